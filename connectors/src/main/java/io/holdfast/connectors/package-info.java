@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.holdfast.connectors;
+
+import org.jspecify.annotations.NullMarked;

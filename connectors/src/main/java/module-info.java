@@ -1,0 +1,6 @@
+/** Sources and sinks. */
+module io.holdfast.connectors {
+  requires static transitive org.jspecify;
+  requires transitive io.holdfast.pipeline;
+  requires java.net.http;
+}

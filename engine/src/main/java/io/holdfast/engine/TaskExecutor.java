@@ -1,0 +1,46 @@
+package io.holdfast.engine;
+
+import java.time.Duration;
+
+/**
+ * Runs the engine's background work: the committer, the waker, zeroing, upkeep. Each is a resumable
+ * task, a step that does what there is to do and returns; it never waits for another task. So one
+ * thread can run a whole engine, step by step, in an order of its choosing.
+ *
+ * <p>{@link #threads()} gives each task a thread of its own. A test installs one that it steps.
+ */
+public interface TaskExecutor {
+
+  /**
+   * Registers a task. Its step runs once or more after each {@link Task#signal} (signals that come
+   * before a run are one), never twice at once, and sees all that happened before the signal.
+   *
+   * @param name for threads and reports
+   * @param step must not throw; what it throws is handed to the thread's uncaught handler
+   */
+  Task register(String name, Runnable step);
+
+  /** One daemon platform thread for each task, parked while there is nothing to do. */
+  static TaskExecutor threads() {
+    return ThreadTasks::start;
+  }
+
+  /** A registered task. */
+  interface Task extends AutoCloseable {
+    /** Asks for a run, soon. Callable from any thread, from within the step too; never waits. */
+    void signal();
+
+    /**
+     * Asks for a run once {@code delay} has passed, unless an earlier one is asked for already. The
+     * next run clears it, for whatever reason it comes: a step asks again for what it still needs.
+     */
+    void signalAfter(Duration delay);
+
+    /**
+     * Ends the task after the run that is under way, if any, which this waits for (not when called
+     * from within the step). Later signals do nothing.
+     */
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,104 @@
+package io.holdfast.engine;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/** A task on a daemon thread of its own. */
+final class ThreadTasks implements TaskExecutor.Task, Runnable {
+  /** {@link #due} when nothing is asked for. Not a time: those are bounded to half of the range. */
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private static final long NOW = Long.MIN_VALUE;
+
+  private final Runnable step;
+  private final Thread thread;
+  private final long origin = System.nanoTime();
+
+  /** When the next run is asked for, in nanoseconds since {@link #origin}. */
+  private final AtomicLong due = new AtomicLong(NEVER);
+
+  private volatile boolean closed;
+
+  private ThreadTasks(String name, Runnable step) {
+    this.step = step;
+    this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this);
+  }
+
+  static ThreadTasks start(String name, Runnable step) {
+    ThreadTasks task = new ThreadTasks(name, step);
+    task.thread.start();
+    return task;
+  }
+
+  @Override
+  public void signal() {
+    // A reader of `due` that sees NOW will still run after this, so the unpark can be left out.
+    if (due.getAndSet(NOW) != NOW) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  @Override
+  public void signalAfter(Duration delay) {
+    long nanos = Math.clamp(delay.toNanos(), 0, Long.MAX_VALUE / 4);
+    long at = System.nanoTime() - origin + nanos;
+    long before = due.getAndUpdate(current -> Math.min(current, at));
+    if (at < before) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  @Override
+  public void run() {
+    while (!closed) {
+      long wait = due.get();
+      if (wait != NOW) {
+        if (wait == NEVER) {
+          LockSupport.park(this);
+        } else {
+          long left = wait - (System.nanoTime() - origin);
+          if (left > 0) {
+            LockSupport.parkNanos(this, left);
+          } else {
+            due.compareAndSet(wait, NOW);
+          }
+        }
+        // An interrupt of an engine thread means nothing, and would make park return at once.
+        boolean ignored = Thread.interrupted();
+        continue;
+      }
+      // Reads as well as writes: what happened before the signal is visible to the step.
+      due.getAndSet(NEVER);
+      try {
+        step.run();
+      } catch (Throwable failure) {
+        Thread.UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
+        if (handler != null) {
+          handler.uncaughtException(thread, failure);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(thread);
+    if (Thread.currentThread().equals(thread)) {
+      return;
+    }
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.holdfast.engine.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * An open file. Positions and sizes are in bytes from its start. Any thread may call any method;
+ * the engine never lets two threads write overlapping ranges at once.
+ */
+public interface StorageFile extends AutoCloseable {
+
+  /**
+   * Reads up to {@code target.remaining()} bytes.
+   *
+   * @return the bytes read, possibly fewer than asked, -1 at or past the end
+   */
+  int read(ByteBuffer target, long position) throws IOException;
+
+  /**
+   * Writes at a position, extending the file if need be; a gap before it reads as zeros.
+   *
+   * @return the bytes written, possibly fewer than asked
+   */
+  long write(ByteBuffer source, long position) throws IOException;
+
+  /**
+   * Writes {@code count} buffers from {@code first} on, one behind the other. At most one thread
+   * may be in this method of one handle.
+   *
+   * @return the bytes written, possibly fewer than asked
+   */
+  long write(ByteBuffer[] sources, int first, int count, long position) throws IOException;
+
+  /** Cuts the file to {@code size}; does nothing when it is not longer. */
+  void truncate(long size) throws IOException;
+
+  /** Returns when the bytes written so far, through any handle, and the size are durable. */
+  void syncData() throws IOException;
+
+  /** As {@link #syncData}, for all metadata as well. */
+  void syncAll() throws IOException;
+
+  /** The size now. */
+  long size() throws IOException;
+
+  /** The identity, as in {@link Storage.FileStatus}. */
+  Object key() throws IOException;
+
+  /** Releases the handle; syncs nothing. Does nothing the second time. */
+  @Override
+  void close() throws IOException;
+}

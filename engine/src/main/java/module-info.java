@@ -1,0 +1,11 @@
+/** The durable buffer. */
+module io.holdfast.engine {
+  requires static transitive org.jspecify;
+  requires transitive org.apache.arrow.memory.core;
+  requires transitive org.apache.arrow.vector;
+  requires org.apache.arrow.memory.unsafe;
+  requires flatbuffers.java;
+
+  exports io.holdfast.engine;
+  exports io.holdfast.engine.storage;
+}

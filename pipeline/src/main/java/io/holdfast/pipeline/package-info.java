@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.holdfast.pipeline;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.holdfast.script;
+
+import org.jspecify.annotations.NullMarked;

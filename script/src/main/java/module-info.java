@@ -1,0 +1,5 @@
+/** The language. */
+module io.holdfast.script {
+  requires static transitive org.jspecify;
+  requires com.fasterxml.jackson.core;
+}

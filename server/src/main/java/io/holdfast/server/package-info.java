@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package io.holdfast.server;
+
+import org.jspecify.annotations.NullMarked;
