@@ -1,0 +1,10 @@
+package io.holdfast.engine;
+
+/** The directory is open elsewhere. The message names the owner. */
+public final class LockedException extends HoldfastException {
+  private static final long serialVersionUID = 1L;
+
+  LockedException(String message) {
+    super(message, null);
+  }
+}
