@@ -48,7 +48,13 @@ public interface SinkContext {
    */
   void down(String reason);
 
-  /** Closes the breaker: flow goes on. Does nothing when it is closed. */
+  /**
+   * Half-opens the breaker: flow goes on to see whether the other side takes it, but the outage is
+   * not over before {@link #up}. Does nothing when the breaker is closed.
+   */
+  void probe();
+
+  /** Closes the breaker: flow goes on, and the operator is told. Does nothing when it is closed. */
   void up();
 
   /**

@@ -40,6 +40,12 @@ public interface SourceContext {
   void emit(List<Event> events, Settlement settlement);
 
   /**
+   * Asks the host to stop once everything is delivered, for a source after which nothing is left to
+   * do. The host decides.
+   */
+  void requestStop();
+
+  /**
    * Says something that the operator should know and that does not end the source.
    *
    * @param text a sentence

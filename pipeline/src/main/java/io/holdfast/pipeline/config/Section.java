@@ -113,7 +113,7 @@ public final class Section {
     if (node == null) {
       return otherwise;
     }
-    if (node instanceof ConfigNode.Scalar(var at, Value.Bool(boolean value))) {
+    if (node instanceof ConfigNode.Scalar(var _, Value.Bool(boolean value))) {
       return value;
     }
     wrongKind(node, key, "true or false");
@@ -173,7 +173,7 @@ public final class Section {
   private @Nullable ConfigNode find(String key) {
     known.add(key);
     ConfigNode node = map.get(key);
-    if (node instanceof ConfigNode.Scalar(var at, Value.Null ignored)) {
+    if (node instanceof ConfigNode.Scalar(var _, Value.Null _)) {
       return null;
     }
     return node;
@@ -188,7 +188,7 @@ public final class Section {
   }
 
   private String textOf(ConfigNode node, String key, String otherwise) {
-    if (node instanceof ConfigNode.Scalar(var at, Value.Text(String text))) {
+    if (node instanceof ConfigNode.Scalar(var _, Value.Text(String text))) {
       return text;
     }
     wrongKind(node, key, "a string");
@@ -196,7 +196,7 @@ public final class Section {
   }
 
   private long integerOf(ConfigNode node, String key, long least, long most, long otherwise) {
-    if (!(node instanceof ConfigNode.Scalar(var at, Value.Int(long number)))) {
+    if (!(node instanceof ConfigNode.Scalar(var _, Value.Int(long number)))) {
       wrongKind(node, key, "an integer");
       return otherwise;
     }

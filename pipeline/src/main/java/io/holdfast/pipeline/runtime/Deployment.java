@@ -103,7 +103,9 @@ public final class Deployment {
     return false;
   }
 
-  /** Whether every source has ended by itself, and everything is delivered. */
+  /**
+   * Whether every source has ended by itself, and everything is delivered. Cheap enough to poll.
+   */
   public boolean isFinished() {
     for (SourceRunner source : sources) {
       SourceCounters counters = source.counters();
@@ -113,6 +115,14 @@ public final class Deployment {
     }
     Summary now = summary();
     return now.kept() == 0 && !isBusy();
+  }
+
+  /**
+   * Whether a source has asked to stop ({@link io.holdfast.pipeline.SourceContext#requestStop}),
+   * and {@link #isFinished}: there is nothing left to do.
+   */
+  public boolean isStopDue() {
+    return sources.stream().anyMatch(SourceRunner::isStopRequested) && isFinished();
   }
 
   /** The counters now. */

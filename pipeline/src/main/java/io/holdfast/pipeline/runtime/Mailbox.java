@@ -84,6 +84,8 @@ final class Mailbox implements Inlet {
       loop.post(this::run);
     }
     if (queued.get() >= CAPACITY) {
+      valve.set(false);
+      // The loop may have emptied the queue just now, and would not open the valve again.
       loop.post(this::updateValve);
     }
   }

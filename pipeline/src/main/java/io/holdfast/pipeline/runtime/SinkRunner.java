@@ -51,6 +51,7 @@ final class SinkRunner implements SinkContext, Outlet {
   private boolean woken;
   private boolean congested;
   private boolean ended;
+  private boolean probing;
   private @Nullable String outage;
   private long downSince;
 
@@ -114,6 +115,7 @@ final class SinkRunner implements SinkContext, Outlet {
     lock.lock();
     try {
       ended = true;
+      probing = false;
       if (outage == null) {
         outage = reason;
       }
@@ -141,7 +143,7 @@ final class SinkRunner implements SinkContext, Outlet {
     String down;
     lock.lock();
     try {
-      down = outage;
+      down = probing ? null : outage;
       if (down == null) {
         queue.addAll(mine);
         changed.signalAll();
@@ -190,7 +192,7 @@ final class SinkRunner implements SinkContext, Outlet {
     try {
       int waiting = unsettledCount.get();
       congested = congested ? waiting > CAPACITY / 2 : waiting >= CAPACITY;
-      open = ready && outage == null && !congested;
+      open = ready && (outage == null || probing) && !congested;
       // Within the lock, so that the last to decide is the last to set.
       valve.set(open);
     } finally {
@@ -281,6 +283,7 @@ final class SinkRunner implements SinkContext, Outlet {
         downSince = host.time().monotonicNanos();
       }
       outage = reason;
+      probing = false;
       waiting = List.copyOf(queue);
       queue.clear();
     } finally {
@@ -296,6 +299,20 @@ final class SinkRunner implements SinkContext, Outlet {
   }
 
   @Override
+  public void probe() {
+    lock.lock();
+    try {
+      if (ended || outage == null) {
+        return;
+      }
+      probing = true;
+    } finally {
+      lock.unlock();
+    }
+    updateValve();
+  }
+
+  @Override
   public void up() {
     Duration lasted;
     lock.lock();
@@ -304,6 +321,7 @@ final class SinkRunner implements SinkContext, Outlet {
         return;
       }
       outage = null;
+      probing = false;
       lasted = Duration.ofNanos(host.time().monotonicNanos() - downSince);
     } finally {
       lock.unlock();

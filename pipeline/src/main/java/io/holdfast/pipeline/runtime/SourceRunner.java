@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /** A source, its thread, and what it is connected to. */
@@ -29,6 +30,7 @@ final class SourceRunner implements SourceContext {
   private final LongAdder failed = new LongAdder();
   private final FailureNotices failures;
   private final Thread thread;
+  private volatile boolean stopRequested;
 
   SourceRunner(String name, Source source, Host host) {
     this.name = name;
@@ -57,7 +59,7 @@ final class SourceRunner implements SourceContext {
 
   /** Waits until it has ended. */
   boolean awaitFinished(Duration timeout) throws InterruptedException {
-    return finished.await(timeout.toNanos(), java.util.concurrent.TimeUnit.NANOSECONDS);
+    return finished.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   SourceCounters counters() {
@@ -172,6 +174,16 @@ final class SourceRunner implements SourceContext {
       failures.failed(outcome.reason());
     }
     settlement.settled(event, outcome);
+  }
+
+  @Override
+  public void requestStop() {
+    stopRequested = true;
+  }
+
+  /** Whether the source has asked the host to stop. */
+  boolean isStopRequested() {
+    return stopRequested;
   }
 
   @Override
