@@ -102,7 +102,9 @@ public final class Listener {
     }
     String answer =
         key == null || !upgrade
-            ? "HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nConnection: Upgrade, close\r\n"
+            ? "HTTP/1.1 426 Upgrade Required\r\n"
+                + "Upgrade: websocket\r\n"
+                + "Connection: Upgrade, close\r\n"
                 + "Content-Length: 0\r\n\r\n"
             : "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + ("Sec-WebSocket-Accept: " + accept(key) + "\r\n\r\n");
