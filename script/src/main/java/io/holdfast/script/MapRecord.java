@@ -1,0 +1,52 @@
+package io.holdfast.script;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** A record that holds all its fields in a map, which nobody changes any more. */
+final class MapRecord implements RecordValue {
+  static final RecordValue EMPTY = new MapRecord(Map.of());
+
+  private final Map<String, Value> fields;
+
+  MapRecord(Map<String, Value> fields) {
+    this.fields = fields;
+  }
+
+  @Override
+  public @Nullable Value get(String key) {
+    return fields.get(key);
+  }
+
+  @Override
+  public int size() {
+    return fields.size();
+  }
+
+  @Override
+  public Iterable<String> keys() {
+    return Collections.unmodifiableSet(fields.keySet());
+  }
+
+  @Override
+  public void forEach(BiConsumer<? super String, ? super Value> visitor) {
+    fields.forEach(visitor);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof MapRecord that && fields.equals(that.fields);
+  }
+
+  @Override
+  public int hashCode() {
+    return fields.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return Json.write(this);
+  }
+}

@@ -1,0 +1,178 @@
+package io.holdfast.script;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record: values by their string keys, in the order in which the keys were put in. Immutable.
+ *
+ * <p>Two records are equal when they hold equal values under the same keys, whatever the order.
+ * What stands behind the interface is not for callers to know: today a map that is whole from the
+ * start.
+ */
+public sealed interface RecordValue extends Value permits MapRecord {
+  /**
+   * Returns the record without fields.
+   *
+   * @return the empty record
+   */
+  static RecordValue empty() {
+    return MapRecord.EMPTY;
+  }
+
+  /**
+   * Returns the value under a key.
+   *
+   * @param key the key
+   * @return the value, or null if there is no such key
+   */
+  @Nullable Value get(String key);
+
+  /**
+   * Returns whether there is a value (a JSON null counts) under a key.
+   *
+   * @param key the key
+   * @return whether the key exists
+   */
+  default boolean has(String key) {
+    return get(key) != null;
+  }
+
+  /**
+   * Returns how many fields there are.
+   *
+   * @return the number of fields
+   */
+  int size();
+
+  /**
+   * Returns the keys in their order.
+   *
+   * @return the keys; iterating them does not copy
+   */
+  Iterable<String> keys();
+
+  /**
+   * Calls back for each field in order.
+   *
+   * @param visitor gets the key and the value
+   */
+  void forEach(BiConsumer<? super String, ? super Value> visitor);
+
+  /**
+   * Returns this record with one field set: in its place if the key exists, else at the end.
+   *
+   * @param key the key
+   * @param value the value
+   * @return a new record; this one stays as it is
+   */
+  default RecordValue with(String key, Value value) {
+    return toBuilder().put(key, value).build();
+  }
+
+  /**
+   * Returns this record without one field.
+   *
+   * @param key the key
+   * @return a new record, or this one if it has no such key
+   */
+  default RecordValue without(String key) {
+    return has(key) ? toBuilder().remove(key).build() : this;
+  }
+
+  /**
+   * Returns a builder that holds the fields of this record.
+   *
+   * @return a new builder
+   */
+  default Builder toBuilder() {
+    Builder builder = new Builder();
+    forEach(builder::put);
+    return builder;
+  }
+
+  /**
+   * Returns a builder without fields.
+   *
+   * @return a new builder
+   */
+  static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns a record with one field.
+   *
+   * @param key the key
+   * @param value the value
+   * @return the record
+   */
+  static RecordValue of(String key, Value value) {
+    return builder().put(key, value).build();
+  }
+
+  @Override
+  default String type() {
+    return "record";
+  }
+
+  /** Collects the fields of a new record. Belongs to one thread. */
+  final class Builder {
+    private @Nullable Map<String, Value> fields = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    /**
+     * Sets a field: in its place if the key exists, else at the end.
+     *
+     * @param key the key
+     * @param value the value
+     * @return this builder
+     */
+    public Builder put(String key, Value value) {
+      open().put(key, value);
+      return this;
+    }
+
+    /**
+     * Removes a field, if there is one.
+     *
+     * @param key the key
+     * @return this builder
+     */
+    public Builder remove(String key) {
+      open().remove(key);
+      return this;
+    }
+
+    /**
+     * Returns the value that is set under a key.
+     *
+     * @param key the key
+     * @return the value, or null if there is none
+     */
+    public @Nullable Value get(String key) {
+      return open().get(key);
+    }
+
+    /**
+     * Returns the record and closes this builder.
+     *
+     * @return the record
+     */
+    public RecordValue build() {
+      Map<String, Value> built = open();
+      fields = null;
+      return built.isEmpty() ? MapRecord.EMPTY : new MapRecord(built);
+    }
+
+    private Map<String, Value> open() {
+      if (fields == null) {
+        throw new IllegalStateException("the record is already built");
+      }
+      return fields;
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.holdfast.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "true",
+        "0",
+        "-9223372036854775808",
+        "9223372036854775807",
+        "18446744073709551615",
+        "3.0",
+        "-0.0",
+        "0.30000000000000004",
+        "1.5e-7",
+        "15000000000.0",
+        "1.7976931348623157e308",
+        "\"h\\u0000\u00e9\uD83D\uDE00\"",
+        "[]",
+        "{}",
+        "{\"b\":[1,{\"c\":null}],\"a\":1.0}"
+      })
+  void whatIsReadIsWrittenAsItWas(String text) {
+    assertThat(Json.write(Json.parse(text))).isEqualTo(text);
+  }
+
+  @Test
+  void integersAndFloatsStayApart() {
+    assertThat(Json.parse("3")).isEqualTo(Value.of(3)).isNotEqualTo(Value.of(3.0));
+    assertThat(Json.parse("1e2")).isEqualTo(Value.of(100.0));
+    assertThat(Json.parse("-0")).isEqualTo(Value.of(0));
+    assertThat(Json.parse("9223372036854775808")).isEqualTo(new Value.Unsigned(Long.MIN_VALUE));
+  }
+
+  @Test
+  void theLastOfTwoEqualKeysCounts() {
+    assertThat(Json.write(Json.parse("{\"a\":1,\"b\":2,\"a\":3}"))).isEqualTo("{\"a\":3,\"b\":2}");
+  }
+
+  @Test
+  void recordsAreEqualInAnyOrder() {
+    assertThat(Json.parse("{\"a\":1,\"b\":2}")).isEqualTo(Json.parse("{\"b\":2,\"a\":1}"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      textBlock =
+          """
+          {"a":1,}                   | 1:8
+          [1 2]                      | 1:4
+          {"é":nope}                 | 1:6
+          1 2                        | 1:3
+          18446744073709551616       | 1:1
+          -9223372036854775809       | 1:1
+          1e999                      | 1:1
+          "\\ud800"                   | 1:1
+          NaN                        | 1:4
+          01                         | 1:2
+          """)
+  void anErrorSaysWhereItIs(String text, String place) {
+    assertThatThrownBy(() -> Json.parse(text))
+        .isInstanceOf(JsonException.class)
+        .hasMessageStartingWith("bad JSON at " + place + ": ");
+  }
+
+  @Test
+  void anErrorCountsLinesAndCodePoints() {
+    assertThatThrownBy(() -> Json.parse("{\n \"\uD83D\uDE00\" 1}"))
+        .hasMessageStartingWith("bad JSON at 2:6: ");
+  }
+
+  @Test
+  void nothingIsAnError() {
+    assertThatThrownBy(() -> Json.parse(" ")).hasMessageContaining("there is nothing");
+  }
+
+  @Test
+  void bytesThatAreNotUtf8AreRefused() {
+    byte[] overlong = {'"', (byte) 0xC0, (byte) 0x80, '"'};
+    assertThatThrownBy(() -> Json.parse(overlong))
+        .hasMessage("bad JSON at 1:2: is not valid UTF-8");
+    byte[] cut = {'"', 'a', (byte) 0xC3};
+    assertThatThrownBy(() -> Json.parse(cut)).hasMessage("bad JSON at 1:3: is not valid UTF-8");
+  }
+
+  @Test
+  void aLimitBoundsTheDepthOfWhatIsRead() {
+    String deep = "[".repeat(Json.MAX_DEPTH) + "]".repeat(Json.MAX_DEPTH);
+    assertThat(Json.write(Json.parse(deep))).isEqualTo(deep);
+    assertThatThrownBy(() -> Json.parse("[".repeat(1_000_000)))
+        .isInstanceOf(JsonException.class)
+        .hasMessageContaining("deeper than 1000");
+  }
+
+  @Test
+  void aLimitBoundsTheDepthOfWhatIsWritten() {
+    Value deep = Value.NULL;
+    for (int i = 0; i <= Json.MAX_DEPTH; i++) {
+      deep = RecordValue.of("a", deep);
+    }
+    Value tooDeep = deep;
+    assertThatThrownBy(() -> Json.write(tooDeep)).isInstanceOf(JsonException.class);
+  }
+
+  @Test
+  void textWithinAnArrayIsReadWhereItLies() {
+    byte[] bytes = "xx{\"a\":1}yy".getBytes(StandardCharsets.UTF_8);
+    assertThat(Json.parse(bytes, 2, 7)).isEqualTo(RecordValue.of("a", Value.of(1)));
+    assertThatThrownBy(() -> Json.parse(bytes, 2, 8)).hasMessageStartingWith("bad JSON at 1:8");
+  }
+
+  @Test
+  void bytesAreWrittenAsBase64AndNonFiniteNumbersAsTheirNames() {
+    assertThat(Json.write(new Value.Bytes(new byte[] {2, 1}))).isEqualTo("\"AgE=\"");
+    assertThat(Json.write(ArrayValue.of(Value.of(1 / 0.0), Value.of(0 / 0.0))))
+        .isEqualTo("[Infinity,NaN]");
+  }
+}
