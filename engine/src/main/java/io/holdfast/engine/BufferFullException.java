@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 public final class BufferFullException extends HoldfastException {
   private static final long serialVersionUID = 1L;
 
-  BufferFullException(String message, @Nullable Throwable cause) {
+  /** With its message. */
+  public BufferFullException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

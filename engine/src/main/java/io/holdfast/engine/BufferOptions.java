@@ -35,9 +35,6 @@ public record BufferOptions(
   /** No entry is larger than this, whatever the cap: 256 MiB. */
   static final long MAX_ENTRY_BYTES = 256L << 20;
 
-  /** No log file is rotated later than at this size: 64 MiB. */
-  static final long MAX_ROTATION_BYTES = 64L << 20;
-
   /** Checks the ranges. */
   public BufferOptions {
     if (capBytes < MIN_CAP_BYTES) {
@@ -184,10 +181,5 @@ public record BufferOptions(
   /** The largest entry of the log, head and checksum included: an eighth of the cap. */
   public long largestEntryBytes() {
     return Math.min(MAX_ENTRY_BYTES, capBytes / 8);
-  }
-
-  /** A log file that is longer than this is followed by a new one. */
-  long rotationBytes() {
-    return Math.min(MAX_ROTATION_BYTES, capBytes / 8);
   }
 }

@@ -4,7 +4,8 @@ package io.holdfast.engine;
 public final class ClosedException extends HoldfastException {
   private static final long serialVersionUID = 1L;
 
-  ClosedException(String message) {
+  /** With its message. */
+  public ClosedException(String message) {
     super(message, null);
   }
 }

@@ -7,7 +7,8 @@ public final class CorruptException extends HoldfastException {
   private final String file;
   private final long offset;
 
-  CorruptException(String message, String file, long offset) {
+  /** With its message. */
+  public CorruptException(String message, String file, long offset) {
     super(message, null);
     this.file = file;
     this.offset = offset;

@@ -1,5 +1,8 @@
 package io.holdfast.engine;
 
+import io.holdfast.engine.storage.FileStorage;
+import io.holdfast.engine.storage.Storage;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +21,28 @@ import java.util.concurrent.CompletableFuture;
  * <p><b>Errors.</b> All are {@link HoldfastException}s, by what the caller can do.
  */
 public interface DurableBuffer extends AutoCloseable {
+
+  /**
+   * Opens the buffer in {@code directory}, with default options; creates it when there is none.
+   *
+   * @throws LockedException when another process, or another buffer of this one, has it open
+   * @throws UnsupportedVersionException when its files are of a version that this engine does not
+   *     know; nothing was touched
+   * @throws StorageException when the disk refuses
+   */
+  static DurableBuffer open(Path directory) {
+    return open(directory, BufferOptions.defaults());
+  }
+
+  /** As {@link #open(Path)}, with options. */
+  static DurableBuffer open(Path directory, BufferOptions options) {
+    return open(FileStorage.at(directory), options);
+  }
+
+  /** As {@link #open(Path)}, on any storage. The storage stays the caller's. */
+  static DurableBuffer open(Storage storage, BufferOptions options) {
+    return WalBuffer.open(storage, options);
+  }
 
   /**
    * Appends a bundle and returns when it is durable, as {@link BufferOptions#durability} says.

@@ -4,7 +4,8 @@ package io.holdfast.engine;
 public final class LockedException extends HoldfastException {
   private static final long serialVersionUID = 1L;
 
-  LockedException(String message) {
+  /** With its message. */
+  public LockedException(String message) {
     super(message, null);
   }
 }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 public final class OutcomeUnknownException extends HoldfastException {
   private static final long serialVersionUID = 1L;
 
-  OutcomeUnknownException(String message, @Nullable Throwable cause) {
+  /** With its message. */
+  public OutcomeUnknownException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -17,7 +17,7 @@ public final class RecordBundle {
 
   private final List<Slot> slots;
 
-  RecordBundle(List<Slot> slots) {
+  private RecordBundle(List<Slot> slots) {
     this.slots = List.copyOf(slots);
   }
 
@@ -47,7 +47,7 @@ public final class RecordBundle {
   }
 
   /** One record batch of a bundle. */
-  public sealed interface Slot permits ArrowSlot {
+  public sealed interface Slot permits ArrowSlot, io.holdfast.engine.log.StoredSlot {
     /** Its number, 0 to 63. */
     int id();
 

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 public final class StorageException extends HoldfastException {
   private static final long serialVersionUID = 1L;
 
-  StorageException(String message, @Nullable Throwable cause) {
+  /** With its message. */
+  public StorageException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

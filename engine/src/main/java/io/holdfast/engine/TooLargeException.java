@@ -4,7 +4,8 @@ package io.holdfast.engine;
 public final class TooLargeException extends HoldfastException {
   private static final long serialVersionUID = 1L;
 
-  TooLargeException(String message) {
+  /** With its message. */
+  public TooLargeException(String message) {
     super(message, null);
   }
 }

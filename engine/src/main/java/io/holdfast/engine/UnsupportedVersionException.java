@@ -4,7 +4,8 @@ package io.holdfast.engine;
 public final class UnsupportedVersionException extends HoldfastException {
   private static final long serialVersionUID = 1L;
 
-  UnsupportedVersionException(String message) {
+  /** With its message. */
+  public UnsupportedVersionException(String message) {
     super(message, null);
   }
 }

@@ -1,10 +1,13 @@
 package io.holdfast.engine.storage;
 
 import java.io.IOException;
+import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -65,33 +68,36 @@ public final class FileStorage implements Storage {
         sync(parent);
       }
     }
+    Path parent = directory.getParent();
+    if (missing.isEmpty() && parent != null) {
+      // Whoever made it may have been killed before the sync.
+      try {
+        sync(parent);
+      } catch (AccessDeniedException notOurs) {
+        // Then it was not us who made it either.
+      }
+    }
   }
 
   @Override
   public StorageFile create(String name) throws IOException {
-    Path path = path(name);
-    FileChannel channel =
-        FileChannel.open(
-            path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    return new ChannelFile(path, channel);
+    return ChannelFile.create(path(name));
   }
 
   @Override
   public StorageFile open(String name) throws IOException {
     Path path = path(name);
     try {
-      return new ChannelFile(
-          path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
-    } catch (java.nio.file.AccessDeniedException denied) {
-      makeWritable(path);
-      return new ChannelFile(
-          path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
+      return ChannelFile.openToWrite(path);
+    } catch (AccessDeniedException denied) {
+      makeWritable(path, denied);
+      return ChannelFile.openToWrite(path);
     }
   }
 
   @Override
   public StorageFile openForRead(String name) throws IOException {
-    return ReadFile.open(path(name));
+    return ChannelFile.openToRead(path(name));
   }
 
   @Override
@@ -118,7 +124,9 @@ public final class FileStorage implements Storage {
     try {
       Path path = path(name);
       BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-      return Optional.of(new FileStatus(attributes.size(), keyOf(path, attributes)));
+      return attributes.isDirectory()
+          ? Optional.empty()
+          : Optional.of(new FileStatus(attributes.size(), keyOf(path, attributes)));
     } catch (NoSuchFileException absent) {
       return Optional.empty();
     }
@@ -144,7 +152,7 @@ public final class FileStorage implements Storage {
   public void setReadOnly(String name) throws IOException {
     try {
       Files.setPosixFilePermissions(path(name), PosixFilePermissions.fromString("r--r-----"));
-    } catch (UnsupportedOperationException | java.nio.file.FileSystemException refused) {
+    } catch (UnsupportedOperationException | FileSystemException refused) {
       // Some mounts have no modes. The mode is a courtesy to people; nothing depends on it.
     }
   }
@@ -210,19 +218,22 @@ public final class FileStorage implements Storage {
   }
 
   private static void sync(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+    // Of this kind, because no interrupt closes it: see ChannelFile.
+    try (AsynchronousFileChannel channel =
+        AsynchronousFileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }
 
-  private static void makeWritable(Path path) throws IOException {
+  private static void makeWritable(Path path, AccessDeniedException denied) throws IOException {
     try {
       Set<PosixFilePermission> modes =
           EnumSet.copyOf(Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
       modes.add(PosixFilePermission.OWNER_WRITE);
       Files.setPosixFilePermissions(path, modes);
-    } catch (UnsupportedOperationException noModes) {
-      // The second attempt to open says what is wrong.
+    } catch (UnsupportedOperationException | FileSystemException refused) {
+      denied.addSuppressed(refused);
+      throw denied;
     }
   }
 
