@@ -1,0 +1,98 @@
+package io.holdfast.script;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing that is wrong, or odd, at one place of a source.
+ *
+ * @param severity whether it stops the load
+ * @param source where it was found
+ * @param span the place; its beginning is what the message names
+ * @param message what is wrong, one line
+ * @param hint a way out, one line, or null
+ */
+public record Diagnostic(
+    Severity severity, SourceFile source, Span span, String message, @Nullable String hint) {
+
+  /** What a diagnostic means for the load. */
+  public enum Severity {
+    /** The source is refused. */
+    ERROR,
+    /** The source is taken; the author may want to look. */
+    WARNING
+  }
+
+  /**
+   * Returns an error.
+   *
+   * @param source the source
+   * @param span the place
+   * @param message what is wrong
+   * @param hint a way out, or null
+   * @return the diagnostic
+   */
+  public static Diagnostic error(
+      SourceFile source, Span span, String message, @Nullable String hint) {
+    return new Diagnostic(Severity.ERROR, source, span, message, hint);
+  }
+
+  /**
+   * Returns a warning.
+   *
+   * @param source the source
+   * @param span the place
+   * @param message what is odd
+   * @param hint a way out, or null
+   * @return the diagnostic
+   */
+  public static Diagnostic warning(
+      SourceFile source, Span span, String message, @Nullable String hint) {
+    return new Diagnostic(Severity.WARNING, source, span, message, hint);
+  }
+
+  /**
+   * Returns the line of the place.
+   *
+   * @return the line, from 1
+   */
+  public int line() {
+    return source.line(span.start());
+  }
+
+  /**
+   * Returns the column of the place.
+   *
+   * @return the column, from 1, in code points
+   */
+  public int column() {
+    return source.column(span.start());
+  }
+
+  /**
+   * Returns the diagnostic as one line.
+   *
+   * @return {@code NAME:LINE:COLUMN: error: message}
+   */
+  public String header() {
+    return source.name()
+        + ":"
+        + line()
+        + ":"
+        + column()
+        + ": "
+        + severity.name().toLowerCase(Locale.ROOT)
+        + ": "
+        + message;
+  }
+
+  /**
+   * Returns the diagnostic as a person wants to see it: the header, the line of the source with
+   * carets under the place, and the hint.
+   *
+   * @return several lines, without a line break at the end
+   */
+  public String render() {
+    return Excerpt.render(this);
+  }
+}

@@ -1,0 +1,157 @@
+package io.holdfast.script.compile;
+
+import io.holdfast.script.ArrayValue;
+import io.holdfast.script.RecordValue;
+import io.holdfast.script.Value;
+import io.holdfast.script.syntax.Expr;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Compiles {@code match} and {@code for}. */
+final class Choices {
+  private final ExprCompiler compiler;
+
+  Choices(ExprCompiler compiler) {
+    this.compiler = compiler;
+  }
+
+  /**
+   * A compiled case of a match.
+   *
+   * @param matcher the pattern
+   * @param guard a further condition, or null
+   * @param guardSite where the guard is
+   * @param body what the case does
+   */
+  private record Case(Matcher matcher, @Nullable Node guard, Site guardSite, Node body) {}
+
+  Node match(Expr.Match match) {
+    Node target = compiler.compile(match.target());
+    Site site = compiler.site(match.span());
+    warnOfDefaults(match);
+    return choose(target, match.cases(), site);
+  }
+
+  /** Compiles cases over a value, which is not checked for a default. */
+  Node choose(Node target, List<Expr.Case> written, Site site) {
+    Patterns patterns = new Patterns(compiler, site);
+    List<Case> cases = new ArrayList<>();
+    for (Expr.Case each : written) {
+      Matcher matcher = patterns.compile(each.pattern());
+      Expr guard = each.guard();
+      Node condition = guard == null ? null : compiler.compile(guard);
+      Site guardSite = guard == null ? site : compiler.site(guard.span());
+      cases.add(new Case(matcher, condition, guardSite, compiler.sequence(each.body())));
+    }
+    return frame -> {
+      Value value = target.eval(frame);
+      for (Case each : cases) {
+        if (each.matcher().match(value, frame) != null
+            && holds(each.guard(), each.guardSite(), frame)) {
+          return each.body().eval(frame);
+        }
+      }
+      throw site.failure("no case matches", "add a `default` case");
+    };
+  }
+
+  private void warnOfDefaults(Expr.Match match) {
+    List<Expr.Case> cases = match.cases();
+    for (int i = 0; i < cases.size(); i++) {
+      Expr.Case each = cases.get(i);
+      if (Patterns.isIrrefutable(each.pattern()) && each.guard() == null) {
+        if (i + 1 < cases.size()) {
+          compiler
+              .problems()
+              .warning(
+                  each.pattern().span(),
+                  "this matches everything, so no later case is ever reached",
+                  "move it to the end");
+        }
+        return;
+      }
+    }
+    compiler
+        .problems()
+        .warning(
+            match.span(),
+            "this match has no default: an event that no case takes ends with an error",
+            "add `default => null`");
+  }
+
+  Node comprehension(Expr.For loop) {
+    Node target = compiler.compile(loop.target());
+    List<Loop> loops = loop.cases().stream().map(this::loop).toList();
+    return frame -> {
+      List<Value> results = new ArrayList<>();
+      switch (target.eval(frame)) {
+        case ArrayValue array -> {
+          for (int i = 0; i < array.size(); i++) {
+            step(loops, Value.of(i), array.get(i), results, frame);
+          }
+        }
+        case RecordValue fields ->
+            fields.forEach((key, value) -> step(loops, Value.of(key), value, results, frame));
+        default -> {}
+      }
+      return ArrayValue.of(results);
+    };
+  }
+
+  /**
+   * A compiled case of a comprehension.
+   *
+   * @param keySlot where the key goes
+   * @param valueSlot where the value goes
+   * @param guard a condition, or null
+   * @param guardSite where the guard is
+   * @param body what makes the element
+   */
+  private record Loop(
+      int keySlot, int valueSlot, @Nullable Node guard, Site guardSite, Node body) {}
+
+  private Loop loop(Expr.ForCase written) {
+    int key = compiler.locals().declare(written.key().text());
+    int value = compiler.locals().declare(written.value().text());
+    Expr guard = written.guard();
+    Node condition = guard == null ? null : compiler.compile(guard);
+    Site site = compiler.site(guard == null ? written.key().span() : guard.span());
+    return new Loop(key, value, condition, site, compiler.sequence(written.body()));
+  }
+
+  private static void step(
+      List<Loop> loops, Value key, Value value, List<Value> results, Frame frame) {
+    for (Loop loop : loops) {
+      frame.setLocal(loop.keySlot(), key);
+      frame.setLocal(loop.valueSlot(), value);
+      if (holds(loop.guard(), loop.guardSite(), frame)) {
+        results.add(loop.body().eval(frame));
+        return;
+      }
+    }
+  }
+
+  static boolean holds(@Nullable Node condition, Site site, Frame frame) {
+    if (condition == null) {
+      return true;
+    }
+    Value value = condition.eval(frame);
+    if (value instanceof Value.Bool bool) {
+      return bool.value();
+    }
+    throw site.failure("a condition must be a bool, not " + value.type());
+  }
+
+  /** Makes a tuple of local slots, for the cases of functions. */
+  static Node tuple(int slots) {
+    return frame -> {
+      List<Value> values = new ArrayList<>();
+      for (int i = 0; i < slots; i++) {
+        Value value = frame.local(i);
+        values.add(value == null ? Value.NULL : value);
+      }
+      return ArrayValue.of(values);
+    };
+  }
+}

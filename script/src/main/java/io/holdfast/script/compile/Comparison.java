@@ -1,0 +1,124 @@
+package io.holdfast.script.compile;
+
+import io.holdfast.script.ArrayValue;
+import io.holdfast.script.RecordValue;
+import io.holdfast.script.Value;
+
+/** The language's equality and order. */
+final class Comparison {
+  /** Floats that differ by less are equal. */
+  private static final double EPSILON = Math.ulp(1.0);
+
+  private Comparison() {}
+
+  /** Returns whether two values are equal; numbers are so across their types. */
+  static boolean equal(Value left, Value right) {
+    return switch (left) {
+      case Value.Real real -> isNumber(right) && equal(real.value(), toDouble(right));
+      case Value.Int integer ->
+          right instanceof Value.Real real
+              ? equal((double) integer.value(), real.value())
+              : integer.equals(right);
+      case Value.Unsigned integer ->
+          right instanceof Value.Real real
+              ? equal(toDouble(integer), real.value())
+              : integer.equals(right);
+      case ArrayValue array -> right instanceof ArrayValue other && equal(array, other);
+      case RecordValue fields -> right instanceof RecordValue other && equal(fields, other);
+      default -> left.equals(right);
+    };
+  }
+
+  private static boolean equal(double left, double right) {
+    return left == right || Math.abs(left - right) < EPSILON;
+  }
+
+  private static boolean equal(ArrayValue left, ArrayValue right) {
+    if (left.size() != right.size()) {
+      return false;
+    }
+    for (int i = 0; i < left.size(); i++) {
+      if (!equal(left.get(i), right.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean equal(RecordValue left, RecordValue right) {
+    if (left.size() != right.size()) {
+      return false;
+    }
+    for (String key : left.keys()) {
+      Value mine = left.get(key);
+      Value other = right.get(key);
+      if (mine == null || other == null || !equal(mine, other)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns whether two values have an order: both numbers, or both strings. */
+  static boolean comparable(Value left, Value right) {
+    return (isNumber(left) && isNumber(right))
+        || (left instanceof Value.Text && right instanceof Value.Text);
+  }
+
+  /** A test on how two values lie to each other. */
+  @FunctionalInterface
+  interface Order {
+    boolean holds(int sign);
+  }
+
+  /** Returns whether an order holds between comparable values; none holds for NaN. */
+  static boolean ordered(Value left, Value right, Order order) {
+    if (left instanceof Value.Text text && right instanceof Value.Text other) {
+      return order.holds(compareCodePoints(text.value(), other.value()));
+    }
+    if (left instanceof Value.Int one && right instanceof Value.Int other) {
+      return order.holds(Long.compare(one.value(), other.value()));
+    }
+    if (left instanceof Value.Real || right instanceof Value.Real) {
+      double one = toDouble(left);
+      double other = toDouble(right);
+      boolean unordered = Double.isNaN(one) || Double.isNaN(other);
+      return !unordered && order.holds(one == other ? 0 : Double.compare(one, other));
+    }
+    // Two integers of which at least one lies above the signed range.
+    if (left instanceof Value.Unsigned one && right instanceof Value.Unsigned other) {
+      return order.holds(Long.compareUnsigned(one.bits(), other.bits()));
+    }
+    return order.holds(left instanceof Value.Unsigned ? 1 : -1);
+  }
+
+  static boolean isNumber(Value value) {
+    return value instanceof Value.Int
+        || value instanceof Value.Real
+        || value instanceof Value.Unsigned;
+  }
+
+  static double toDouble(Value number) {
+    return switch (number) {
+      case Value.Real real -> real.value();
+      case Value.Int integer -> (double) integer.value();
+      case Value.Unsigned integer -> Arithmetic.unsignedToDouble(integer.bits());
+      default -> throw new IllegalArgumentException("no number: " + number.type());
+    };
+  }
+
+  /** Orders as the bytes of UTF-8 would; chars alone do not, above U+FFFF. */
+  private static int compareCodePoints(String left, String right) {
+    int common = Math.min(left.length(), right.length());
+    for (int i = 0; i < common; i++) {
+      char a = left.charAt(i);
+      char b = right.charAt(i);
+      if (a != b) {
+        return Character.isSurrogate(a) == Character.isSurrogate(b)
+            ? Character.compare(a, b)
+            : Character.isSurrogate(a) ? 1 : -1;
+      }
+    }
+    return Integer.compare(left.length(), right.length());
+  }
+}

@@ -1,0 +1,233 @@
+package io.holdfast.script.compile;
+
+import io.holdfast.script.ArrayValue;
+import io.holdfast.script.Emission;
+import io.holdfast.script.RecordValue;
+import io.holdfast.script.ScriptException;
+import io.holdfast.script.Span;
+import io.holdfast.script.Value;
+import io.holdfast.script.library.Texts;
+import io.holdfast.script.syntax.Expr;
+import io.holdfast.script.syntax.Pattern;
+import io.holdfast.script.syntax.Problems;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiles the expressions of one script, function or select to closures, and checks them on the
+ * way. What depends on nothing is evaluated here, so its errors are found before any event comes.
+ */
+final class ExprCompiler {
+  /** The port of an event that is emitted without naming one. */
+  static final String USUAL_PORT = "out";
+
+  private final Problems problems;
+  private final Names names;
+  private final Modules modules;
+  private final Locals locals;
+  private final @Nullable Integer recursionArity;
+  private final Paths paths = new Paths(this);
+  private final Assignments assignments = new Assignments(this);
+  private final Calls calls = new Calls(this);
+  private final Choices choices = new Choices(this);
+  private final Patches patches = new Patches(this);
+  private final BytesLiterals bytes = new BytesLiterals(this);
+
+  /**
+   * Starts without local names.
+   *
+   * @param problems gets what is wrong
+   * @param names what is defined around
+   * @param locals gets the local names
+   * @param recursionArity how many arguments {@code recur} needs, or null outside of functions
+   */
+  ExprCompiler(Problems problems, Names names, Locals locals, @Nullable Integer recursionArity) {
+    this.problems = problems;
+    this.names = names;
+    this.modules = new Modules(names, problems);
+    this.locals = locals;
+    this.recursionArity = recursionArity;
+  }
+
+  Problems problems() {
+    return problems;
+  }
+
+  Names names() {
+    return names;
+  }
+
+  Modules modules() {
+    return modules;
+  }
+
+  Locals locals() {
+    return locals;
+  }
+
+  Choices choices() {
+    return choices;
+  }
+
+  @Nullable Integer recursionArity() {
+    return recursionArity;
+  }
+
+  Site site(Span span) {
+    return new Site(problems.source(), span);
+  }
+
+  /** Returns the names that a path can begin with, for suggestions. */
+  Iterable<String> visibleNames() {
+    Set<String> visible = new LinkedHashSet<>();
+    locals.names().forEach(visible::add);
+    names.constantNames().forEach(visible::add);
+    for (Expr.Scope scope : Expr.Scope.values()) {
+      visible.add(scope.spelling());
+    }
+    return visible;
+  }
+
+  Node compile(Expr expr) {
+    return switch (expr) {
+      case Expr.Literal literal -> new Node.Constant(literal.value());
+      case Expr.Interpolation interpolation -> interpolation(interpolation);
+      case Expr.ArrayLiteral array -> array(array);
+      case Expr.RecordLiteral fields -> fields(fields);
+      case Expr.BytesLiteral literal -> bytes.compile(literal);
+      case Expr.Path path -> paths.read(path);
+      case Expr.Presence presence -> paths.presence(presence);
+      case Expr.Unary unary -> {
+        Node operand = compile(unary.operand());
+        Node node = Operators.unary(unary.operator(), operand, site(unary.span()));
+        yield foldedIfConstant(node, List.of(operand));
+      }
+      case Expr.Binary binary -> {
+        Node left = compile(binary.left());
+        Node right = compile(binary.right());
+        Node node = Operators.binary(binary.operator(), left, right, site(binary.span()));
+        yield foldedIfConstant(node, List.of(left, right));
+      }
+      case Expr.Call call -> calls.call(call);
+      case Expr.Recur recur -> calls.recur(recur);
+      case Expr.Match match -> choices.match(match);
+      case Expr.For loop -> choices.comprehension(loop);
+      case Expr.Patch patch -> patches.patch(patch);
+      case Expr.Merge merge -> patches.merge(merge);
+      case Expr.Let let -> assignments.let(let);
+      case Expr.Drop _ ->
+          frame -> {
+            frame.emission = null;
+            throw new Halt();
+          };
+      case Expr.Emit emit -> emit(emit);
+    };
+  }
+
+  List<Node> compileAll(List<Expr> exprs) {
+    List<Node> nodes = new ArrayList<>(exprs.size());
+    for (Expr expr : exprs) {
+      nodes.add(compile(expr));
+    }
+    return nodes;
+  }
+
+  /** Compiles expressions that are evaluated one after the other; the last gives the value. */
+  Node sequence(List<Expr> exprs) {
+    return inSequence(compileAll(exprs));
+  }
+
+  static Node inSequence(List<Node> nodes) {
+    if (nodes.size() == 1) {
+      return nodes.getFirst();
+    }
+    return frame -> {
+      Value last = Value.NULL;
+      for (Node node : nodes) {
+        last = node.eval(frame);
+      }
+      return last;
+    };
+  }
+
+  /** Evaluates a node at load if all that it is made of is known at load. */
+  Node foldedIfConstant(Node node, List<Node> operands) {
+    return operands.stream().allMatch(it -> it instanceof Node.Constant) ? folded(node) : node;
+  }
+
+  /** Evaluates a node that looks at nothing. */
+  Node folded(Node node) {
+    try {
+      return new Node.Constant(node.eval(Frame.forConstants()));
+    } catch (ScriptException e) {
+      problems.add(e.diagnostic());
+      return new Node.Broken();
+    }
+  }
+
+  /** Compiles the pattern of an extractor. */
+  Matcher extractor(Pattern.Extract extract) {
+    problems.error(
+        extract.span(),
+        "the extractor `" + extract.extractor().text() + "` is not supported yet",
+        null);
+    return (_, _) -> null;
+  }
+
+  private Node interpolation(Expr.Interpolation interpolation) {
+    List<Node> parts = compileAll(interpolation.parts());
+    Node node =
+        frame -> {
+          StringBuilder text = new StringBuilder();
+          for (Node part : parts) {
+            text.append(Texts.of(part.eval(frame)));
+          }
+          return Value.of(text.toString());
+        };
+    return foldedIfConstant(node, parts);
+  }
+
+  private Node array(Expr.ArrayLiteral array) {
+    List<Node> elements = compileAll(array.elements());
+    Node node =
+        frame -> {
+          List<Value> values = new ArrayList<>(elements.size());
+          for (Node element : elements) {
+            values.add(element.eval(frame));
+          }
+          return ArrayValue.of(values);
+        };
+    return foldedIfConstant(node, elements);
+  }
+
+  private Node fields(Expr.RecordLiteral literal) {
+    List<Node> keys = compileAll(literal.fields().stream().map(Expr.Field::key).toList());
+    List<Node> values = compileAll(literal.fields().stream().map(Expr.Field::value).toList());
+    Node node =
+        frame -> {
+          RecordValue.Builder builder = RecordValue.builder();
+          for (int i = 0; i < keys.size(); i++) {
+            builder.put(Texts.of(keys.get(i).eval(frame)), values.get(i).eval(frame));
+          }
+          return builder.build();
+        };
+    List<Node> operands = new ArrayList<>(keys);
+    operands.addAll(values);
+    return foldedIfConstant(node, operands);
+  }
+
+  private Node emit(Expr.Emit emit) {
+    Expr valueExpr = emit.value();
+    Expr portExpr = emit.port();
+    Node value = valueExpr == null ? frame -> frame.event : compile(valueExpr);
+    Node port = portExpr == null ? new Node.Constant(Value.of(USUAL_PORT)) : compile(portExpr);
+    return frame -> {
+      Value emitted = value.eval(frame);
+      frame.emission = new Emission(Texts.of(port.eval(frame)), emitted, frame.meta);
+      throw new Halt();
+    };
+  }
+}

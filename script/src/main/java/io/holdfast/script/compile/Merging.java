@@ -1,0 +1,25 @@
+package io.holdfast.script.compile;
+
+import io.holdfast.script.RecordValue;
+import io.holdfast.script.Value;
+
+/** Merges records as RFC 7386 says, but for nulls in records that are new: those stay. */
+final class Merging {
+  private Merging() {}
+
+  static RecordValue merge(RecordValue target, RecordValue changes) {
+    RecordValue.Builder merged = target.toBuilder();
+    for (String key : changes.keys()) {
+      Value change = changes.get(key);
+      Value old = target.get(key);
+      switch (change) {
+        case null -> {}
+        case Value.Null _ -> merged.remove(key);
+        case RecordValue fields when old instanceof RecordValue oldFields ->
+            merged.put(key, merge(oldFields, fields));
+        default -> merged.put(key, change);
+      }
+    }
+    return merged.build();
+  }
+}

@@ -1,0 +1,150 @@
+package io.holdfast.script.compile;
+
+import io.holdfast.script.RecordValue;
+import io.holdfast.script.Value;
+import io.holdfast.script.syntax.Expr;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Compiles {@code patch} and {@code merge}. */
+final class Patches {
+  private final ExprCompiler compiler;
+
+  Patches(ExprCompiler compiler) {
+    this.compiler = compiler;
+  }
+
+  Node merge(Expr.Merge merge) {
+    Node target = compiler.compile(merge.target());
+    Node changes = compiler.compile(merge.changes());
+    Site targetSite = compiler.site(merge.target().span());
+    Site changesSite = compiler.site(merge.changes().span());
+    return frame -> {
+      RecordValue into = fields(target.eval(frame), "merged into", targetSite);
+      return Merging.merge(into, fields(changes.eval(frame), "merged", changesSite));
+    };
+  }
+
+  Node patch(Expr.Patch patch) {
+    Node target = compiler.compile(patch.target());
+    Site targetSite = compiler.site(patch.target().span());
+    Site patchSite = compiler.site(patch.span());
+    List<Operation> operations = new ArrayList<>();
+    for (Expr.PatchOperation operation : patch.operations()) {
+      operations.add(operation(operation, patchSite));
+    }
+    return frame -> {
+      RecordValue fields = fields(target.eval(frame), "patched", targetSite);
+      // All keys and values are known before the first change is made.
+      List<Change> changes = new ArrayList<>(operations.size());
+      for (Operation operation : operations) {
+        changes.add(operation.evaluate(frame));
+      }
+      RecordValue.Builder builder = fields.toBuilder();
+      for (Change change : changes) {
+        builder = change.apply(builder);
+      }
+      return builder.build();
+    };
+  }
+
+  /** An operation whose operands are not yet known. */
+  private interface Operation {
+    Change evaluate(Frame frame);
+  }
+
+  /** An operation whose operands are known. */
+  private interface Change {
+    RecordValue.Builder apply(RecordValue.Builder fields);
+  }
+
+  private Operation operation(Expr.PatchOperation operation, Site patchSite) {
+    Expr argument = operation.argument();
+    Node value = argument == null ? new Node.Constant(Value.NULL) : compiler.compile(argument);
+    Site valueSite = argument == null ? patchSite : compiler.site(argument.span());
+    Expr keyExpr = operation.key();
+    if (keyExpr == null) {
+      return frame -> {
+        RecordValue changes = fields(value.eval(frame), "merged", valueSite);
+        return fields -> Merging.merge(fields.build(), changes).toBuilder();
+      };
+    }
+    Node key = compiler.compile(keyExpr);
+    Site keySite = compiler.site(keyExpr.span());
+    return frame -> {
+      String name = key(key.eval(frame), keySite);
+      Value operand = value.eval(frame);
+      return switch (operation.kind()) {
+        case INSERT -> fields -> insert(fields, name, operand, keySite);
+        case UPSERT -> fields -> fields.put(name, operand);
+        case UPDATE -> fields -> update(fields, name, operand, keySite);
+        case ERASE -> fields -> fields.remove(name);
+        case MOVE -> {
+          String to = key(operand, valueSite);
+          yield fields -> relocate(fields, name, to, true, patchSite);
+        }
+        case COPY -> {
+          String to = key(operand, valueSite);
+          yield fields -> relocate(fields, name, to, false, patchSite);
+        }
+        case MERGE -> {
+          RecordValue changes = fields(operand, "merged", valueSite);
+          yield fields -> mergeField(fields, name, changes, keySite);
+        }
+      };
+    };
+  }
+
+  private static RecordValue.Builder insert(
+      RecordValue.Builder fields, String key, Value value, Site site) {
+    if (fields.get(key) != null) {
+      throw site.failure(
+          "the record already has the field `" + key + "`",
+          "use `upsert` to set it in any case, or `update` if it must exist");
+    }
+    return fields.put(key, value);
+  }
+
+  private static RecordValue.Builder update(
+      RecordValue.Builder fields, String key, Value value, Site site) {
+    if (fields.get(key) == null) {
+      throw site.failure(
+          "the record has no field `" + key + "` to update",
+          "use `upsert` to set it in any case, or `insert` if it must not exist");
+    }
+    return fields.put(key, value);
+  }
+
+  private static RecordValue.Builder relocate(
+      RecordValue.Builder fields, String from, String to, boolean away, Site site) {
+    if (fields.get(to) != null) {
+      throw site.failure("the record already has the field `" + to + "`");
+    }
+    Value value = fields.get(from);
+    if (value == null) {
+      return fields;
+    }
+    return (away ? fields.remove(from) : fields).put(to, value);
+  }
+
+  private static RecordValue.Builder mergeField(
+      RecordValue.Builder fields, String key, RecordValue changes, Site site) {
+    Value old = fields.get(key);
+    RecordValue into = old == null ? RecordValue.empty() : fields(old, "merged into", site);
+    return fields.put(key, Merging.merge(into, changes));
+  }
+
+  private static String key(Value value, Site site) {
+    if (value instanceof Value.Text text) {
+      return text.value();
+    }
+    throw site.failure("a key must be a string, not " + value.type());
+  }
+
+  private static RecordValue fields(Value value, String what, Site site) {
+    if (value instanceof RecordValue fields) {
+      return fields;
+    }
+    throw site.failure("only a record can be " + what + ", not a value of type " + value.type());
+  }
+}

@@ -1,0 +1,165 @@
+package io.holdfast.script.compile;
+
+import io.holdfast.script.DidYouMean;
+import io.holdfast.script.Value;
+import io.holdfast.script.syntax.Expr;
+import io.holdfast.script.syntax.Name;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Compiles reading along paths. */
+final class Paths {
+  private final ExprCompiler compiler;
+
+  Paths(ExprCompiler compiler) {
+    this.compiler = compiler;
+  }
+
+  /** Where a path begins. A local name may be without value, which is null. */
+  @FunctionalInterface
+  private interface Source {
+    @Nullable Value find(Frame frame);
+
+    /** A root whose value is known at load. */
+    record Constant(Value value) implements Source {
+      @Override
+      public Value find(Frame frame) {
+        return value;
+      }
+    }
+  }
+
+  /** Returns the value that a path leads to; that there is none is an error. */
+  Node read(Expr.Path path) {
+    Source source = source(path.root());
+    if (source == null) {
+      reportUnknown(path.root());
+      path.segments().forEach(this::step);
+      return new Node.Broken();
+    }
+    List<Step> steps = path.segments().stream().map(this::step).toList();
+    Site site = compiler.site(path.span());
+    Node root = root(source, path, site);
+    if (steps.isEmpty()) {
+      return root;
+    }
+    Node node = frame -> walk(root.eval(frame), steps, frame);
+    boolean constant = root instanceof Node.Constant && steps.stream().allMatch(Step::isConstant);
+    return constant ? compiler.folded(node) : node;
+  }
+
+  private static Value walk(Value from, List<Step> steps, Frame frame) {
+    Value value = from;
+    for (Step step : steps) {
+      Value next = step.get(value, frame);
+      if (next == null) {
+        throw step.missing(value, frame);
+      }
+      value = next;
+    }
+    return value;
+  }
+
+  private static Node root(Source source, Expr.Path path, Site site) {
+    if (source instanceof Source.Constant(Value value)) {
+      return new Node.Constant(value);
+    }
+    return frame -> {
+      Value value = source.find(frame);
+      if (value == null) {
+        String name = path.root() instanceof Expr.Root.Local local ? local.name().text() : "this";
+        throw site.failure("`" + name + "` has no value yet");
+      }
+      return value;
+    };
+  }
+
+  /** Returns whether a path leads to a value. */
+  Node presence(Expr.Presence presence) {
+    Source source = source(presence.path().root());
+    List<Step> steps = presence.path().segments().stream().map(this::step).toList();
+    if (source == null) {
+      return new Node.Constant(Value.of(!presence.present()));
+    }
+    return frame -> {
+      Value value = source.find(frame);
+      for (int i = 0; value != null && i < steps.size(); i++) {
+        value = steps.get(i).get(value, frame);
+      }
+      return Value.of((value != null) == presence.present());
+    };
+  }
+
+  private Step step(Expr.Segment segment) {
+    return switch (segment) {
+      case Expr.Segment.Named(Name name) -> new Step.Field(name.text(), compiler.site(name.span()));
+      case Expr.Segment.Indexed(Expr index) -> {
+        Node node = compiler.compile(index);
+        checkIndex(node, index);
+        yield new Step.Index(node, compiler.site(index.span()));
+      }
+      case Expr.Segment.Slice(Expr from, Expr to) ->
+          new Step.Slice(
+              compiler.compile(from), compiler.compile(to), compiler.site(segment.span()));
+    };
+  }
+
+  private void checkIndex(Node node, Expr index) {
+    if (!(node instanceof Node.Constant(Value value))) {
+      return;
+    }
+    boolean usable =
+        value instanceof Value.Text || (value instanceof Value.Int i && i.value() >= 0);
+    if (!usable) {
+      compiler
+          .problems()
+          .error(
+              index.span(),
+              "an index must be a string or an integer from 0, not "
+                  + (value instanceof Value.Int ? value : value.type()),
+              null);
+    }
+  }
+
+  private @Nullable Source source(Expr.Root root) {
+    return switch (root) {
+      case Expr.Root.Reserved(Expr.Scope scope) ->
+          switch (scope) {
+            case EVENT -> frame -> frame.event;
+            case META -> frame -> frame.meta;
+            case STATE -> frame -> frame.state;
+            case ARGS -> frame -> frame.args;
+            case GROUP -> frame -> frame.group;
+            case WINDOW -> frame -> frame.window;
+          };
+      case Expr.Root.Local(Name name) -> {
+        Integer slot = compiler.locals().slot(name.text());
+        if (slot != null) {
+          int place = slot;
+          yield frame -> frame.local(place);
+        }
+        Value constant = compiler.names().constant(name.text());
+        yield constant == null ? null : new Source.Constant(constant);
+      }
+      case Expr.Root.Qualified(List<Name> module, Name name) -> {
+        Value constant = compiler.modules().constant(module, name);
+        yield constant == null ? null : new Source.Constant(constant);
+      }
+    };
+  }
+
+  private void reportUnknown(Expr.Root root) {
+    switch (root) {
+      case Expr.Root.Local(Name name) ->
+          compiler
+              .problems()
+              .error(
+                  name.span(),
+                  "there is no `" + name.text() + "` here",
+                  DidYouMean.hint(name.text(), compiler.visibleNames()).orElse(null));
+      case Expr.Root.Qualified(List<Name> module, Name name) ->
+          compiler.modules().reportUnknownConstant(module, name);
+      case Expr.Root.Reserved _ -> {}
+    }
+  }
+}

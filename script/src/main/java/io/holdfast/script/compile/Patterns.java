@@ -1,0 +1,200 @@
+package io.holdfast.script.compile;
+
+import io.holdfast.script.ArrayValue;
+import io.holdfast.script.RecordValue;
+import io.holdfast.script.Value;
+import io.holdfast.script.syntax.BinaryOperator;
+import io.holdfast.script.syntax.Name;
+import io.holdfast.script.syntax.Pattern;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Compiles the patterns of one match. */
+final class Patterns {
+  private final ExprCompiler compiler;
+
+  /** Where a comparison fails that is not defined: the reference names the whole match. */
+  private final Site site;
+
+  Patterns(ExprCompiler compiler, Site site) {
+    this.compiler = compiler;
+    this.site = site;
+  }
+
+  /** Returns whether a pattern matches everything. */
+  static boolean isIrrefutable(Pattern pattern) {
+    return switch (pattern) {
+      case Pattern.Default _, Pattern.Anything _ -> true;
+      case Pattern.Assign assign -> isIrrefutable(assign.pattern());
+      default -> false;
+    };
+  }
+
+  Matcher compile(Pattern pattern) {
+    return switch (pattern) {
+      case Pattern.Default _, Pattern.Anything _ -> (value, _) -> value;
+      case Pattern.Equal equal -> {
+        Node wanted = compiler.compile(equal.value());
+        yield (value, frame) -> Comparison.equal(value, wanted.eval(frame)) ? value : null;
+      }
+      case Pattern.Assign assign -> assign(assign);
+      case Pattern.OfRecord record -> ofRecord(record);
+      case Pattern.OfArray array -> ofArray(array);
+      case Pattern.OfTuple tuple -> ofTuple(tuple);
+      case Pattern.Extract extract -> compiler.extractor(extract);
+    };
+  }
+
+  private Matcher assign(Pattern.Assign assign) {
+    Matcher inner = compile(assign.pattern());
+    int slot = compiler.locals().declare(assign.name().text());
+    return (value, frame) -> {
+      Value result = inner.match(value, frame);
+      if (result != null) {
+        frame.setLocal(slot, result);
+      }
+      return result;
+    };
+  }
+
+  /** A test of a record; what it finds goes into the result. */
+  @FunctionalInterface
+  private interface FieldTest {
+    boolean passes(RecordValue fields, RecordValue.Builder result, Frame frame);
+  }
+
+  private Matcher ofRecord(Pattern.OfRecord pattern) {
+    warnOfRedundantTests(pattern);
+    List<FieldTest> tests = pattern.tests().stream().map(this::fieldTest).toList();
+    return (value, frame) -> {
+      if (!(value instanceof RecordValue fields)) {
+        return null;
+      }
+      RecordValue.Builder result = RecordValue.builder();
+      for (FieldTest test : tests) {
+        if (!test.passes(fields, result, frame)) {
+          return null;
+        }
+      }
+      return result.build();
+    };
+  }
+
+  private FieldTest fieldTest(Pattern.FieldTest test) {
+    String key = test.field().text();
+    return switch (test) {
+      case Pattern.FieldTest.Presence(Name _, boolean present) ->
+          present ? present(key) : (fields, _, _) -> !fields.has(key);
+      case Pattern.FieldTest.Compare(Name _, BinaryOperator operator, var wanted) -> {
+        Node node = compiler.compile(wanted);
+        yield (fields, _, frame) -> {
+          Value found = fields.get(key);
+          return found != null
+              && Operators.apply(operator, found, node.eval(frame), site).equals(Value.TRUE);
+        };
+      }
+      case Pattern.FieldTest.Matches(Name _, Pattern pattern) -> {
+        Matcher matcher = compile(pattern);
+        yield (fields, result, frame) -> {
+          Value found = fields.get(key);
+          Value matched = found == null ? null : matcher.match(found, frame);
+          if (matched != null) {
+            result.put(key, matched);
+          }
+          return matched != null;
+        };
+      }
+    };
+  }
+
+  private static FieldTest present(String key) {
+    return (fields, result, _) -> {
+      Value found = fields.get(key);
+      if (found != null) {
+        result.put(key, found);
+      }
+      return found != null;
+    };
+  }
+
+  private void warnOfRedundantTests(Pattern.OfRecord pattern) {
+    Set<String> tested = new HashSet<>();
+    for (Pattern.FieldTest test : pattern.tests()) {
+      if (!(test instanceof Pattern.FieldTest.Presence)) {
+        tested.add(test.field().text());
+      }
+    }
+    for (Pattern.FieldTest test : pattern.tests()) {
+      if (test instanceof Pattern.FieldTest.Presence(Name field, boolean present)
+          && tested.contains(field.text())) {
+        compiler
+            .problems()
+            .warning(
+                field.span(),
+                present
+                    ? "`" + field.text() + "` has another test, which says that it is present"
+                    : "`" + field.text() + "` has another test, so this can never match",
+                "remove one of the two tests");
+      }
+    }
+  }
+
+  private Matcher ofArray(Pattern.OfArray pattern) {
+    List<Pattern> patterns = pattern.patterns();
+    List<Matcher> matchers = patterns.stream().map(this::compile).toList();
+    return (value, frame) -> {
+      if (!(value instanceof ArrayValue array)) {
+        return null;
+      }
+      List<Value> result = new ArrayList<>();
+      for (int i = 0; i < matchers.size(); i++) {
+        boolean kept = !(patterns.get(i) instanceof Pattern.Anything);
+        if (!matchesAny(matchers.get(i), array, kept ? result : null, frame)) {
+          return null;
+        }
+      }
+      return ArrayValue.of(result);
+    };
+  }
+
+  private static boolean matchesAny(
+      Matcher matcher, ArrayValue array, @Nullable List<Value> result, Frame frame) {
+    boolean any = false;
+    for (int i = 0; i < array.size(); i++) {
+      Value matched = matcher.match(array.get(i), frame);
+      if (matched != null) {
+        any = true;
+        if (result != null) {
+          result.add(ArrayValue.of(Value.of(i), matched));
+        }
+      }
+    }
+    return any;
+  }
+
+  private Matcher ofTuple(Pattern.OfTuple pattern) {
+    List<Pattern> patterns = pattern.patterns();
+    List<Matcher> matchers = patterns.stream().map(this::compile).toList();
+    return (value, frame) -> {
+      if (!(value instanceof ArrayValue array)
+          || array.size() < matchers.size()
+          || (array.size() > matchers.size() && !pattern.open())) {
+        return null;
+      }
+      List<Value> result = new ArrayList<>();
+      for (int i = 0; i < matchers.size(); i++) {
+        Value matched = matchers.get(i).match(array.get(i), frame);
+        if (matched == null) {
+          return null;
+        }
+        if (!(patterns.get(i) instanceof Pattern.Anything)) {
+          result.add(matched);
+        }
+      }
+      return ArrayValue.of(result);
+    };
+  }
+}

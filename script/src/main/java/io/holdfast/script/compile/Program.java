@@ -1,0 +1,60 @@
+package io.holdfast.script.compile;
+
+import io.holdfast.script.Emission;
+import io.holdfast.script.Environment;
+import io.holdfast.script.EventContext;
+import io.holdfast.script.RecordValue;
+import io.holdfast.script.Value;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A compiled script. Immutable. */
+public final class Program {
+  private final Node body;
+  private final int locals;
+  private final RecordValue arguments;
+  private final Site site;
+
+  Program(Node body, int locals, RecordValue arguments, Site site) {
+    this.body = body;
+    this.locals = locals;
+    this.arguments = arguments;
+    this.site = site;
+  }
+
+  /**
+   * Returns the same script with other arguments.
+   *
+   * @param values what its {@code args} are
+   * @return the program
+   */
+  public Program with(RecordValue values) {
+    return new Program(body, locals, values, site);
+  }
+
+  /**
+   * Runs the script on one event.
+   *
+   * @param event the event
+   * @param environment what its functions see
+   * @param state its state before
+   * @param keep gets its state after, also when it drops the event or fails
+   * @return what it emits, or nothing if it drops the event
+   */
+  public Optional<Emission> run(
+      EventContext event, Environment environment, Value state, Consumer<Value> keep) {
+    Frame frame = new Frame(event, environment, locals);
+    frame.state = state;
+    frame.args = arguments;
+    try {
+      Value last = body.eval(frame);
+      return Optional.of(new Emission(ExprCompiler.USUAL_PORT, last, frame.meta));
+    } catch (Halt halt) {
+      return Optional.ofNullable(frame.emission);
+    } catch (StackOverflowError e) {
+      throw site.failure("a value is nested too deeply");
+    } finally {
+      keep.accept(frame.state);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.holdfast.script.library;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The modules that come with the language. */
+public final class Library {
+  private static final Map<String, LibraryModule> MODULES =
+      List.of(
+              ArrayModule.module(),
+              RecordModule.module(),
+              StringModule.module(),
+              TypeModule.module(),
+              SystemModule.module())
+          .stream()
+          .collect(Collectors.toUnmodifiableMap(LibraryModule::path, Function.identity()));
+
+  private Library() {}
+
+  /**
+   * Returns a module by its full name.
+   *
+   * @param path the path, such as {@code std::string}
+   * @return the module, or null if there is none
+   */
+  public static @Nullable LibraryModule module(String path) {
+    return MODULES.get(path);
+  }
+
+  /**
+   * Returns a module by the name under which it can be called without {@code use}.
+   *
+   * @param path the path, such as {@code core::string}
+   * @return the module, or null if there is none
+   */
+  public static @Nullable LibraryModule core(String path) {
+    LibraryModule own = MODULES.get(path);
+    return own != null ? own : MODULES.get(path.replaceFirst("^core::", "std::"));
+  }
+
+  /**
+   * Returns all modules.
+   *
+   * @return the modules, in no order
+   */
+  public static Collection<LibraryModule> modules() {
+    return MODULES.values();
+  }
+}

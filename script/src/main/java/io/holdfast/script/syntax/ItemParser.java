@@ -1,0 +1,152 @@
+package io.holdfast.script.syntax;
+
+import io.holdfast.script.SourceFile;
+import io.holdfast.script.Span;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Parses the statements of scripts: expressions, constants, functions, modules, uses. */
+final class ItemParser {
+  private final SourceFile source;
+  private final TokenStream tokens;
+  private final ExpressionParser expressions;
+
+  ItemParser(SourceFile source, TokenStream tokens, ExpressionParser expressions) {
+    this.source = source;
+    this.tokens = tokens;
+    this.expressions = expressions;
+  }
+
+  /** Parses statements, one at least, up to a token that can only follow the last. */
+  List<Item> itemsUpTo(TokenKind end) {
+    List<Item> items = new ArrayList<>();
+    do {
+      items.add(item());
+    } while (separator(items.getLast()) && !tokens.is(end));
+    return List.copyOf(items);
+  }
+
+  /** Takes what must stand after a statement if another follows. */
+  boolean separator(Item item) {
+    // The semicolon of a `use` belongs to it.
+    return item instanceof Item.Use || tokens.takeIf(TokenKind.SEMICOLON);
+  }
+
+  Item item() {
+    Item definition = definition();
+    return definition != null ? definition : new Item.Evaluate(expressions.statement());
+  }
+
+  /** Parses what may stand in scripts, modules and queries alike, or returns null. */
+  @Nullable Item definition() {
+    return switch (tokens.peek().kind()) {
+      case USE -> use();
+      case CONST -> constant();
+      case FN -> function();
+      case INTRINSIC -> intrinsic();
+      case MOD -> module();
+      default -> null;
+    };
+  }
+
+  Item.Use use() {
+    Span start = tokens.take().span();
+    List<Name> module = qualifiedName();
+    Name alias = tokens.takeIf(TokenKind.AS) ? tokens.expectName() : null;
+    Span end = tokens.expect(TokenKind.SEMICOLON).span();
+    Token next = tokens.peek();
+    if (next.kind() != TokenKind.END_OF_FILE
+        && source.line(next.span().start()) == source.line(end.end())) {
+      throw new SyntaxException(
+          new Span(end.end(), end.end()), "a line break must follow a `use`", null);
+    }
+    return new Item.Use(module, alias, start.to(end));
+  }
+
+  List<Name> qualifiedName() {
+    List<Name> names = new ArrayList<>();
+    do {
+      names.add(tokens.expectName());
+    } while (tokens.takeIf(TokenKind.DOUBLE_COLON));
+    return List.copyOf(names);
+  }
+
+  private Item.Const constant() {
+    Span start = tokens.take().span();
+    Name name = tokens.expectName();
+    tokens.expect(TokenKind.ASSIGN);
+    Expr value = expressions.operand();
+    return new Item.Const(name, value, start.to(value.span()));
+  }
+
+  private Item.Function function() {
+    Span start = tokens.take().span();
+    Name name = tokens.expectName();
+    Parameters parameters = parameters();
+    Item.Body body;
+    if (tokens.takeIf(TokenKind.WITH)) {
+      body = new Item.Body.Sequence(itemsUpTo(TokenKind.END));
+    } else if (tokens.takeIf(TokenKind.OF)) {
+      body = new Item.Body.Cases(expressions.functionCases());
+    } else {
+      throw tokens.failure("`with`", "`of`");
+    }
+    Span end = tokens.expect(TokenKind.END).span();
+    return new Item.Function(name, parameters.names(), parameters.open(), body, start.to(end));
+  }
+
+  private Item.Function intrinsic() {
+    Span start = tokens.take().span();
+    tokens.expect(TokenKind.FN);
+    Name name = tokens.expectName();
+    Parameters parameters = parameters();
+    tokens.expect(TokenKind.AS);
+    List<Name> target = qualifiedName();
+    Item.Body body =
+        new Item.Body.Intrinsic(target.subList(0, target.size() - 1), target.getLast());
+    Span span = start.to(tokens.lastSpan());
+    return new Item.Function(name, parameters.names(), parameters.open(), body, span);
+  }
+
+  private record Parameters(List<Name> names, boolean open) {}
+
+  private Parameters parameters() {
+    tokens.expect(TokenKind.OPEN_PARENTHESIS);
+    List<Name> names = new ArrayList<>();
+    boolean open = false;
+    if (!tokens.is(TokenKind.CLOSE_PARENTHESIS)) {
+      do {
+        open = tokens.takeIf(TokenKind.DOT);
+        if (open) {
+          tokens.expect(TokenKind.DOT);
+          tokens.expect(TokenKind.DOT);
+        } else {
+          names.add(tokens.expectName());
+        }
+      } while (!open && tokens.takeIf(TokenKind.COMMA));
+    }
+    tokens.expect(TokenKind.CLOSE_PARENTHESIS);
+    return new Parameters(List.copyOf(names), open);
+  }
+
+  Item.Module module() {
+    return tokens.deeper(this::wholeModule);
+  }
+
+  private Item.Module wholeModule() {
+    Span start = tokens.take().span();
+    Name name = tokens.expectName();
+    tokens.expect(TokenKind.WITH);
+    List<Item> items = new ArrayList<>();
+    do {
+      Item item = definition();
+      if (item == null) {
+        throw tokens.failure("`const`", "`fn`", "`mod`");
+      }
+      items.add(item);
+    } while (separator(items.getLast()) && !tokens.is(TokenKind.END));
+    Span end = tokens.expect(TokenKind.END).span();
+    return new Item.Module(name, List.copyOf(items), start.to(end));
+  }
+}

@@ -1,0 +1,242 @@
+package io.holdfast.script.syntax;
+
+import io.holdfast.script.SourceFile;
+import io.holdfast.script.Span;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntPredicate;
+
+/**
+ * Splits a source into tokens. Never fails: what is no token becomes an error token with a message,
+ * which the parser reports when it gets there.
+ */
+final class Lexer {
+  /** Longest first, so that the first that fits is the right one. */
+  private static final List<TokenKind> PUNCTUATION =
+      List.of(TokenKind.values()).stream()
+          .filter(kind -> kind.compareTo(TokenKind.SEMICOLON) >= 0)
+          .sorted((a, b) -> b.spelling().length() - a.spelling().length())
+          .toList();
+
+  /** Strings within interpolations within strings; deeper is an error. */
+  private static final int MAX_DEPTH = 32;
+
+  private final String text;
+  private final int depth;
+  private int at;
+
+  private Lexer(String text, int at, int depth) {
+    this.text = text;
+    this.at = at;
+    this.depth = depth;
+  }
+
+  static List<Token> lex(SourceFile source) {
+    String text = source.text();
+    int begin = text.startsWith("\uFEFF") ? 1 : 0;
+    return new Lexer(text, begin, 0).tokens(false);
+  }
+
+  /** Reads to the end of the text, or of an interpolation to the brace that closes it. */
+  private List<Token> tokens(boolean interpolation) {
+    List<Token> tokens = new ArrayList<>();
+    int openBraces = 0;
+    while (true) {
+      skipBlanksAndComments(tokens);
+      if (at >= text.length()) {
+        tokens.add(new Token(TokenKind.END_OF_FILE, new Span(at, at), ""));
+        return tokens;
+      }
+      Token token = next();
+      switch (token.kind()) {
+        case OPEN_BRACE, OPEN_RECORD_PATTERN -> openBraces++;
+        case CLOSE_BRACE -> {
+          if (interpolation && openBraces == 0) {
+            tokens.add(new Token(TokenKind.END_OF_FILE, token.span(), "}"));
+            return tokens;
+          }
+          openBraces--;
+        }
+        default -> {}
+      }
+      tokens.add(token);
+    }
+  }
+
+  private void skipBlanksAndComments(List<Token> tokens) {
+    while (at < text.length()) {
+      char c = text.charAt(at);
+      if (Character.isWhitespace(c)) {
+        at++;
+      } else if (text.startsWith("#!config", at)) {
+        tokens.add(new Token(TokenKind.CONFIG, new Span(at, at + 8), "#!config"));
+        at += 8;
+      } else if (c == '#') {
+        int end = text.indexOf('\n', at);
+        at = end < 0 ? text.length() : end;
+      } else {
+        return;
+      }
+    }
+  }
+
+  private Token next() {
+    char c = text.charAt(at);
+    if (isNameStart(c)) {
+      return name();
+    }
+    if (isDigit(c)) {
+      return new NumberScanner(text, at).scan(this::moveTo);
+    }
+    return switch (c) {
+      case '"' -> string();
+      case '`' -> quotedName();
+      case '|' -> extractor();
+      default -> punctuation();
+    };
+  }
+
+  private void moveTo(int offset) {
+    at = offset;
+  }
+
+  private Token name() {
+    int start = at;
+    skipWhile(Lexer::isNamePart);
+    String name = text.substring(start, at);
+    TokenKind keyword = TokenKind.KEYWORDS.get(name);
+    return new Token(keyword == null ? TokenKind.IDENTIFIER : keyword, new Span(start, at), name);
+  }
+
+  private Token quotedName() {
+    int start = at++;
+    skipWhile(c -> c != '`' && c != '\n');
+    if (at >= text.length() || text.charAt(at) != '`') {
+      return error(start, start + 1, "this name has no closing `");
+    }
+    at++;
+    if (at - start == 2) {
+      return error(start, at, "a name between ` must not be empty");
+    }
+    return new Token(TokenKind.IDENTIFIER, new Span(start, at), text.substring(start + 1, at - 1));
+  }
+
+  private Token extractor() {
+    int start = at++;
+    StringBuilder pattern = new StringBuilder();
+    while (at < text.length() && text.charAt(at) != '\n') {
+      char c = text.charAt(at++);
+      if (c == '|') {
+        return new Token(TokenKind.EXTRACTOR, new Span(start, at), pattern.toString());
+      }
+      if (c == '\\' && at < text.length() && (text.charAt(at) == '|' || text.charAt(at) == '\\')) {
+        c = text.charAt(at++);
+      }
+      pattern.append(c);
+    }
+    return error(start, start + 1, "this pattern has no closing |");
+  }
+
+  private Token punctuation() {
+    for (TokenKind kind : PUNCTUATION) {
+      if (text.startsWith(kind.spelling(), at)) {
+        at += kind.spelling().length();
+        return new Token(kind, new Span(at - kind.spelling().length(), at), kind.spelling());
+      }
+    }
+    int start = at;
+    int c = text.codePointAt(at);
+    at += Character.charCount(c);
+    String hint = c == '\'' ? "; strings are written with \"" : "";
+    return error(start, at, "`" + Character.toString(c) + "` means nothing here" + hint);
+  }
+
+  private Token string() {
+    int start = at;
+    if (text.startsWith("\"\"\"", at)) {
+      int lineEnd = at + 3;
+      while (lineEnd < text.length() && " \t\r".indexOf(text.charAt(lineEnd)) >= 0) {
+        lineEnd++;
+      }
+      if (lineEnd < text.length() && text.charAt(lineEnd) == '\n') {
+        at = lineEnd + 1;
+        return stringBody(start, "\"\"\"");
+      }
+      at = start + 3;
+      return error(start, at, "a line break must follow the opening \"\"\"");
+    }
+    at++;
+    return stringBody(start, "\"");
+  }
+
+  private Token stringBody(int start, String quote) {
+    boolean oneLine = quote.length() == 1;
+    List<Token.Part> parts = new ArrayList<>();
+    StringBuilder literal = new StringBuilder();
+    while (at < text.length()) {
+      char c = text.charAt(at);
+      if (text.startsWith(quote, at)) {
+        at += quote.length();
+        parts.add(new Token.Part.Literal(literal.toString()));
+        return new Token(TokenKind.STRING, new Span(start, at), "", List.copyOf(parts));
+      } else if (c == '\n' && oneLine) {
+        break;
+      } else if (text.startsWith("#{", at)) {
+        parts.add(new Token.Part.Literal(literal.toString()));
+        literal.setLength(0);
+        if (depth >= MAX_DEPTH) {
+          int here = at;
+          at = text.length();
+          return error(here, here + 2, "strings are nested deeper than " + MAX_DEPTH);
+        }
+        Lexer inner = new Lexer(text, at + 2, depth + 1);
+        parts.add(new Token.Part.Interpolation(inner.tokens(true)));
+        at = inner.at;
+      } else if (c == '\\') {
+        int escape = at;
+        if (!Escapes.append(text, at, literal, this::moveTo)) {
+          skipToEndOfString(quote, oneLine);
+          int end = Math.min(escape + 2, text.length());
+          return error(escape, end, "this escape does not exist");
+        }
+      } else {
+        literal.append(c);
+        at++;
+      }
+    }
+    return error(start, start + quote.length(), "this string has no closing " + quote);
+  }
+
+  private void skipToEndOfString(String quote, boolean oneLine) {
+    while (at < text.length() && !(oneLine && text.charAt(at) == '\n')) {
+      if (text.startsWith(quote, at)) {
+        at += quote.length();
+        return;
+      }
+      at += text.charAt(at) == '\\' ? 2 : 1;
+    }
+    at = Math.min(at, text.length());
+  }
+
+  private void skipWhile(IntPredicate wanted) {
+    while (at < text.length() && wanted.test(text.charAt(at))) {
+      at++;
+    }
+  }
+
+  private static Token error(int start, int end, String message) {
+    return new Token(TokenKind.ERROR, new Span(start, end), message);
+  }
+
+  private static boolean isNameStart(int c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  }
+
+  private static boolean isNamePart(int c) {
+    return isNameStart(c) || isDigit(c);
+  }
+
+  private static boolean isDigit(int c) {
+    return c >= '0' && c <= '9';
+  }
+}

@@ -1,0 +1,179 @@
+package io.holdfast.script.syntax;
+
+import io.holdfast.script.Span;
+import io.holdfast.script.Value;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Parses values that are written out: numbers, strings, arrays, records, bytes. */
+final class LiteralParser {
+  private static final BigInteger LARGEST = BigInteger.valueOf(Long.MAX_VALUE);
+
+  /** No 64-bit integer has more digits, in either base. */
+  private static final int MAX_DIGITS = 20;
+
+  private final TokenStream tokens;
+  private final ExpressionParser expressions;
+
+  LiteralParser(TokenStream tokens, ExpressionParser expressions) {
+    this.tokens = tokens;
+    this.expressions = expressions;
+  }
+
+  Expr literal() {
+    Token token = tokens.take();
+    Span span = token.span();
+    return switch (token.kind()) {
+      case NULL -> new Expr.Literal(Value.NULL, span);
+      case TRUE -> new Expr.Literal(Value.TRUE, span);
+      case FALSE -> new Expr.Literal(Value.FALSE, span);
+      case INTEGER -> integer(token);
+      case FLOAT -> real(token);
+      case STRING -> string(token);
+      case OPEN_BRACKET -> array(span);
+      case OPEN_BRACE -> fields(span);
+      case SHIFT_LEFT -> bytes(span);
+      default -> throw new IllegalStateException("no literal begins with " + token);
+    };
+  }
+
+  /** Parses the integer after a minus. Only here 2^63 is allowed. */
+  Expr negativeInteger(Span minus) {
+    Token token = tokens.take();
+    BigInteger value = magnitude(token).negate();
+    Span span = minus.to(token.span());
+    if (value.bitLength() > Long.SIZE - 1) {
+      throw tooLarge(token.span());
+    }
+    return new Expr.Literal(Value.of(value.longValue()), span);
+  }
+
+  /** Takes a name and returns it as a string. */
+  Expr nameAsString() {
+    Name name = tokens.expectName();
+    return new Expr.Literal(Value.of(name.text()), name.span());
+  }
+
+  private static Expr integer(Token token) {
+    BigInteger value = magnitude(token);
+    if (value.compareTo(LARGEST) > 0) {
+      throw tooLarge(token.span());
+    }
+    return new Expr.Literal(Value.of(value.longValue()), token.span());
+  }
+
+  private static BigInteger magnitude(Token token) {
+    boolean hexadecimal = token.text().startsWith("0x");
+    String digits =
+        (hexadecimal ? token.text().substring(2) : token.text()).replaceFirst("^0+", "");
+    if (digits.length() > MAX_DIGITS) {
+      throw tooLarge(token.span());
+    }
+    return digits.isEmpty() ? BigInteger.ZERO : new BigInteger(digits, hexadecimal ? 16 : 10);
+  }
+
+  private static SyntaxException tooLarge(Span span) {
+    return new SyntaxException(
+        span, "this integer is larger than the largest literal, " + LARGEST, null);
+  }
+
+  private static Expr real(Token token) {
+    double value = Double.parseDouble(token.text());
+    if (Double.isInfinite(value)) {
+      throw new SyntaxException(token.span(), "this number does not fit into a 64-bit float", null);
+    }
+    return new Expr.Literal(Value.of(value), token.span());
+  }
+
+  private Expr string(Token token) {
+    List<Expr> parts = new ArrayList<>();
+    for (Token.Part part : token.parts()) {
+      switch (part) {
+        case Token.Part.Literal literal -> {
+          if (!literal.text().isEmpty()) {
+            parts.add(new Expr.Literal(Value.of(literal.text()), token.span()));
+          }
+        }
+        case Token.Part.Interpolation inner ->
+            parts.add(expressions.nested(inner.tokens()).onlyBinary());
+      }
+    }
+    if (parts.isEmpty()) {
+      return new Expr.Literal(Value.of(""), token.span());
+    }
+    boolean plain = token.parts().size() == 1;
+    return plain ? parts.getFirst() : new Expr.Interpolation(List.copyOf(parts), token.span());
+  }
+
+  private Expr array(Span start) {
+    if (tokens.takeIf(TokenKind.CLOSE_BRACKET)) {
+      return new Expr.ArrayLiteral(List.of(), start.to(tokens.lastSpan()));
+    }
+    List<Expr> elements =
+        tokens.separated(TokenKind.COMMA, TokenKind.CLOSE_BRACKET, expressions::value);
+    if (!tokens.takeIf(TokenKind.CLOSE_BRACKET)) {
+      throw tokens.failure("`,`", "`]`");
+    }
+    return new Expr.ArrayLiteral(elements, start.to(tokens.lastSpan()));
+  }
+
+  private Expr fields(Span start) {
+    if (tokens.takeIf(TokenKind.CLOSE_BRACE)) {
+      return new Expr.RecordLiteral(List.of(), start.to(tokens.lastSpan()));
+    }
+    List<Expr.Field> fields = tokens.separated(TokenKind.COMMA, TokenKind.CLOSE_BRACE, this::field);
+    if (!tokens.takeIf(TokenKind.CLOSE_BRACE)) {
+      throw tokens.failure("`,`", "`}`");
+    }
+    return new Expr.RecordLiteral(fields, start.to(tokens.lastSpan()));
+  }
+
+  private Expr.Field field() {
+    if (!tokens.is(TokenKind.STRING)) {
+      throw tokens.failure("a string as key");
+    }
+    Expr key = literal();
+    tokens.expect(TokenKind.COLON);
+    return new Expr.Field(key, expressions.value());
+  }
+
+  private Expr bytes(Span start) {
+    if (tokens.takeIf(TokenKind.SHIFT_RIGHT)) {
+      return new Expr.BytesLiteral(List.of(), start.to(tokens.lastSpan()));
+    }
+    List<Expr.BytesPart> parts = tokens.separated(TokenKind.COMMA, null, this::bytesPart);
+    if (!tokens.takeIf(TokenKind.SHIFT_RIGHT)) {
+      throw tokens.failure("`,`", "`>>`");
+    }
+    return new Expr.BytesLiteral(parts, start.to(tokens.lastSpan()));
+  }
+
+  private Expr.BytesPart bytesPart() {
+    Expr data = expressions.operand();
+    Long bits = null;
+    Name type = null;
+    if (tokens.takeIf(TokenKind.COLON)) {
+      Token width = tokens.expect(TokenKind.INTEGER);
+      BigInteger value = magnitude(width);
+      if (value.compareTo(LARGEST) > 0) {
+        throw tooLarge(width.span());
+      }
+      bits = value.longValue();
+    }
+    if (tokens.takeIf(TokenKind.SLASH)) {
+      type = bytesType();
+    }
+    return new Expr.BytesPart(data, bits, type, data.span().to(tokens.lastSpan()));
+  }
+
+  /** Takes a type such as {@code little-unsigned-integer}, whose parts are joined by hyphens. */
+  private Name bytesType() {
+    Name first = tokens.expectName();
+    StringBuilder text = new StringBuilder(first.text());
+    while (tokens.takeIf(TokenKind.MINUS)) {
+      text.append('-').append(tokens.expectName().text());
+    }
+    return new Name(text.toString(), first.span().to(tokens.lastSpan()));
+  }
+}

@@ -1,0 +1,84 @@
+package io.holdfast.script.syntax;
+
+import io.holdfast.script.Diagnostic;
+import io.holdfast.script.SourceFile;
+import io.holdfast.script.Span;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what is wrong in one source while it is loaded. Belongs to one thread. */
+public final class Problems {
+  private final SourceFile source;
+  private final List<Diagnostic> found = new ArrayList<>();
+
+  /**
+   * Starts without problems.
+   *
+   * @param source the source that is loaded
+   */
+  public Problems(SourceFile source) {
+    this.source = source;
+  }
+
+  /**
+   * Returns the source.
+   *
+   * @return the source that is loaded
+   */
+  public SourceFile source() {
+    return source;
+  }
+
+  /**
+   * Adds an error.
+   *
+   * @param span the place
+   * @param message what is wrong
+   * @param hint a way out, or null
+   */
+  public void error(Span span, String message, @Nullable String hint) {
+    add(Diagnostic.error(source, span, message, hint));
+  }
+
+  /**
+   * Adds a warning.
+   *
+   * @param span the place
+   * @param message what is odd
+   * @param hint a way out, or null
+   */
+  public void warning(Span span, String message, @Nullable String hint) {
+    add(Diagnostic.warning(source, span, message, hint));
+  }
+
+  /**
+   * Adds a diagnostic, unless the same is there already.
+   *
+   * @param diagnostic what was found
+   */
+  public void add(Diagnostic diagnostic) {
+    if (!found.contains(diagnostic)) {
+      found.add(diagnostic);
+    }
+  }
+
+  /**
+   * Returns whether there is an error among the problems.
+   *
+   * @return whether the source must be refused
+   */
+  public boolean hasErrors() {
+    return found.stream().anyMatch(it -> it.severity() == Diagnostic.Severity.ERROR);
+  }
+
+  /**
+   * Returns everything that was found, in the order of the source.
+   *
+   * @return the diagnostics
+   */
+  public List<Diagnostic> inOrder() {
+    return found.stream().sorted(Comparator.comparingInt(it -> it.span().start())).toList();
+  }
+}
