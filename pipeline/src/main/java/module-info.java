@@ -5,6 +5,7 @@ module io.holdfast.pipeline {
   requires transitive io.holdfast.script;
 
   exports io.holdfast.pipeline;
+  exports io.holdfast.pipeline.bundle;
   exports io.holdfast.pipeline.config;
   exports io.holdfast.pipeline.runtime;
 }

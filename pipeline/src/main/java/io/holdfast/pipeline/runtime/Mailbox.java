@@ -60,8 +60,9 @@ final class Mailbox implements Inlet {
     }
   }
 
-  long queued() {
-    return queued.get();
+  /** What is about to go in; nothing while the graph is closed. */
+  long pending() {
+    return node.isFlowing() ? queued.get() : 0;
   }
 
   /** On the loop: the graph behind may have opened or closed. */

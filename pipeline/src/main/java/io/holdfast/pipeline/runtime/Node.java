@@ -26,7 +26,7 @@ final class Node implements OperatorContext {
 
   private boolean accepting = true;
   private boolean downstreamOpen = true;
-  private boolean flowing = true;
+  private volatile boolean flowing = true;
 
   Node(String name, Pipeline pipeline, Graph.Maker maker) {
     this.name = name;

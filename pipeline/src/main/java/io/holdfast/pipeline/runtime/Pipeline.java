@@ -91,6 +91,8 @@ public final class Pipeline implements AutoCloseable {
    *     are closed again
    */
   public void start() {
+    // First, so that a buffer does not deliver to what is closed.
+    loop.post(() -> nodes.values().forEach(Node::refresh));
     for (Node node : nodes.values()) {
       try {
         node.operator().open(node);
@@ -100,7 +102,6 @@ public final class Pipeline implements AutoCloseable {
         throw failure;
       }
     }
-    loop.post(() -> nodes.values().forEach(Node::refresh));
   }
 
   /** Emits nothing more from buffers; what comes in is still taken. */
@@ -112,7 +113,7 @@ public final class Pipeline implements AutoCloseable {
   public long pending() {
     long pending = 0;
     for (Mailbox inlet : inlets.values()) {
-      pending += inlet.queued();
+      pending += inlet.pending();
     }
     for (Node node : nodes.values()) {
       pending += node.operator().pending();
