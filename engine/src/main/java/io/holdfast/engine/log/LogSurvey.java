@@ -256,6 +256,11 @@ public final class LogSurvey implements AutoCloseable {
         && files.getFirst().header() instanceof WalHeader.Own own
         && state.isPresent()
         && state.get().cursorPosition() < own.positionStart()) {
+      damage.add(
+          new RecoveryReport.Range(
+              storage.describe(LogFiles.FOLDER) + " (a file is gone)",
+              0,
+              own.positionStart() - state.get().cursorPosition()));
       miss(state.get().cursorSequence(), own.sequenceStart() - 1);
     }
   }
