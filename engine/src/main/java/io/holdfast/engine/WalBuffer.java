@@ -267,7 +267,7 @@ final class WalBuffer implements DurableBuffer {
 
   @Override
   public long append(RecordBundle bundle, Duration timeout) {
-    long nanos = Math.clamp(timeout.toNanos(), 0, Long.MAX_VALUE / 4);
+    long nanos = WaitSet.nanos(timeout);
     long start = options.time().monotonicNanos();
     while (true) {
       long left = nanos - (options.time().monotonicNanos() - start);
@@ -305,8 +305,13 @@ final class WalBuffer implements DurableBuffer {
 
   @Override
   public CompletableFuture<Long> appendAsync(RecordBundle bundle) {
-    enter();
     CompletableFuture<Long> future = new CompletableFuture<>();
+    try {
+      enter();
+    } catch (ClosedException ended) {
+      future.completeExceptionally(ended);
+      return future;
+    }
     try {
       room.await(() -> queuedBytes.get() < QUEUED_BYTES || closed.get(), Long.MAX_VALUE);
       PendingAppend append = admit(bundle, 0, null, future);
