@@ -66,11 +66,23 @@ public interface DurableBuffer extends AutoCloseable {
   long append(RecordBundle bundle, Duration timeout);
 
   /**
-   * Appends a bundle without waiting: the future completes with its sequence once it is durable, or
-   * fails with what {@link #append(RecordBundle, Duration)} with a timeout of zero would throw.
-   * Completed on an engine thread: dependents that block belong on an executor of their own.
+   * Appends a bundle without waiting for the disk: the future completes with its sequence once it
+   * is durable, or fails with what {@link #append(RecordBundle, Duration)} with a timeout of zero
+   * would throw. Completed on an engine thread: dependents that block belong on an executor of
+   * their own.
+   *
+   * <p>While 64 MiB are on their way to the disk this waits for it, so that a producer cannot fill
+   * the memory.
    */
   CompletableFuture<Long> appendAsync(RecordBundle bundle);
+
+  /**
+   * As {@link #appendAsync(RecordBundle)}, but first waits for room, so that appends of one thread
+   * keep their order over a buffer that is full for a while.
+   *
+   * @param timeout how long to wait for room
+   */
+  CompletableFuture<Long> appendAsync(RecordBundle bundle, Duration timeout);
 
   /**
    * Resumes the subscriber {@code id}, or makes a new one that starts with the earliest bundle that

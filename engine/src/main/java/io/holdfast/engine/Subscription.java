@@ -58,6 +58,7 @@ final class Subscription {
     this.resolved = resolved;
     this.highest = highest;
     this.readFrom = resolved.lowWater();
+    this.durableLowWater = resolved.lowWater();
     Log.Counted counted = log.countNow(sequence -> !resolved.contains(sequence));
     this.base = counted.wanted();
     this.addedAtBase = counted.added();

@@ -43,6 +43,7 @@ final class WalBuffer implements DurableBuffer {
   /** More than this on its way to the disk makes {@link #appendAsync} wait. */
   private static final long QUEUED_BYTES = 64L << 20;
 
+  private static final Duration FOREVER = Duration.ofDays(365 * 50);
   private static final Duration FULL_DISK_RETRY = Duration.ofMillis(100);
   private static final Duration UPKEEP_RETRY = Duration.ofSeconds(1);
 
@@ -267,7 +268,7 @@ final class WalBuffer implements DurableBuffer {
 
   @Override
   public long append(RecordBundle bundle, Duration timeout) {
-    long nanos = Math.clamp(timeout.toNanos(), 0, Long.MAX_VALUE / 4);
+    long nanos = nanosOf(timeout);
     long start = options.time().monotonicNanos();
     while (true) {
       long left = nanos - (options.time().monotonicNanos() - start);
@@ -282,6 +283,11 @@ final class WalBuffer implements DurableBuffer {
         room.await(closed::get, Math.min(left, FULL_DISK_RETRY.toNanos()));
       }
     }
+  }
+
+  /** A duration of any length as nanoseconds that can be added up. */
+  private static long nanosOf(Duration duration) {
+    return duration.compareTo(FOREVER) > 0 ? FOREVER.toNanos() : Math.max(0, duration.toNanos());
   }
 
   private long appendOnce(RecordBundle bundle, long nanos) {
@@ -305,11 +311,16 @@ final class WalBuffer implements DurableBuffer {
 
   @Override
   public CompletableFuture<Long> appendAsync(RecordBundle bundle) {
+    return appendAsync(bundle, Duration.ZERO);
+  }
+
+  @Override
+  public CompletableFuture<Long> appendAsync(RecordBundle bundle, Duration timeout) {
     enter();
     CompletableFuture<Long> future = new CompletableFuture<>();
     try {
       room.await(() -> queuedBytes.get() < QUEUED_BYTES || closed.get(), Long.MAX_VALUE);
-      PendingAppend append = admit(bundle, 0, null, future);
+      PendingAppend append = admit(bundle, nanosOf(timeout), null, future);
       return future.whenComplete(
           (sequence, failure) -> {
             queuedBytes.addAndGet(-append.bytes());

@@ -20,7 +20,7 @@ public final class DidYouMean {
     String wanted = written.toLowerCase(Locale.ROOT);
     record Candidate(String name, int distance) {}
     return StreamSupport.stream(known.spliterator(), false)
-        .map(name -> new Candidate(name, distance(wanted, name.toLowerCase(Locale.ROOT))))
+        .map(name -> new Candidate(name, difference(wanted, name.toLowerCase(Locale.ROOT))))
         .filter(
             it -> it.distance() <= Math.max(1, Math.max(wanted.length(), it.name().length()) / 3))
         .min(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name))
@@ -36,6 +36,12 @@ public final class DidYouMean {
    */
   public static Optional<String> hint(String written, Iterable<String> known) {
     return closest(written, known).map(name -> "did you mean `" + name + "`?");
+  }
+
+  /** A name that is cut short, or goes on, is nearly right. */
+  private static int difference(String a, String b) {
+    boolean prefix = Math.min(a.length(), b.length()) >= 3 && (a.startsWith(b) || b.startsWith(a));
+    return prefix ? 1 : distance(a, b);
   }
 
   /** Counts insertions, removals, replacements and swaps of neighbours. */

@@ -46,7 +46,13 @@ final class QueryLoader {
     for (String end : List.of("in", "out", "err")) {
       graph.add(new QueryNode.Stream(end, new Span(0, 0)), null);
     }
-    statements.forEach(this::statement);
+    for (Statement statement : statements) {
+      try {
+        statement(statement);
+      } catch (StackOverflowError e) {
+        throw ScriptLoader.tooDeep(problems.source(), statement.span());
+      }
+    }
     graph.checkForCycles();
     ScriptLoader.stopAtErrors(problems);
     return new Query(problems.source(), config, graph.nodes(), graph.edges(), problems.inOrder());

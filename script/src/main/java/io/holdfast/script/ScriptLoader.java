@@ -15,9 +15,20 @@ final class ScriptLoader {
     Problems problems = new Problems(source);
     List<Item> items = Parser.script(problems);
     stopAtErrors(problems);
-    Program program = new Compiler(problems).script(items, new Span(0, source.text().length()));
-    stopAtErrors(problems);
-    return new Script(program, problems.inOrder());
+    Span whole = new Span(0, source.text().length());
+    try {
+      Program program = new Compiler(problems).script(items, whole);
+      stopAtErrors(problems);
+      return new Script(program, problems.inOrder());
+    } catch (StackOverflowError e) {
+      throw tooDeep(source, whole);
+    }
+  }
+
+  /** Returns the error for what the parser's own limits let pass and the compiler cannot hold. */
+  static LoadException tooDeep(SourceFile source, Span span) {
+    return new LoadException(
+        List.of(Diagnostic.error(source, span, "an expression is nested too deeply", null)));
   }
 
   static void stopAtErrors(Problems problems) {

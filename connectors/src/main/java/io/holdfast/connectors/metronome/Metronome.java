@@ -26,15 +26,16 @@ final class Metronome implements Source {
   public void run(SourceContext context) throws InterruptedException {
     long due = context.time().monotonicNanos();
     for (long id = 0; ; id++) {
+      boolean closed = !context.isOpen();
       context.awaitOpen();
-      context.emit(List.of(tick(id, context.time().epochNanos())), Settlement.NOBODY);
-      due += interval.toNanos();
       long now = context.time().monotonicNanos();
-      if (due < now) {
-        // Late by more than an interval: the flow was closed, or the machine slept.
+      if (closed || now - due > interval.toNanos()) {
+        // The flow was closed, or the machine slept: the beat begins anew with this tick.
         due = now;
       }
-      context.sleep(Duration.ofNanos(due - now));
+      context.emit(List.of(tick(id, context.time().epochNanos())), Settlement.NOBODY);
+      due += interval.toNanos();
+      context.sleep(Duration.ofNanos(Math.max(0, due - context.time().monotonicNanos())));
     }
   }
 

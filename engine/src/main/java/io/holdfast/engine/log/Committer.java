@@ -471,6 +471,13 @@ public final class Committer implements AutoCloseable {
     zeroing.close();
     wake();
     confirmUnsynced();
+    if (!writer.isUndisturbed()) {
+      writer.fence();
+      report(
+          "holdfast.owner.disturbed",
+          Level.ERROR,
+          "another program has changed the log in " + place + " while it was open here");
+    }
     writer.close();
     return writer.active().positionOf(writer.end());
   }

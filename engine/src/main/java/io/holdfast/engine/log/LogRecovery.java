@@ -183,22 +183,28 @@ public final class LogRecovery {
     boolean hasActive = !files.isEmpty() && files.getLast().number().isEmpty();
     boolean usable = hasActive && hasContent(survey, files.size() - 1);
     StorageFile handle = null;
+    long carryFrom = -1;
     for (int i = 0; i < files.size(); i++) {
       ScannedFile file = files.get(i);
       boolean active = hasActive && i == files.size() - 1;
       boolean copied = copyDamage(survey, quarantine, i);
       if (active && usable) {
-        handle = prepareActive(survey, i, nextSequence, copied, unsyncedBytes);
+        Tail tail = prepareActive(survey, i, nextSequence, copied, unsyncedBytes);
+        handle = tail.handle;
+        carryFrom = tail.carryFrom;
+      }
+      if (!copied) {
+        log.keepFiles();
       }
       if (!active || usable) {
-        add(survey, i, active);
+        add(survey, i, active, carryFrom);
       } else {
         file.close();
       }
     }
     if (!survey.isClean()) {
       for (ScannedFile file : files) {
-        if (usable || file.number().isPresent()) {
+        if (file.number().isPresent() || (usable && carryFrom < 0)) {
           file.reader().syncAll();
         }
       }
@@ -220,6 +226,9 @@ public final class LogRecovery {
             log.activeFile(),
             handle,
             nextNumber);
+    if (carryFrom >= 0) {
+      carry(survey, writer, carryFrom);
+    }
     long replayed = log.count(sequence -> true).bundles();
     return new Recovered(
         log, writer, admission, nextSequence, survey.cursorSequence(), survey.report(replayed));
@@ -279,8 +288,16 @@ public final class LogRecovery {
     return copied;
   }
 
-  /** Makes the active file safe to deliver from; a handle when it may be appended to as well. */
-  private @Nullable StorageFile prepareActive(
+  /**
+   * The active file, made ready.
+   *
+   * @param handle to append with; null when a new file must follow first
+   * @param carryFrom where the part starts that the disk refused to make durable, -1 for none
+   */
+  private record Tail(@Nullable StorageFile handle, long carryFrom) {}
+
+  /** Makes the active file safe to deliver from, and to append to if it may be. */
+  private Tail prepareActive(
       LogSurvey survey, int index, long nextSequence, boolean copied, long unsyncedBytes)
       throws IOException {
     ScannedFile file = survey.files().get(index);
@@ -294,19 +311,65 @@ public final class LogRecovery {
     boolean keep = false;
     try {
       if (!survey.isClean()) {
-        rewrite(file, handle, unsyncedBytes);
+        long from = unsyncedFrom(file, unsyncedBytes);
+        try {
+          rewrite(file, handle, from);
+        } catch (IOException failed) {
+          if (LogFiles.isDiskFull(failed)) {
+            throw failed;
+          }
+          survey.note(
+              storage.describe(file.name())
+                  + " cannot be synced ("
+                  + failed.getMessage()
+                  + "); its last part goes to a new file");
+          return new Tail(null, from);
+        }
       }
       if (copied && file.size() > end) {
         handle.truncate(end);
         handle.syncAll();
       }
       keep = !sealed;
-      return sealed ? null : handle;
+      return new Tail(sealed ? null : handle, -1);
     } finally {
       if (!keep) {
         handle.close();
       }
     }
+  }
+
+  /** Writes what could not be synced into a new file, and indexes it there. */
+  private void carry(LogSurvey survey, LogWriter writer, long from) throws IOException {
+    int index = survey.files().size() - 1;
+    ScannedFile file = survey.files().get(index);
+    List<EntryFound> carried = new ArrayList<>();
+    List<ByteBuffer> bytes = new ArrayList<>();
+    for (EntryFound entry : survey.entries(index)) {
+      if (entry.offset() >= from) {
+        carried.add(entry);
+        bytes.add(read(file, entry));
+      }
+    }
+    long first = carried.isEmpty() ? survey.lastSequence() + 1 : carried.getFirst().sequence();
+    writer.rotate(first, bytes.toArray(ByteBuffer[]::new));
+    long at = writer.active().headerBytes();
+    for (EntryFound entry : carried) {
+      if (entry.sequence() >= survey.cursorSequence()) {
+        writer.active().add(at, entry.length(), entry.sequence(), entry.items());
+      }
+      at += entry.length();
+    }
+  }
+
+  private static ByteBuffer read(ScannedFile file, EntryFound entry) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(entry.length());
+    while (bytes.hasRemaining()) {
+      if (file.reader().read(bytes, entry.offset() + bytes.position()) <= 0) {
+        throw new IOException(file.name() + " became shorter while it was read");
+      }
+    }
+    return bytes.flip();
   }
 
   /** Whether the next append's sequence follows from this file. */
@@ -317,18 +380,28 @@ public final class LogRecovery {
     return follows == nextSequence;
   }
 
+  /** Where the part starts that the last owner may not have synced: at an entry. */
+  private static long unsyncedFrom(ScannedFile file, long unsyncedBytes) {
+    long end = file.end().validEnd();
+    long from = end;
+    for (EntryFound entry : file.entries().reversed()) {
+      if (from < end && end - entry.offset() > unsyncedBytes) {
+        break;
+      }
+      from = entry.offset();
+    }
+    return from;
+  }
+
   /**
-   * Writes the part that may be un-synced again, byte for byte: a sync that failed in the last life
-   * has marked its pages clean, so that syncing alone would do nothing.
+   * Writes a part again, byte for byte: a sync that failed in the last life has marked its pages
+   * clean, so that syncing alone would do nothing.
    */
-  private static void rewrite(ScannedFile file, StorageFile handle, long unsyncedBytes)
-      throws IOException {
-    List<EntryFound> entries = file.entries();
-    if (entries.isEmpty()) {
+  private static void rewrite(ScannedFile file, StorageFile handle, long from) throws IOException {
+    long end = file.end().validEnd();
+    if (from == end) {
       return;
     }
-    long end = file.end().validEnd();
-    long from = Math.min(entries.getLast().offset(), Math.max(0, end - unsyncedBytes));
     ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(1 << 20, end - from));
     for (long at = from; at < end; ) {
       chunk.clear().limit((int) Math.min(chunk.capacity(), end - at));
@@ -344,16 +417,16 @@ public final class LogRecovery {
     handle.syncAll();
   }
 
-  private void add(LogSurvey survey, int index, boolean active) throws IOException {
+  private void add(LogSurvey survey, int index, boolean active, long limit) throws IOException {
     ScannedFile scanned = survey.files().get(index);
     LogFile file =
         new LogFile(scanned.name(), scanned.reader(), scanned.headerBytes(), survey.start(index));
     for (EntryFound entry : survey.entries(index)) {
-      if (entry.sequence() >= survey.cursorSequence()) {
+      if (entry.sequence() >= survey.cursorSequence() && (limit < 0 || entry.offset() < limit)) {
         file.add(entry.offset(), entry.length(), entry.sequence(), entry.items());
       }
     }
-    file.endAt(scanned.end().validEnd());
+    file.endAt(limit < 0 ? scanned.end().validEnd() : limit);
     log.addFile(file);
     long size = scanned.reader().size();
     if (active) {

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Arithmetic {
   private static final BigInteger UNSIGNED_MAX = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
+
+  /** A script that doubles its state with each event must not take all memory. */
+  private static final int MAX_STRING = 1 << 27;
+
   private static final BigInteger SIGNED_MIN = BigInteger.valueOf(Long.MIN_VALUE);
 
   private Arithmetic() {}
@@ -27,6 +31,9 @@ final class Arithmetic {
       }
     }
     if (left instanceof Value.Text a && right instanceof Value.Text b) {
+      if ((long) a.value().length() + b.value().length() > MAX_STRING) {
+        throw new ArithmeticException("the string would have more than " + MAX_STRING + " chars");
+      }
       return Value.of(a.value() + b.value());
     }
     if (!numbers(left, right)) {

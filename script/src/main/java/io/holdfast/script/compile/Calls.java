@@ -1,6 +1,7 @@
 package io.holdfast.script.compile;
 
 import io.holdfast.script.DidYouMean;
+import io.holdfast.script.JsonException;
 import io.holdfast.script.Value;
 import io.holdfast.script.library.Arguments;
 import io.holdfast.script.library.BadArgument;
@@ -106,7 +107,7 @@ final class Calls {
         frame -> {
           try {
             return function.body().apply(new Arguments(evaluate(arguments, frame)), frame);
-          } catch (BadArgument e) {
+          } catch (BadArgument | JsonException e) {
             throw site.failure(described(call) + ": " + e.getMessage());
           }
         };

@@ -2,6 +2,7 @@ package io.holdfast.script.compile;
 
 import io.holdfast.script.ArrayValue;
 import io.holdfast.script.Emission;
+import io.holdfast.script.JsonException;
 import io.holdfast.script.RecordValue;
 import io.holdfast.script.ScriptException;
 import io.holdfast.script.Span;
@@ -179,15 +180,24 @@ final class ExprCompiler {
 
   private Node interpolation(Expr.Interpolation interpolation) {
     List<Node> parts = compileAll(interpolation.parts());
+    Site site = site(interpolation.span());
     Node node =
         frame -> {
           StringBuilder text = new StringBuilder();
           for (Node part : parts) {
-            text.append(Texts.of(part.eval(frame)));
+            text.append(text(part.eval(frame), site));
           }
           return Value.of(text.toString());
         };
     return foldedIfConstant(node, parts);
+  }
+
+  private static String text(Value value, Site site) {
+    try {
+      return Texts.of(value);
+    } catch (JsonException e) {
+      throw site.failure(String.valueOf(e.getMessage()));
+    }
   }
 
   private Node array(Expr.ArrayLiteral array) {

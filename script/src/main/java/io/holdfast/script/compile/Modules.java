@@ -82,12 +82,20 @@ final class Modules {
   /** Reports a `use` of a module that does not exist. */
   void reportUnusable(Item.Use use) {
     String path = Name.join(use.module());
-    List<String> known = Library.modules().stream().map(LibraryModule::path).toList();
+    String last = use.module().getLast().text();
+    String hint =
+        Library.modules().stream()
+            .map(LibraryModule::path)
+            .filter(known -> DidYouMean.closest(last, List.of(lastName(known))).isPresent())
+            .findFirst()
+            .map(known -> "did you mean `" + known + "`?")
+            .orElse(null);
     // The reference names the place after the statement.
     int end = use.span().end();
-    problems.error(
-        new Span(end, end),
-        "there is no module `" + path + "`",
-        DidYouMean.hint(path, known).orElse(null));
+    problems.error(new Span(end, end), "there is no module `" + path + "`", hint);
+  }
+
+  private static String lastName(String path) {
+    return path.substring(path.lastIndexOf(':') + 1);
   }
 }

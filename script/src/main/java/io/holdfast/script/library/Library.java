@@ -1,15 +1,17 @@
 package io.holdfast.script.library;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The modules that come with the language. */
 public final class Library {
-  private static final Map<String, LibraryModule> MODULES =
+  private static final SortedMap<String, LibraryModule> MODULES =
       List.of(
               ArrayModule.module(),
               RecordModule.module(),
@@ -17,7 +19,9 @@ public final class Library {
               TypeModule.module(),
               SystemModule.module())
           .stream()
-          .collect(Collectors.toUnmodifiableMap(LibraryModule::path, Function.identity()));
+          .collect(
+              Collectors.toMap(
+                  LibraryModule::path, Function.identity(), (first, _) -> first, TreeMap::new));
 
   private Library() {}
 
@@ -45,9 +49,9 @@ public final class Library {
   /**
    * Returns all modules.
    *
-   * @return the modules, in no order
+   * @return the modules, by their paths
    */
   public static Collection<LibraryModule> modules() {
-    return MODULES.values();
+    return Collections.unmodifiableCollection(MODULES.values());
   }
 }
