@@ -3,4 +3,9 @@ module io.holdfast.cli {
   requires static transitive org.jspecify;
   requires io.holdfast.server;
   requires info.picocli;
+  requires java.logging;
+  requires jdk.unsupported;
+
+  opens io.holdfast.cli to
+      info.picocli;
 }

@@ -4,6 +4,7 @@ module io.holdfast.engine {
   requires transitive org.apache.arrow.memory.core;
   requires transitive org.apache.arrow.vector;
   requires org.apache.arrow.memory.unsafe;
+  requires org.apache.arrow.format;
   requires flatbuffers.java;
 
   exports io.holdfast.engine;

@@ -1,11 +1,58 @@
 package io.holdfast.cli;
 
-/** The command line's entry. */
-public final class Holdfast {
-  private Holdfast() {}
+import io.holdfast.server.Version;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
 
-  /** Runs a command. */
+/** The command line's entry. */
+@Command(
+    name = "holdfast",
+    description = "Keeps events: what it has accepted survives, and arrives.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = Holdfast.class)
+public final class Holdfast implements IVersionProvider {
+  /** Made by {@link #run} and by the command line's parser. */
+  Holdfast() {}
+
+  /** Runs the command that the arguments name, and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(args.length == 0 ? 2 : 0);
+    Console console = Console.ofProcess();
+    Logs.to(console.err());
+    System.exit(run(console, args));
+  }
+
+  /** Runs the command that the arguments name, and returns its exit code. */
+  static int run(Console console, String... args) {
+    Failures failures = new Failures(console);
+    CommandLine commands = new CommandLine(new Holdfast());
+    commands
+        .setOut(writer(console.out()))
+        .setErr(writer(console.err()))
+        .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+        .setUsageHelpAutoWidth(false)
+        .setUsageHelpWidth(90)
+        .setParameterExceptionHandler(failures)
+        .setExecutionExceptionHandler(failures);
+    try {
+      return commands.execute(args);
+    } finally {
+      console.out().flush();
+    }
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+  }
+
+  @Override
+  public String[] getVersion() {
+    return new String[] {"holdfast " + Version.current()};
   }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.engine;
 
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Runs the engine's background work: the committer, the waker, zeroing, upkeep. Each is a resumable
@@ -19,6 +20,15 @@ public interface TaskExecutor {
    * @param step must not throw; what it throws is handed to the thread's uncaught handler
    */
   Task register(String name, Runnable step);
+
+  /**
+   * Lets the calling thread, which waits for what tasks do, rest for at most {@code nanos}. May
+   * return early and for no reason. The engine unparks the thread when there is news; an executor
+   * without threads runs tasks here instead.
+   */
+  default void pause(long nanos) {
+    LockSupport.parkNanos(this, nanos);
+  }
 
   /** One daemon platform thread for each task, parked while there is nothing to do. */
   static TaskExecutor threads() {

@@ -11,6 +11,9 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
 
   private static final long NOW = Long.MIN_VALUE;
 
+  /** Delays are cut to this: 73 years. */
+  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);
+
   private final Runnable step;
   private final Thread thread;
   private final long origin = System.nanoTime();
@@ -22,7 +25,13 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
 
   private ThreadTasks(String name, Runnable step) {
     this.step = step;
-    this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this);
+    // Nothing of the thread that happens to open a buffer may live as long as the buffer.
+    this.thread =
+        Thread.ofPlatform()
+            .name(name)
+            .daemon()
+            .inheritInheritableThreadLocals(false)
+            .unstarted(this);
   }
 
   static ThreadTasks start(String name, Runnable step) {
@@ -41,7 +50,7 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
 
   @Override
   public void signalAfter(Duration delay) {
-    long nanos = Math.clamp(delay.toNanos(), 0, Long.MAX_VALUE / 4);
+    long nanos = delay.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : Math.max(0, delay.toNanos());
     long at = System.nanoTime() - origin + nanos;
     long before = due.getAndUpdate(current -> Math.min(current, at));
     if (at < before) {
@@ -73,11 +82,20 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
       try {
         step.run();
       } catch (Throwable failure) {
-        Thread.UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
-        if (handler != null) {
-          handler.uncaughtException(thread, failure);
-        }
+        report(failure);
       }
+    }
+  }
+
+  private void report(Throwable failure) {
+    Thread.UncaughtExceptionHandler handler = thread.getUncaughtExceptionHandler();
+    if (handler == null) {
+      return;
+    }
+    try {
+      handler.uncaughtException(thread, failure);
+    } catch (Throwable ignored) {
+      // As the JVM does: a handler that throws must not end the task, callers would wait for ever.
     }
   }
 

@@ -1,0 +1,95 @@
+package io.holdfast.cli;
+
+import io.holdfast.engine.BufferFullException;
+import io.holdfast.engine.ClosedException;
+import io.holdfast.engine.CorruptException;
+import io.holdfast.engine.HoldfastException;
+import io.holdfast.engine.LockedException;
+import io.holdfast.engine.OutcomeUnknownException;
+import io.holdfast.engine.StorageException;
+import io.holdfast.engine.TooLargeException;
+import io.holdfast.engine.UnsupportedVersionException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Turns what a command throws into what the person reads and what the shell is told. A stack trace
+ * is printed for a defect of Holdfast only.
+ */
+final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+  private final Console console;
+
+  Failures(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public int handleParseException(ParameterException e, String[] arguments) {
+    CommandLine command = e.getCommandLine();
+    console.say("holdfast: " + e.getMessage());
+    if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
+      console.say("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    }
+    command.getErr().flush();
+    return ExitCode.USAGE.code();
+  }
+
+  @Override
+  public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+    console.out().flush();
+    return report(e).code();
+  }
+
+  /** Says what went wrong, and returns what the shell is told. */
+  ExitCode report(Throwable failure) {
+    if (failure instanceof HoldfastException e) {
+      console.say("holdfast: " + e.getMessage());
+      return exitCode(e);
+    }
+    Throwable io = failure instanceof UncheckedIOException ? failure.getCause() : failure;
+    if (io instanceof IOException e) {
+      console.say("holdfast: " + sentence(e));
+      return ExitCode.ENVIRONMENT;
+    }
+    console.say("holdfast: this is a defect of Holdfast, please report it with these lines:");
+    failure.printStackTrace(console.err());
+    return ExitCode.BAD;
+  }
+
+  /** Which side a failure of the engine is on: the data's or the environment's. */
+  static ExitCode exitCode(HoldfastException failure) {
+    return switch (failure) {
+      case LockedException _,
+          StorageException _,
+          BufferFullException _,
+          OutcomeUnknownException _ ->
+          ExitCode.ENVIRONMENT;
+      case CorruptException _,
+          UnsupportedVersionException _,
+          TooLargeException _,
+          ClosedException _ ->
+          ExitCode.BAD;
+    };
+  }
+
+  private static String sentence(IOException e) {
+    return switch (e) {
+      case NoSuchFileException n -> n.getFile() + ": no such file";
+      case AccessDeniedException a -> a.getFile() + ": no permission";
+      case NotDirectoryException n -> n.getFile() + ": not a directory";
+      case FileSystemException f ->
+          f.getFile() + ": " + (f.getReason() == null ? "the system refuses it" : f.getReason());
+      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    };
+  }
+}

@@ -1,0 +1,105 @@
+package io.holdfast.connectors.file;
+
+import io.holdfast.connectors.codec.Codec;
+import io.holdfast.connectors.codec.CodecException;
+import io.holdfast.pipeline.Event;
+import io.holdfast.pipeline.Settlement;
+import io.holdfast.pipeline.Source;
+import io.holdfast.pipeline.SourceContext;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a file once, line by line; a line that the codec cannot read is named and left out. */
+final class FileSource implements Source {
+  private static final int LINES_TOGETHER = 256;
+  private static final int BYTES_TOGETHER = 1 << 20;
+  private static final int MOST_WARNINGS = 10;
+
+  private final Path file;
+  private final Codec codec;
+  private final boolean stopsHost;
+
+  private long line;
+  private long id;
+  private long unreadable;
+
+  FileSource(Path file, Codec codec, boolean stopsHost) {
+    this.file = file;
+    this.codec = codec;
+    this.stopsHost = stopsHost;
+  }
+
+  @Override
+  public void run(SourceContext context) throws IOException, InterruptedException {
+    String origin = "tremor-file://localhost/" + file;
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+      boolean more = true;
+      while (more) {
+        context.awaitOpen();
+        List<Event> events = new ArrayList<>();
+        int bytes = 0;
+        while (events.size() < LINES_TOGETHER && bytes < BYTES_TOGETHER) {
+          byte[] text = readLine(in);
+          if (text == null) {
+            more = false;
+            break;
+          }
+          line++;
+          bytes += text.length;
+          decode(context, text, origin, events);
+        }
+        context.emit(events, Settlement.NOBODY);
+      }
+    } catch (NoSuchFileException e) {
+      throw new IOException("there is no file " + file.toAbsolutePath());
+    }
+    if (unreadable > MOST_WARNINGS) {
+      context.warn(file + ": " + unreadable + " lines of " + line + " could not be read");
+    }
+    if (stopsHost) {
+      context.requestStop();
+    }
+  }
+
+  private void decode(SourceContext context, byte[] text, String origin, List<Event> events) {
+    if (text.length == 0) {
+      return;
+    }
+    try {
+      events.add(Event.of(codec.decode(text), context.time().epochNanos(), origin, id));
+      id++;
+    } catch (CodecException e) {
+      if (++unreadable <= MOST_WARNINGS) {
+        context.warn(file + ":" + line + ": this line is left out: " + e.getMessage());
+      }
+    }
+  }
+
+  /** The next line without its end, null after the last; an empty line at the end is none. */
+  private static byte @Nullable [] readLine(InputStream in) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    int next = in.read();
+    if (next < 0) {
+      return null;
+    }
+    while (next >= 0 && next != '\n') {
+      bytes.write(next);
+      next = in.read();
+    }
+    byte[] text = bytes.toByteArray();
+    int length = text.length;
+    if (length > 0 && text[length - 1] == '\r') {
+      return Arrays.copyOf(text, length - 1);
+    }
+    return text;
+  }
+}

@@ -1,0 +1,131 @@
+package io.holdfast.engine;
+
+import io.holdfast.engine.storage.FileStorage;
+import io.holdfast.engine.storage.Storage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A durable buffer of Arrow record bundles in a directory of its own: what {@link #append} has
+ * accepted survives a killed process and a power cut, and reaches every subscriber at least once.
+ *
+ * <p><b>Ownership.</b> The directory belongs to one open buffer at a time, on this machine. A
+ * bundle that is appended stays the caller's; its bytes have been copied when the call returns,
+ * also from {@link #appendAsync}.
+ *
+ * <p><b>Threads.</b> Any number of threads, platform or virtual, may call any method. An interrupt
+ * never disturbs the log: a blocked call goes on to its outcome and leaves the flag set.
+ *
+ * <p><b>Errors.</b> All are {@link HoldfastException}s, by what the caller can do.
+ */
+public interface DurableBuffer extends AutoCloseable {
+
+  /**
+   * Opens the buffer in {@code directory}, with default options; creates it when there is none.
+   *
+   * @throws LockedException when another process, or another buffer of this one, has it open
+   * @throws UnsupportedVersionException when its files are of a version that this engine does not
+   *     know; nothing was touched
+   * @throws StorageException when the disk refuses
+   */
+  static DurableBuffer open(Path directory) {
+    return open(directory, BufferOptions.defaults());
+  }
+
+  /** As {@link #open(Path)}, with options. */
+  static DurableBuffer open(Path directory, BufferOptions options) {
+    return open(FileStorage.at(directory), options);
+  }
+
+  /** As {@link #open(Path)}, on any storage. The storage stays the caller's. */
+  static DurableBuffer open(Storage storage, BufferOptions options) {
+    return WalBuffer.open(storage, options);
+  }
+
+  /**
+   * Appends a bundle and returns when it is durable, as {@link BufferOptions#durability} says.
+   * While there is no room, waits up to {@link BufferOptions#appendTimeout}.
+   *
+   * @return its sequence
+   * @throws BufferFullException when there was no room in time; nothing was kept
+   * @throws TooLargeException when it can never fit
+   * @throws OutcomeUnknownException when the disk failed in a way that leaves open whether it was
+   *     kept; it may be delivered later
+   * @throws ClosedException when the buffer is closed
+   */
+  long append(RecordBundle bundle);
+
+  /**
+   * As {@link #append(RecordBundle)}, with its own timeout.
+   *
+   * @param timeout how long to wait for room; zero to be told <em>full</em> at once. The wait for
+   *     the disk itself is not bounded by it.
+   */
+  long append(RecordBundle bundle, Duration timeout);
+
+  /**
+   * Appends a bundle without waiting for the disk: the future completes with its sequence once it
+   * is durable, or fails with what {@link #append(RecordBundle, Duration)} with a timeout of zero
+   * would throw. Completed on an engine thread: dependents that block belong on an executor of
+   * their own.
+   *
+   * <p>While 64 MiB are on their way to the disk this waits for it, so that a producer cannot fill
+   * the memory.
+   */
+  CompletableFuture<Long> appendAsync(RecordBundle bundle);
+
+  /**
+   * As {@link #appendAsync(RecordBundle)}, but first waits for room, so that appends of one thread
+   * keep their order over a buffer that is full for a while.
+   *
+   * @param timeout how long to wait for room
+   */
+  CompletableFuture<Long> appendAsync(RecordBundle bundle, Duration timeout);
+
+  /**
+   * Resumes the subscriber {@code id}, or makes a new one that starts with the earliest bundle that
+   * is kept. It exists durably when this returns, and from then on bundles are kept for it.
+   *
+   * @param id 1 to 64 characters of {@code [A-Za-z0-9_-]}
+   * @throws IllegalArgumentException when the id is not legal
+   * @throws IllegalStateException when this id is subscribed already
+   */
+  Subscriber subscribe(String id);
+
+  /** As {@link #subscribe(String)}; {@code start} counts for a new subscriber only. */
+  Subscriber subscribe(String id, StartAt start);
+
+  /**
+   * Forgets the subscriber, durably, and what it has not resolved with it; does nothing when there
+   * is none.
+   *
+   * @throws IllegalStateException while it is subscribed
+   */
+  void unsubscribe(String id);
+
+  /** The subscribers that bundles are kept for, connected or not. */
+  Set<String> subscribers();
+
+  /** What opening found. */
+  RecoveryReport recovery();
+
+  /** The counters now. */
+  BufferStatus status();
+
+  /**
+   * Makes the progress of all subscribers durable, and deletes what all have resolved.
+   *
+   * @throws StorageException when the disk refuses; nothing is lost by it
+   */
+  void flush();
+
+  /**
+   * Waits for the appends that are under way, makes progress durable and gives the directory back.
+   * Deliveries that are out become invalid to resolve; their bundles stay readable until they are
+   * closed. Does nothing the second time.
+   */
+  @Override
+  void close();
+}

@@ -1,0 +1,21 @@
+package io.holdfast.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/** The host's listener, or the system's log; what it throws disturbs nobody. */
+record SafeListener(@Nullable EngineListener host) implements EngineListener {
+  private static final System.Logger LOGGER = System.getLogger("io.holdfast.engine");
+
+  @Override
+  public void on(EngineEvent event) {
+    if (host == null) {
+      LOGGER.log(event.level(), event.message());
+      return;
+    }
+    try {
+      host.on(event);
+    } catch (RuntimeException thrown) {
+      LOGGER.log(System.Logger.Level.WARNING, "the engine's listener failed", thrown);
+    }
+  }
+}

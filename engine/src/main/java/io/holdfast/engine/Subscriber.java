@@ -1,0 +1,60 @@
+package io.holdfast.engine;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One reader of a buffer, with progress of its own that survives restarts. Bundles come in the
+ * order of their sequences; what was given back or deferred comes again before newer ones, once it
+ * is due.
+ *
+ * <p>Any number of threads may share one subscriber; each bundle is out once at a time.
+ */
+public interface Subscriber extends AutoCloseable {
+
+  /** Its name. */
+  String id();
+
+  /**
+   * The next bundle to work on, or null when none came in time. At most {@link
+   * BufferOptions#maxInFlight} may be out or deferred at once; at that limit this waits as if there
+   * was none.
+   *
+   * <p>An interrupt ends the wait with null and leaves the flag set.
+   *
+   * @param timeout how long to wait, zero not to
+   * @return a delivery, to be resolved and closed by the caller
+   * @throws ClosedException when this subscriber or the buffer is closed
+   * @throws StorageException when the disk refuses to read; the bundle stays in line
+   */
+  @Nullable Delivery next(Duration timeout);
+
+  /**
+   * Installs what is to be run when {@link #next} with a timeout of zero may have something to
+   * give, in place of what was installed before, and runs it once at once. It is called on engine
+   * threads, must return quickly and may come too often, never too seldom.
+   */
+  void whenAvailable(Runnable listener);
+
+  /** What this subscriber has not resolved, in flight and deferred ones included. */
+  Backlog backlog();
+
+  /** Makes this subscriber's progress durable now. */
+  void flush();
+
+  /**
+   * Gives back what is out and makes progress durable; the subscription goes on to exist. Does
+   * nothing the second time.
+   */
+  @Override
+  void close();
+
+  /**
+   * An amount of bundles.
+   *
+   * @param bundles how many
+   * @param items rows of their lowest slots
+   * @param bytes as they are in the log
+   */
+  record Backlog(long bundles, long items, long bytes) {}
+}

@@ -1,0 +1,85 @@
+package io.holdfast.engine;
+
+import io.holdfast.engine.tasks.WaitSet;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The task that writes the small files. Callers who need one written hand their job to it and wait:
+ * so an interrupt of theirs closes no file, and no two jobs meet.
+ */
+final class Upkeep implements AutoCloseable {
+  /** Something to do on the disk. */
+  @FunctionalInterface
+  interface Job {
+    void run() throws IOException;
+  }
+
+  private final ConcurrentLinkedQueue<Ticket> tickets = new ConcurrentLinkedQueue<>();
+  private final WaitSet waiting;
+  private final Runnable periodic;
+  private final TaskExecutor.Task task;
+
+  /** A task that runs {@code periodic} when it is due, and jobs when they come. */
+  Upkeep(BufferOptions options, Runnable periodic) {
+    this.waiting = new WaitSet(options.tasks(), options.time());
+    this.periodic = periodic;
+    this.task = options.tasks().register("holdfast-upkeep", this::step);
+  }
+
+  /** Asks for a periodic run within a time. */
+  void within(Duration delay) {
+    task.signalAfter(delay);
+  }
+
+  /** Asks for a periodic run now. */
+  void soon() {
+    task.signal();
+  }
+
+  /** Runs a job on the task, and waits for it. */
+  void run(Job job) throws IOException {
+    Ticket ticket = new Ticket(job);
+    tickets.add(ticket);
+    task.signal();
+    waiting.await(() -> ticket.done, Long.MAX_VALUE);
+    Throwable failure = ticket.failure;
+    switch (failure) {
+      case null -> {}
+      case IOException io -> throw io;
+      case RuntimeException runtime -> throw runtime;
+      case Error error -> throw error;
+      default -> throw new IllegalStateException(failure);
+    }
+  }
+
+  private void step() {
+    for (Ticket ticket = tickets.poll(); ticket != null; ticket = tickets.poll()) {
+      try {
+        ticket.job.run();
+      } catch (Throwable failure) {
+        ticket.failure = failure;
+      }
+      ticket.done = true;
+      waiting.signalAll();
+    }
+    periodic.run();
+  }
+
+  @Override
+  public void close() {
+    task.close();
+  }
+
+  private static final class Ticket {
+    private final Job job;
+    private volatile boolean done;
+    private @Nullable Throwable failure;
+
+    Ticket(Job job) {
+      this.job = job;
+    }
+  }
+}

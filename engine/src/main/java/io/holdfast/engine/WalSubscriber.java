@@ -1,0 +1,200 @@
+package io.holdfast.engine;
+
+import io.holdfast.engine.log.DamagedEntryException;
+import io.holdfast.engine.log.Identity;
+import io.holdfast.engine.log.StoredEntry;
+import io.holdfast.engine.tasks.WaitSet;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** A connection to a subscription. */
+final class WalSubscriber implements Subscriber {
+  private final WalBuffer buffer;
+  private final Subscription subscription;
+  private final WaitSet available;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile @Nullable Runnable listener;
+
+  WalSubscriber(WalBuffer buffer, Subscription subscription) {
+    this.buffer = buffer;
+    this.subscription = subscription;
+    this.available = new WaitSet(buffer.options().tasks(), buffer.options().time());
+  }
+
+  @Override
+  public String id() {
+    return subscription.id();
+  }
+
+  @Override
+  public @Nullable Delivery next(Duration timeout) {
+    long nanos = timeout.compareTo(Duration.ofDays(365)) > 0 ? Long.MAX_VALUE : timeout.toNanos();
+    long start = buffer.options().time().monotonicNanos();
+    while (true) {
+      long spent = buffer.options().time().monotonicNanos() - start;
+      Subscription.Claim claim = claim(Math.max(0, nanos - spent));
+      if (claim == null) {
+        return null;
+      }
+      WalDelivery delivery = read(claim);
+      if (delivery != null) {
+        return delivery;
+      }
+    }
+  }
+
+  private Subscription.@Nullable Claim claim(long nanos) {
+    var claimed =
+        new Object() {
+          Subscription.@Nullable Claim claim;
+        };
+    available.awaitInterruptibly(
+        () -> {
+          checkOpen();
+          claimed.claim =
+              subscription.claim(
+                  buffer.options().time().monotonicNanos(), buffer.options().maxInFlight());
+          return claimed.claim != null;
+        },
+        nanos);
+    return claimed.claim;
+  }
+
+  /** Null when the entry is damaged: it is given up, and the next one is tried. */
+  private @Nullable WalDelivery read(Subscription.Claim claim) {
+    long sequence = claim.located().sequence();
+    try {
+      StoredEntry entry = buffer.log().read(claim.located());
+      buffer.delivered(claim.attempt());
+      return new WalDelivery(this, entry, claim);
+    } catch (DamagedEntryException damaged) {
+      subscription.resolve(
+          sequence, claim.epoch(), claim.located().items(), claim.located().length());
+      buffer.report("holdfast.wal.corrupt", Level.ERROR, damaged.getMessage() + "; it is lost");
+      buffer.progressMade();
+      return null;
+    } catch (IOException e) {
+      subscription.giveBack(sequence, claim.epoch(), Long.MIN_VALUE);
+      throw new StorageException(
+          "the bundle with sequence "
+              + sequence
+              + " cannot be read ("
+              + e.getMessage()
+              + "); it stays in line",
+          e);
+    } catch (Throwable failure) {
+      subscription.giveBack(sequence, claim.epoch(), Long.MIN_VALUE);
+      throw failure;
+    }
+  }
+
+  void acked(WalDelivery delivery) {
+    if (resolve(delivery)) {
+      buffer.acked();
+    }
+  }
+
+  void rejected(WalDelivery delivery, String reason) {
+    if (resolve(delivery)) {
+      buffer.rejected();
+      buffer.report(
+          "holdfast.subscriber.reject",
+          Level.WARNING,
+          "subscriber " + id() + " rejected sequence " + delivery.sequence() + ": " + reason);
+    }
+  }
+
+  private boolean resolve(WalDelivery delivery) {
+    StoredEntry entry = delivery.entry();
+    boolean done =
+        subscription.resolve(
+            new Identity(entry.sequence(), entry.time(), entry.crc()),
+            delivery.claim().epoch(),
+            delivery.claim().located().items(),
+            entry.length());
+    if (done) {
+      buffer.progressMade();
+      mayHaveMore();
+    }
+    return done;
+  }
+
+  void deferred(WalDelivery delivery, Duration delay) {
+    long nanos = Math.clamp(delay.toNanos(), 0, Long.MAX_VALUE / 4);
+    long due = buffer.options().time().monotonicNanos() + nanos;
+    if (subscription.giveBack(delivery.sequence(), delivery.claim().epoch(), due)) {
+      buffer.deferred(Duration.ofNanos(nanos));
+    }
+  }
+
+  void givenBack(WalDelivery delivery) {
+    if (subscription.giveBack(delivery.sequence(), delivery.claim().epoch(), Long.MIN_VALUE)) {
+      mayHaveMore();
+    }
+  }
+
+  void closed(WalDelivery delivery) {
+    buffer.deliveryClosed();
+  }
+
+  /** Wakes those who wait for a bundle. */
+  void mayHaveMore() {
+    available.signalAll();
+    Runnable told = listener;
+    if (told != null) {
+      try {
+        told.run();
+      } catch (RuntimeException thrown) {
+        buffer.report(
+            "holdfast.listener.failure",
+            Level.WARNING,
+            "the listener of subscriber " + id() + " failed: " + thrown);
+      }
+    }
+  }
+
+  @Override
+  public void whenAvailable(Runnable newListener) {
+    listener = newListener;
+    mayHaveMore();
+  }
+
+  @Override
+  public Backlog backlog() {
+    return subscription.backlog();
+  }
+
+  @Override
+  public void flush() {
+    checkOpen();
+    buffer.flush();
+  }
+
+  private void checkOpen() {
+    buffer.checkOpen();
+    if (closed.get()) {
+      throw new ClosedException("subscriber " + id() + " is closed");
+    }
+  }
+
+  /** Without the flush: the buffer closes all at once. */
+  void detach() {
+    if (!closed.getAndSet(true)) {
+      listener = null;
+      subscription.disconnect();
+      available.signalAll();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed.get()) {
+      return;
+    }
+    detach();
+    buffer.disconnected(this);
+  }
+}

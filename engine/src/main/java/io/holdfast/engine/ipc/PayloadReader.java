@@ -1,0 +1,172 @@
+package io.holdfast.engine.ipc;
+
+import io.holdfast.engine.memory.PooledBuffer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.ForeignAllocation;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorLoader;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.Dictionary;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.arrow.vector.util.DictionaryUtility;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record batch over the bytes of a payload, in place: its vectors lie in the pooled memory, which
+ * is kept until {@link #close}. One thread while it is made and closed.
+ */
+public final class PayloadReader implements AutoCloseable {
+  private static final int CONTINUATION = -1;
+
+  private final Map<Long, Dictionary> dictionaries = new HashMap<>();
+  private @Nullable VectorSchemaRoot root;
+
+  private PayloadReader() {}
+
+  /**
+   * Reads the payload of {@code length} bytes at {@code offset}.
+   *
+   * @throws IOException when it is no stream of one record batch
+   */
+  public static PayloadReader read(
+      PooledBuffer memory, int offset, int length, BufferAllocator allocator) throws IOException {
+    PayloadReader reader = new PayloadReader();
+    memory.retain();
+    ArrowBuf whole =
+        allocator.wrapForeignAllocation(
+            new ForeignAllocation(length, memory.address() + offset) {
+              @Override
+              protected void release0() {
+                memory.release();
+              }
+            });
+    try {
+      reader.read(memory.buffer().slice(offset, length), whole, allocator);
+      return reader;
+    } catch (IOException | RuntimeException | Error failure) {
+      reader.close();
+      // Arrow and flatbuffers answer damaged bytes with whatever exception comes first.
+      if (failure instanceof IOException || failure instanceof RuntimeException) {
+        throw new IOException("not an Arrow IPC stream of one record batch", failure);
+      }
+      throw failure;
+    } finally {
+      whole.getReferenceManager().release();
+    }
+  }
+
+  private void read(ByteBuffer payload, ArrowBuf whole, BufferAllocator allocator)
+      throws IOException {
+    payload.order(ByteOrder.LITTLE_ENDIAN);
+    boolean batchSeen = false;
+    while (payload.remaining() >= 4) {
+      int head = payload.getInt();
+      if (head == CONTINUATION) {
+        head = payload.getInt();
+      }
+      if (head == 0) {
+        break;
+      }
+      if (head < 0 || head > payload.remaining()) {
+        throw new IOException("message head of " + head + " bytes");
+      }
+      ByteBuffer metadata = payload.slice(payload.position(), head).order(ByteOrder.LITTLE_ENDIAN);
+      payload.position(payload.position() + head);
+      Message message = Message.getRootAsMessage(metadata);
+      long bodyLength = message.bodyLength();
+      if (bodyLength < 0 || bodyLength > payload.remaining()) {
+        throw new IOException("message body of " + bodyLength + " bytes");
+      }
+      int bodyStart = payload.position();
+      payload.position(bodyStart + (int) bodyLength);
+      switch (message.headerType()) {
+        case MessageHeader.Schema ->
+            makeRoot(MessageSerializer.deserializeSchema(message), allocator);
+        case MessageHeader.DictionaryBatch -> {
+          ArrowBuf body = whole.slice(bodyStart, bodyLength);
+          body.getReferenceManager().retain();
+          loadDictionary(MessageSerializer.deserializeDictionaryBatch(message, body));
+        }
+        case MessageHeader.RecordBatch -> {
+          if (batchSeen) {
+            throw new IOException("more than one record batch");
+          }
+          batchSeen = true;
+          ArrowBuf body = whole.slice(bodyStart, bodyLength);
+          body.getReferenceManager().retain();
+          try (ArrowRecordBatch batch = MessageSerializer.deserializeRecordBatch(message, body)) {
+            new VectorLoader(root()).load(batch);
+          }
+        }
+        default -> throw new IOException("message of type " + message.headerType());
+      }
+    }
+    if (!batchSeen) {
+      throw new IOException("no record batch");
+    }
+  }
+
+  private void makeRoot(Schema schema, BufferAllocator allocator) throws IOException {
+    if (root != null) {
+      throw new IOException("more than one schema");
+    }
+    List<Field> fields = new ArrayList<>();
+    for (Field field : schema.getFields()) {
+      fields.add(DictionaryUtility.toMemoryFormat(field, allocator, dictionaries));
+    }
+    root = VectorSchemaRoot.create(new Schema(fields, schema.getCustomMetadata()), allocator);
+  }
+
+  private void loadDictionary(ArrowDictionaryBatch batch) throws IOException {
+    try (batch) {
+      Dictionary dictionary = dictionaries.get(batch.getDictionaryId());
+      if (dictionary == null) {
+        throw new IOException("dictionary " + batch.getDictionaryId() + ", which no field names");
+      }
+      FieldVector vector = dictionary.getVector();
+      VectorSchemaRoot values =
+          new VectorSchemaRoot(List.of(vector.getField()), List.of(vector), 0);
+      new VectorLoader(values).load(batch.getDictionary());
+    }
+  }
+
+  /** The rows. */
+  public VectorSchemaRoot root() throws IOException {
+    if (root == null) {
+      throw new IOException("no schema");
+    }
+    return root;
+  }
+
+  /** The dictionaries that the rows use. */
+  public DictionaryProvider dictionaries() {
+    return new DictionaryProvider.MapDictionaryProvider(
+        dictionaries.values().toArray(Dictionary[]::new));
+  }
+
+  /** Lets go of the memory. */
+  @Override
+  public void close() {
+    if (root != null) {
+      root.close();
+    }
+    for (Dictionary dictionary : dictionaries.values()) {
+      dictionary.getVector().close();
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package io.holdfast.engine.ipc;
+
+import io.holdfast.engine.memory.PooledBuffer;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.util.MemoryUtil;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.VectorUnloader;
+import org.apache.arrow.vector.dictionary.Dictionary;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.message.ArrowBuffer;
+import org.apache.arrow.vector.ipc.message.ArrowDictionaryBatch;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.vector.ipc.message.IpcOption;
+import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.arrow.vector.util.DictionaryUtility;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One record batch on its way into a payload: the messages are made first, so that the size is
+ * known before memory is taken. Holds references to the batch's buffers until it is closed. One
+ * thread.
+ */
+public final class PayloadWriter implements AutoCloseable {
+  private static final int ALIGNMENT = 8;
+  private static final int PREFIX_BYTES = 8;
+  private static final int CONTINUATION = -1;
+
+  private final List<Part> parts = new ArrayList<>();
+  private long size = PREFIX_BYTES;
+
+  /**
+   * Prepares a batch.
+   *
+   * @throws IllegalArgumentException when its schema names a dictionary that is not there
+   */
+  public PayloadWriter(VectorSchemaRoot root, DictionaryProvider dictionaries) {
+    try {
+      Set<Long> ids = new HashSet<>();
+      add(
+          MessageSerializer.serializeMetadata(
+              messageSchema(root.getSchema(), dictionaries, ids), IpcOption.DEFAULT),
+          null,
+          null);
+      for (long id : ids) {
+        addDictionary(id, dictionaries.lookup(id));
+      }
+      ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch();
+      add(MessageSerializer.serializeMetadata(batch, IpcOption.DEFAULT), batch, batch);
+    } catch (Throwable failure) {
+      close();
+      throw failure;
+    }
+  }
+
+  private static Schema messageSchema(
+      Schema schema, DictionaryProvider dictionaries, Set<Long> ids) {
+    boolean encoded = false;
+    for (Field field : schema.getFields()) {
+      encoded |= DictionaryUtility.needConvertToMessageFormat(field);
+    }
+    if (!encoded) {
+      return schema;
+    }
+    List<Field> fields = new ArrayList<>();
+    for (Field field : schema.getFields()) {
+      fields.add(DictionaryUtility.toMessageFormat(field, dictionaries, ids));
+    }
+    return new Schema(fields, schema.getCustomMetadata());
+  }
+
+  private void addDictionary(long id, @Nullable Dictionary dictionary) {
+    if (dictionary == null) {
+      throw new IllegalArgumentException(
+          "the schema names dictionary " + id + ", which is missing");
+    }
+    FieldVector vector = dictionary.getVector();
+    VectorSchemaRoot values =
+        new VectorSchemaRoot(List.of(vector.getField()), List.of(vector), vector.getValueCount());
+    ArrowRecordBatch batch = new VectorUnloader(values).getRecordBatch();
+    ArrowDictionaryBatch message = new ArrowDictionaryBatch(id, batch, false);
+    add(MessageSerializer.serializeMetadata(message, IpcOption.DEFAULT), batch, message);
+  }
+
+  private void add(
+      ByteBuffer metadata, @Nullable ArrowRecordBatch body, @Nullable AutoCloseable owner) {
+    int head = (PREFIX_BYTES + metadata.remaining() + ALIGNMENT - 1) & -ALIGNMENT;
+    long length = body == null ? 0 : body.computeBodyLength();
+    parts.add(new Part(metadata, head, body, length, owner));
+    size += head + length;
+  }
+
+  /** The payload's length in bytes. */
+  public long size() {
+    return size;
+  }
+
+  /** Writes the payload from {@code offset} on; {@link #size} bytes must be there. */
+  public void write(PooledBuffer target, int offset) {
+    ByteBuffer buffer = target.buffer();
+    int at = offset;
+    for (Part part : parts) {
+      int metadata = part.metadata.remaining();
+      buffer.putInt(at, CONTINUATION);
+      buffer.putInt(at + 4, part.head - PREFIX_BYTES);
+      buffer.put(at + PREFIX_BYTES, part.metadata, part.metadata.position(), metadata);
+      zero(target, at + PREFIX_BYTES + metadata, at + part.head);
+      at += part.head;
+      if (part.body != null) {
+        writeBody(target, at, part.body, part.length);
+        at += Math.toIntExact(part.length);
+      }
+    }
+    buffer.putInt(at, CONTINUATION);
+    buffer.putInt(at + 4, 0);
+  }
+
+  private static void writeBody(
+      PooledBuffer target, int offset, ArrowRecordBatch body, long length) {
+    List<ArrowBuf> buffers = body.getBuffers();
+    List<ArrowBuffer> layout = body.getBuffersLayout();
+    long at = offset;
+    for (int i = 0; i < buffers.size(); i++) {
+      ArrowBuf source = buffers.get(i);
+      long start = offset + layout.get(i).getOffset();
+      long bytes = layout.get(i).getSize();
+      zero(target, at, start);
+      if (bytes > 0) {
+        MemoryUtil.copyMemory(source.memoryAddress(), target.address() + start, bytes);
+      }
+      at = start + bytes;
+    }
+    zero(target, at, offset + length);
+  }
+
+  /** Pooled memory holds what was there before, and that is nobody's business on a disk. */
+  private static void zero(PooledBuffer target, long from, long to) {
+    if (to > from) {
+      MemoryUtil.setMemory(target.address() + from, to - from, (byte) 0);
+    }
+  }
+
+  /** Lets go of the batch. */
+  @Override
+  public void close() {
+    for (Part part : parts) {
+      if (part.owner instanceof ArrowDictionaryBatch dictionary) {
+        dictionary.close();
+      } else if (part.owner instanceof ArrowRecordBatch batch) {
+        batch.close();
+      }
+    }
+    parts.clear();
+  }
+
+  private record Part(
+      ByteBuffer metadata,
+      int head,
+      @Nullable ArrowRecordBatch body,
+      long length,
+      @Nullable AutoCloseable owner) {}
+}

@@ -1,0 +1,491 @@
+package io.holdfast.engine.log;
+
+import io.holdfast.engine.BufferFullException;
+import io.holdfast.engine.BufferOptions;
+import io.holdfast.engine.Durability;
+import io.holdfast.engine.EngineEvent;
+import io.holdfast.engine.EngineListener;
+import io.holdfast.engine.HoldfastException;
+import io.holdfast.engine.OutcomeUnknownException;
+import io.holdfast.engine.StorageException;
+import io.holdfast.engine.TaskExecutor;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes and syncs what was appended, in groups: what arrived while the last group was synced is
+ * the next one. The one thread that gives out sequences and positions. Another one, the waker,
+ * tells the callers, while this one is at the next group.
+ */
+public final class Committer implements AutoCloseable {
+  private static final int MAX_GROUP_BYTES = 8 << 20;
+  private static final int MAX_BUFFERS = 1024;
+  private static final int STAGING_BYTES = 1 << 20;
+  private static final int SMALL_ENTRY_BYTES = 8 << 10;
+  private static final long OWNER_CHECK_NANOS = 1_000_000_000L;
+
+  private final LogWriter writer;
+  private final Log log;
+  private final Admission admission;
+  private final Zeroing zeroing;
+  private final BufferOptions options;
+  private final EngineListener listener;
+  private final String place;
+  private final long groupLimit;
+  private final Runnable onConfirmed;
+  private final TaskExecutor.Task task;
+  private final TaskExecutor.Task waker;
+
+  /** What was submitted, the last first. */
+  private final AtomicReference<@Nullable PendingAppend> incoming = new AtomicReference<>();
+
+  private final ConcurrentLinkedQueue<List<PendingAppend>> settled = new ConcurrentLinkedQueue<>();
+
+  // The rest is the committer's own.
+  private final ArrayList<PendingAppend> queue = new ArrayList<>();
+  private List<PendingAppend> current = List.of();
+  private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGING_BYTES);
+  private final ByteBuffer[] buffers = new ByteBuffer[MAX_BUFFERS];
+  private final List<List<PendingAppend>> unsynced = new ArrayList<>();
+  private long unsyncedBytes;
+  private long unsyncedSince;
+  private long lastOwnerCheck;
+  private boolean takenOver;
+
+  private volatile boolean syncAsked;
+  private volatile long nextSequence;
+  private final LongAdder appended = new LongAdder();
+  private final LongAdder groups = new LongAdder();
+
+  /**
+   * Starts the committer and its companions.
+   *
+   * @param nextSequence of the next append
+   * @param place the log's folder, for messages
+   * @param onConfirmed run by the waker after each group, quick
+   */
+  public Committer(
+      Recovered recovered,
+      BufferOptions options,
+      EngineListener listener,
+      long nextSequence,
+      String place,
+      Runnable onConfirmed) {
+    this.writer = recovered.writer();
+    this.log = recovered.log();
+    this.admission = recovered.admission();
+    this.options = options;
+    this.listener = listener;
+    this.nextSequence = nextSequence;
+    this.place = place;
+    this.onConfirmed = onConfirmed;
+    long rotation = WalFormat.rotationBytes(options.capBytes());
+    this.groupLimit = Math.min(MAX_GROUP_BYTES, rotation);
+    this.lastOwnerCheck = options.time().monotonicNanos();
+    this.zeroing = new Zeroing(writer, options.tasks(), rotation);
+    this.waker = options.tasks().register("holdfast-waker", this::wake);
+    this.task = options.tasks().register("holdfast-committer", this::step);
+  }
+
+  /** Hands over an append whose bytes are admitted. */
+  public void submit(PendingAppend append) {
+    PendingAppend head;
+    do {
+      head = incoming.get();
+      append.before = head;
+    } while (!incoming.compareAndSet(head, append));
+    if (head == null) {
+      task.signal();
+    }
+  }
+
+  /** Asks the waker for a run after a delay, to look after deliveries that become due. */
+  public void wakeAfter(Duration delay) {
+    waker.signalAfter(delay);
+  }
+
+  /** Asks the waker for a run. */
+  public void wakeNow() {
+    waker.signal();
+  }
+
+  /** The sequence that the next bundle gets. */
+  public long nextSequence() {
+    return nextSequence;
+  }
+
+  /** Bundles that became durable. */
+  public long appended() {
+    return appended.sum();
+  }
+
+  /** Groups that were written. */
+  public long groups() {
+    return groups.sum();
+  }
+
+  /** The number that the next rotated file gets. */
+  public long nextFileNumber() {
+    return writer.nextNumber();
+  }
+
+  private void step() {
+    try {
+      takeIncoming();
+      while (!queue.isEmpty()) {
+        current = takeGroup();
+        commit(current);
+        takeIncoming();
+      }
+      syncIfDue();
+    } catch (Throwable failure) {
+      // Nothing may wait for ever, whatever went wrong.
+      writer.fence();
+      List<PendingAppend> lost = new ArrayList<>(current);
+      lost.addAll(queue);
+      queue.clear();
+      fail(lost, bytesOf(lost), e -> unknown(failure));
+      report("holdfast.wal.failure", Level.ERROR, "the committer failed: " + failure);
+    }
+  }
+
+  private void takeIncoming() {
+    PendingAppend append = incoming.getAndSet(null);
+    int start = queue.size();
+    while (append != null) {
+      queue.add(append);
+      PendingAppend earlier = append.before;
+      append.before = null;
+      append = earlier;
+    }
+    Collections.reverse(queue.subList(start, queue.size()));
+  }
+
+  private List<PendingAppend> takeGroup() {
+    int count = 0;
+    long bytes = 0;
+    while (count < queue.size() && count < MAX_BUFFERS) {
+      long more = queue.get(count).length();
+      if (count > 0 && bytes + more > groupLimit) {
+        break;
+      }
+      bytes += more;
+      count++;
+    }
+    List<PendingAppend> head = queue.subList(0, count);
+    List<PendingAppend> group = new ArrayList<>(head);
+    head.clear();
+    return group;
+  }
+
+  private void commit(List<PendingAppend> group) {
+    long bytes = bytesOf(group);
+    try {
+      checkOwner();
+      if (writer.isFenced() || writer.isDueForRotation()) {
+        confirmUnsynced();
+        writer.rotate(nextSequence);
+        report("holdfast.wal.rotate", Level.DEBUG, "the log goes on in a new file, " + place);
+      }
+    } catch (IOException e) {
+      fail(group, bytes, append -> refusal(e));
+      return;
+    }
+    long first = nextSequence;
+    long now = options.time().epochNanos();
+    long sequence = first;
+    for (PendingAppend append : group) {
+      append.stamp(now, sequence++);
+    }
+    long offset = writer.end();
+    try {
+      writer.write(buffers, gather(group), bytes);
+    } catch (IOException e) {
+      try {
+        writer.takeBack();
+      } catch (IOException worse) {
+        writer.fence();
+        giveUpOrCarry(group, first, bytes, worse);
+        return;
+      }
+      fail(group, bytes, append -> refusal(e));
+      return;
+    }
+    if (options.durability() instanceof Durability.Interval interval) {
+      writtenOnly(group, bytes, interval);
+    } else {
+      try {
+        writer.sync();
+      } catch (IOException e) {
+        writer.fence();
+        giveUpOrCarry(group, first, bytes, e);
+        return;
+      }
+      log.addGroup(writer.active(), group, offset);
+      confirmed(group, bytes);
+    }
+  }
+
+  /** Fills {@link #buffers}: large entries as they are, runs of small ones through one buffer. */
+  private int gather(List<PendingAppend> group) {
+    staging.clear();
+    int count = 0;
+    int runStart = 0;
+    for (PendingAppend append : group) {
+      ByteBuffer bytes = append.entry().bytes();
+      if (append.length() <= SMALL_ENTRY_BYTES && append.length() <= staging.remaining()) {
+        staging.put(bytes);
+        continue;
+      }
+      if (staging.position() > runStart) {
+        buffers[count++] = staging.slice(runStart, staging.position() - runStart);
+        runStart = staging.position();
+      }
+      buffers[count++] = bytes.slice();
+    }
+    if (staging.position() > runStart) {
+      buffers[count++] = staging.slice(runStart, staging.position() - runStart);
+    }
+    return count;
+  }
+
+  private void confirmed(List<PendingAppend> group, long bytes) {
+    advance(group.size());
+    admission.written(bytes, writer.end());
+    appended.add(group.size());
+    groups.increment();
+    zeroing.groupWritten(bytes);
+    settle(group);
+  }
+
+  /** A file is in doubt: the same bytes go to a new one, or the outcome is unknown. */
+  private void giveUpOrCarry(
+      List<PendingAppend> group, long first, long bytes, IOException reason) {
+    report(
+        "holdfast.wal.fence",
+        Level.ERROR,
+        "the disk failed a log file ("
+            + reason.getMessage()
+            + "); it is not written to again, a new one follows in "
+            + place);
+    try {
+      confirmUnsynced();
+      ByteBuffer[] carried = new ByteBuffer[group.size()];
+      for (int i = 0; i < carried.length; i++) {
+        carried[i] = group.get(i).entry().bytes().slice();
+      }
+      writer.rotate(first, carried);
+    } catch (IOException again) {
+      // The next file records the jump in the sequences, and such a jump is no gap.
+      nextSequence = first + group.size();
+      fail(group, bytes, append -> unknown(again));
+      return;
+    }
+    log.addGroup(writer.active(), group, WalFormat.OWN_HEADER_BYTES);
+    confirmed(group, bytes);
+  }
+
+  /** Only the committer writes the field, so this need not be atomic. */
+  private void advance(int count) {
+    long next = nextSequence + count;
+    nextSequence = next;
+  }
+
+  private void writtenOnly(List<PendingAppend> group, long bytes, Durability.Interval interval) {
+    if (unsynced.isEmpty()) {
+      unsyncedSince = options.time().monotonicNanos();
+    }
+    unsynced.add(group);
+    unsyncedBytes += bytes;
+    advance(group.size());
+    admission.written(bytes, writer.end());
+    zeroing.groupWritten(bytes);
+    settle(group);
+    if (unsyncedBytes >= interval.bytes()) {
+      syncNow();
+    }
+  }
+
+  private void syncIfDue() {
+    if (unsynced.isEmpty() || !(options.durability() instanceof Durability.Interval interval)) {
+      return;
+    }
+    if (syncAsked) {
+      syncAsked = false;
+      syncNow();
+      return;
+    }
+    long left = interval.time().toNanos() - (options.time().monotonicNanos() - unsyncedSince);
+    if (left <= 0) {
+      syncNow();
+    } else {
+      task.signalAfter(Duration.ofNanos(left));
+    }
+  }
+
+  private void syncNow() {
+    try {
+      confirmUnsynced();
+    } catch (IOException e) {
+      report(
+          "holdfast.wal.sync",
+          Level.ERROR,
+          "what was appended since the last sync is not yet durable: " + e.getMessage());
+      unsyncedSince = options.time().monotonicNanos();
+      task.signalAfter(Duration.ofSeconds(1));
+    }
+  }
+
+  /** In interval mode: syncs what was acked before, in a new file if the old one fails. */
+  private void confirmUnsynced() throws IOException {
+    if (unsynced.isEmpty()) {
+      return;
+    }
+    long offset = writer.end() - unsyncedBytes;
+    if (!writer.isFenced()) {
+      try {
+        writer.sync();
+        addUnsynced(offset);
+        return;
+      } catch (IOException e) {
+        writer.fence();
+      }
+    }
+    ByteBuffer bytes = writer.readUnconfirmed();
+    writer.rotate(unsynced.getFirst().getFirst().sequence(), bytes);
+    addUnsynced(WalFormat.OWN_HEADER_BYTES);
+  }
+
+  private void addUnsynced(long offset) {
+    long at = offset;
+    for (List<PendingAppend> group : unsynced) {
+      log.addGroup(writer.active(), group, at);
+      at += bytesOf(group);
+      appended.add(group.size());
+      groups.increment();
+    }
+    unsynced.clear();
+    unsyncedBytes = 0;
+    waker.signal();
+  }
+
+  private void checkOwner() throws IOException {
+    long now = options.time().monotonicNanos();
+    if (!takenOver && now - lastOwnerCheck >= OWNER_CHECK_NANOS) {
+      lastOwnerCheck = now;
+      takenOver = !writer.isUndisturbed();
+    }
+    if (takenOver) {
+      writer.fence();
+      throw new IOException(
+          "another program has changed the log file; stop it, and open the buffer again");
+    }
+  }
+
+  private void fail(
+      List<PendingAppend> group, long bytes, Function<PendingAppend, HoldfastException> reason) {
+    admission.refuse(bytes);
+    for (PendingAppend append : group) {
+      append.fail(reason.apply(append));
+    }
+    settle(group);
+  }
+
+  private HoldfastException refusal(IOException e) {
+    if (LogFiles.isDiskFull(e)) {
+      return new BufferFullException(
+          "the disk under " + place + " is full: free some space, appends then go on by themselves",
+          e);
+    }
+    return new StorageException(
+        "the log in " + place + " cannot be written (" + e.getMessage() + "); nothing was kept", e);
+  }
+
+  private HoldfastException unknown(Throwable e) {
+    return new OutcomeUnknownException(
+        "the disk under "
+            + place
+            + " failed while the bundle was written ("
+            + e.getMessage()
+            + "): outcome unknown, it may be delivered later",
+        e);
+  }
+
+  private void settle(List<PendingAppend> group) {
+    current = List.of();
+    if (group.size() == 1 && !group.getFirst().hasFuture()) {
+      // One thread to wake: that costs less here than a second hand-over.
+      group.getFirst().complete();
+    } else if (!group.isEmpty()) {
+      settled.add(group);
+    }
+    waker.signal();
+  }
+
+  private void wake() {
+    for (List<PendingAppend> group = settled.poll(); group != null; group = settled.poll()) {
+      for (PendingAppend append : group) {
+        append.complete();
+      }
+    }
+    onConfirmed.run();
+  }
+
+  private void report(String name, Level level, String message) {
+    listener.on(new EngineEvent(name, level, message));
+  }
+
+  private static long bytesOf(List<PendingAppend> group) {
+    long bytes = 0;
+    for (PendingAppend append : group) {
+      bytes += append.length();
+    }
+    return bytes;
+  }
+
+  /** Asks for the sync that interval durability still owes. */
+  public void requestSync() {
+    syncAsked = true;
+    task.signal();
+  }
+
+  /**
+   * Stops the tasks; nothing may be submitted any more. What is un-synced is synced, and the active
+   * file cut to its length.
+   *
+   * @return where the log ends
+   */
+  public long stop() throws IOException {
+    task.close();
+    waker.close();
+    zeroing.close();
+    wake();
+    confirmUnsynced();
+    if (!writer.isUndisturbed()) {
+      writer.fence();
+      report(
+          "holdfast.owner.disturbed",
+          Level.ERROR,
+          "another program has changed the log in " + place + " while it was open here");
+    }
+    writer.close();
+    return writer.active().positionOf(writer.end());
+  }
+
+  @Override
+  public void close() {
+    task.close();
+    waker.close();
+    zeroing.close();
+  }
+}

@@ -1,0 +1,262 @@
+package io.holdfast.engine.log;
+
+import io.holdfast.engine.memory.BufferPool;
+import io.holdfast.engine.storage.Storage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+import org.apache.arrow.memory.BufferAllocator;
+
+/**
+ * The confirmed entries of all log files: where each sequence lies. Thread-safe; what is added is
+ * visible to readers at once.
+ */
+public final class Log {
+  private final Storage storage;
+  private final BufferPool pool;
+  private final BufferAllocator allocator;
+
+  /** Ascending by sequence, the active one last. */
+  private final List<LogFile> files = new ArrayList<>();
+
+  /** Out of the index, still in the directory because somebody reads them. */
+  private final List<LogFile> leaving = new ArrayList<>();
+
+  private boolean kept;
+  private Totals added = new Totals(0, 0, 0);
+
+  /** An empty log over a storage. */
+  public Log(Storage storage, BufferPool pool, BufferAllocator allocator) {
+    this.storage = storage;
+    this.pool = pool;
+    this.allocator = allocator;
+  }
+
+  synchronized void addFile(LogFile file) {
+    files.add(file);
+  }
+
+  synchronized LogFile activeFile() {
+    return files.getLast();
+  }
+
+  /** From now on no file is deleted: some hold entries that cannot be delivered from here. */
+  synchronized void keepFiles() {
+    kept = true;
+  }
+
+  /** Adds entries of one group at the end of the last file. */
+  synchronized void addGroup(LogFile file, List<PendingAppend> group, long offset) {
+    long at = offset;
+    long items = added.items;
+    for (PendingAppend append : group) {
+      file.add(at, append.length(), append.sequence(), append.items());
+      at += append.length();
+      items += append.items();
+    }
+    added = new Totals(added.bundles + group.size(), items, added.bytes + at - offset);
+  }
+
+  synchronized void rename(LogFile file, String name) {
+    file.rename(name);
+  }
+
+  /** The first entry from a sequence on; its file is held until {@link Located#release}. */
+  public synchronized Optional<Located> next(long from) {
+    for (LogFile file : files) {
+      if (file.count() > 0 && file.lastSequence() >= from) {
+        int index = file.indexFrom(from);
+        file.retain();
+        return Optional.of(
+            new Located(
+                file,
+                file.offset(index),
+                file.length(index),
+                file.sequence(index),
+                file.items(index)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The entry with this sequence. */
+  public Optional<Located> find(long sequence) {
+    Optional<Located> found = next(sequence);
+    if (found.isPresent() && found.get().sequence() != sequence) {
+      found.get().release();
+      return Optional.empty();
+    }
+    return found;
+  }
+
+  /**
+   * Reads an entry and lets go of its file.
+   *
+   * @throws DamagedEntryException when its bytes are not what they were
+   */
+  public StoredEntry read(Located located) throws IOException {
+    try {
+      String name;
+      synchronized (this) {
+        name = storage.describe(located.file.name());
+      }
+      return StoredEntry.read(
+          located.file.reader(),
+          name,
+          located.offset,
+          located.length,
+          located.sequence,
+          pool,
+          allocator);
+    } finally {
+      located.release();
+    }
+  }
+
+  /** The highest sequence that is here, or {@code none}. */
+  public synchronized long lastSequence(long none) {
+    for (LogFile file : files.reversed()) {
+      if (file.count() > 0) {
+        return file.lastSequence();
+      }
+    }
+    return none;
+  }
+
+  /** What groups have added since the log was opened. */
+  public synchronized Totals added() {
+    return added;
+  }
+
+  /** Counts the entries whose sequences are wanted, at one moment. */
+  public synchronized Counted countNow(LongPredicate wanted) {
+    return new Counted(count(wanted), added);
+  }
+
+  /** Counts the entries whose sequences are wanted. */
+  public synchronized Totals count(LongPredicate wanted) {
+    long bundles = 0;
+    long items = 0;
+    long bytes = 0;
+    for (LogFile file : files) {
+      for (int i = 0; i < file.count(); i++) {
+        if (wanted.test(file.sequence(i))) {
+          bundles++;
+          items += file.items(i);
+          bytes += file.length(i);
+        }
+      }
+    }
+    return new Totals(bundles, items, bytes);
+  }
+
+  /** The WAL position of the first entry from a sequence on, or the end of the log. */
+  public synchronized long positionFrom(long sequence) {
+    for (LogFile file : files) {
+      if (file.count() > 0 && file.lastSequence() >= sequence) {
+        return file.positionOf(file.offset(file.indexFrom(sequence)));
+      }
+    }
+    return files.isEmpty() ? 0 : files.getLast().positionEnd();
+  }
+
+  /** Whether some rotated file has nothing from a sequence on. */
+  public synchronized boolean hasFilesBelow(long sequence) {
+    return !leaving.isEmpty() || (!kept && files.size() > 1 && isBelow(files.getFirst(), sequence));
+  }
+
+  private static boolean isBelow(LogFile file, long sequence) {
+    return file.count() == 0 || file.lastSequence() < sequence;
+  }
+
+  /**
+   * Deletes rotated files that have nothing from a sequence on, each as soon as nobody reads it.
+   *
+   * @return whether a file was deleted; the caller syncs the directory then
+   */
+  public boolean deleteBelow(long sequence, Admission admission) throws IOException {
+    List<LogFile> free = new ArrayList<>();
+    synchronized (this) {
+      while (!kept && files.size() > 1 && isBelow(files.getFirst(), sequence)) {
+        leaving.add(files.removeFirst());
+      }
+      for (LogFile file : leaving) {
+        if (!file.inUse()) {
+          free.add(file);
+        }
+      }
+    }
+    for (LogFile file : free) {
+      long size = file.reader().size();
+      storage.delete(file.name());
+      file.close();
+      admission.fileDeleted(size);
+      synchronized (this) {
+        leaving.remove(file);
+      }
+    }
+    return !free.isEmpty();
+  }
+
+  /** Closes all read handles. */
+  public synchronized void close() throws IOException {
+    for (LogFile file : files) {
+      file.close();
+    }
+    for (LogFile file : leaving) {
+      file.close();
+    }
+    files.clear();
+    leaving.clear();
+  }
+
+  /**
+   * A count and its moment.
+   *
+   * @param wanted what was counted
+   * @param added what groups had added by then
+   */
+  public record Counted(Totals wanted, Totals added) {}
+
+  /** An amount of bundles, as in {@link io.holdfast.engine.Subscriber.Backlog}. */
+  public record Totals(long bundles, long items, long bytes) {}
+
+  /** Where an entry lies. Holds its file. */
+  public static final class Located {
+    private final LogFile file;
+    private final long offset;
+    private final int length;
+    private final long sequence;
+    private final int items;
+
+    Located(LogFile file, long offset, int length, long sequence, int items) {
+      this.file = file;
+      this.offset = offset;
+      this.length = length;
+      this.sequence = sequence;
+      this.items = items;
+    }
+
+    /** Its sequence. */
+    public long sequence() {
+      return sequence;
+    }
+
+    /** Its bytes in the log. */
+    public int length() {
+      return length;
+    }
+
+    /** The rows of its lowest slot. */
+    public int items() {
+      return items;
+    }
+
+    /** Lets go of the file. Once, unless {@link Log#read} did it. */
+    public void release() {
+      file.release();
+    }
+  }
+}

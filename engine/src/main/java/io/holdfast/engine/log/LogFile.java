@@ -1,0 +1,144 @@
+package io.holdfast.engine.log;
+
+import io.holdfast.engine.storage.StorageFile;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One file of the log, with an index of its confirmed entries: 20 bytes of memory for each. The
+ * index and the name are guarded by the {@link Log}; users are counted, so that the file stays
+ * while somebody reads it.
+ */
+final class LogFile {
+  private final StorageFile reader;
+  private final int headerBytes;
+  private final long positionStart;
+  private final AtomicInteger users = new AtomicInteger();
+
+  private String name;
+  private int[] offsets = new int[16];
+  private int[] lengths = new int[16];
+  private int[] items = new int[16];
+  private long[] sequences = new long[16];
+  private int count;
+  private long end;
+
+  /**
+   * A file without entries.
+   *
+   * @param name in the storage
+   * @param reader belongs to this object from now on
+   */
+  LogFile(String name, StorageFile reader, int headerBytes, long positionStart) {
+    this.name = name;
+    this.reader = reader;
+    this.headerBytes = headerBytes;
+    this.positionStart = positionStart;
+    this.end = headerBytes;
+  }
+
+  String name() {
+    return name;
+  }
+
+  void rename(String newName) {
+    name = newName;
+  }
+
+  StorageFile reader() {
+    return reader;
+  }
+
+  /** Where the first entry starts in the file. */
+  int headerBytes() {
+    return headerBytes;
+  }
+
+  /** The WAL position of the first entry. */
+  long positionStart() {
+    return positionStart;
+  }
+
+  /** Behind the last entry, or behind what was given up, in the file. */
+  long end() {
+    return end;
+  }
+
+  /** Moves the end over bytes that hold no entry. */
+  void endAt(long offset) {
+    end = Math.max(end, offset);
+  }
+
+  long positionOf(long offset) {
+    return positionStart + (offset - headerBytes);
+  }
+
+  long positionEnd() {
+    return positionOf(end);
+  }
+
+  int count() {
+    return count;
+  }
+
+  void add(long offset, int length, long sequence, int itemCount) {
+    if (count == offsets.length) {
+      int larger = count * 2;
+      offsets = Arrays.copyOf(offsets, larger);
+      lengths = Arrays.copyOf(lengths, larger);
+      items = Arrays.copyOf(items, larger);
+      sequences = Arrays.copyOf(sequences, larger);
+    }
+    offsets[count] = Math.toIntExact(offset);
+    lengths[count] = length;
+    items[count] = itemCount;
+    sequences[count] = sequence;
+    count++;
+    end = Math.max(end, offset + length);
+  }
+
+  long offset(int index) {
+    return offsets[index];
+  }
+
+  int length(int index) {
+    return lengths[index];
+  }
+
+  int items(int index) {
+    return items[index];
+  }
+
+  long sequence(int index) {
+    return sequences[index];
+  }
+
+  long lastSequence() {
+    return sequences[count - 1];
+  }
+
+  /**
+   * The first entry whose sequence is {@code from} or higher; {@link #count} when there is none.
+   */
+  int indexFrom(long from) {
+    int found = Arrays.binarySearch(sequences, 0, count, from);
+    return found >= 0 ? found : -found - 1;
+  }
+
+  void retain() {
+    users.incrementAndGet();
+  }
+
+  void release() {
+    users.decrementAndGet();
+  }
+
+  boolean inUse() {
+    return users.get() > 0;
+  }
+
+  void close() throws IOException {
+    reader.close();
+  }
+}

@@ -1,0 +1,76 @@
+package io.holdfast.engine.log;
+
+import io.holdfast.engine.storage.StorageFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/** The names of the log's files, and calls that take more than one call of the storage. */
+final class LogFiles {
+  static final String FOLDER = "wal";
+  static final String ACTIVE = "wal/quiver.wal";
+  static final String NEXT = "wal/holdfast.next";
+  private static final String ROTATED_PREFIX = "quiver.wal.";
+
+  private LogFiles() {}
+
+  /** The name of rotated file {@code number}. */
+  static String rotated(long number) {
+    return FOLDER + "/" + ROTATED_PREFIX + number;
+  }
+
+  /** The number in the name of a rotated file, without its folder; empty for other names. */
+  static OptionalLong rotatedNumber(String name) {
+    if (!name.startsWith(ROTATED_PREFIX)) {
+      return OptionalLong.empty();
+    }
+    String digits = name.substring(ROTATED_PREFIX.length());
+    if (digits.isEmpty()
+        || digits.length() > 18
+        || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(Long.parseLong(digits));
+  }
+
+  static void writeFully(StorageFile file, ByteBuffer bytes, long position) throws IOException {
+    long at = position;
+    while (bytes.hasRemaining()) {
+      long written = file.write(bytes, at);
+      if (written <= 0) {
+        throw new IOException("the disk took no bytes, and gave no reason");
+      }
+      at += written;
+    }
+  }
+
+  static void writeFully(StorageFile file, ByteBuffer[] buffers, int count, long position)
+      throws IOException {
+    long at = position;
+    int first = 0;
+    while (first < count) {
+      if (!buffers[first].hasRemaining()) {
+        first++;
+        continue;
+      }
+      long written = file.write(buffers, first, count - first, at);
+      if (written <= 0) {
+        throw new IOException("the disk took no bytes, and gave no reason");
+      }
+      at += written;
+    }
+  }
+
+  /** Whether the disk, or what this user may use of it, is full. Java has no type for it. */
+  static boolean isDiskFull(Throwable failure) {
+    String message = failure.getMessage();
+    if (message == null) {
+      return false;
+    }
+    String text = message.toLowerCase(Locale.ROOT);
+    return text.contains("no space left")
+        || text.contains("quota exceeded")
+        || text.contains("not enough space");
+  }
+}

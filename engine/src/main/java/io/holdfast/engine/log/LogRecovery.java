@@ -1,0 +1,469 @@
+package io.holdfast.engine.log;
+
+import io.holdfast.engine.BufferOptions;
+import io.holdfast.engine.Durability;
+import io.holdfast.engine.memory.BufferPool;
+import io.holdfast.engine.progress.CursorFile;
+import io.holdfast.engine.progress.StateFile;
+import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.storage.StorageFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a log out of the files that the last owner left, in whatever state. Only the owner of the
+ * directory may; a crash at any point leaves files from which the same log is made.
+ */
+public final class LogRecovery {
+  private static final long LARGEST_GROUP_BYTES = 8 << 20;
+
+  /** Of the cap, this part may be taken by copies of damaged bytes. */
+  private static final long QUARANTINE_SHARE = 16;
+
+  private final Storage storage;
+  private final BufferOptions options;
+  private final Admission admission;
+  private final Log log;
+
+  private LogRecovery(
+      Storage storage, BufferOptions options, BufferPool pool, BufferAllocator allocator) {
+    this.storage = storage;
+    this.options = options;
+    this.admission = new Admission(options.capBytes());
+    this.log = new Log(storage, pool, allocator);
+  }
+
+  /**
+   * Opens the log.
+   *
+   * @param highestResolved the highest sequence that any subscriber has resolved, -1 for none
+   */
+  public static Recovered open(
+      Storage storage,
+      BufferOptions options,
+      BufferPool pool,
+      BufferAllocator allocator,
+      Optional<StateFile> state,
+      long highestResolved)
+      throws IOException {
+    return new LogRecovery(storage, options, pool, allocator).open(state, highestResolved);
+  }
+
+  /**
+   * Opens and surveys the files for reading only. The files may be renamed and deleted meanwhile:
+   * they are listed again until two listings agree.
+   */
+  public static LogSurvey survey(Storage storage, Optional<StateFile> state) throws IOException {
+    Map<String, Object> before = keys(storage);
+    while (true) {
+      List<ScannedFile> files = openFiles(storage);
+      Map<String, Object> after = keys(storage);
+      if (before.equals(after)) {
+        return surveyOf(storage, files, state, 0);
+      }
+      closeAll(files);
+      before = after;
+    }
+  }
+
+  private static LogSurvey surveyOf(
+      Storage storage, List<ScannedFile> files, Optional<StateFile> state, long unsyncedBytes)
+      throws IOException {
+    try {
+      return LogSurvey.of(storage, files, CursorFile.read(storage), state, unsyncedBytes);
+    } catch (Throwable failure) {
+      closeAll(files);
+      throw failure;
+    }
+  }
+
+  private static void closeAll(List<ScannedFile> files) throws IOException {
+    for (ScannedFile file : files) {
+      file.close();
+    }
+  }
+
+  private static Map<String, Object> keys(Storage storage) throws IOException {
+    Map<String, Object> keys = new TreeMap<>();
+    for (String name : storage.list(LogFiles.FOLDER)) {
+      Optional<Storage.FileStatus> status = storage.status(LogFiles.FOLDER + "/" + name);
+      if (isLogFile(name) && status.isPresent()) {
+        keys.put(name, status.get().key());
+      }
+    }
+    return keys;
+  }
+
+  private static boolean isLogFile(String name) {
+    return LogFiles.ACTIVE.endsWith("/" + name) || LogFiles.rotatedNumber(name).isPresent();
+  }
+
+  private static List<ScannedFile> openFiles(Storage storage) throws IOException {
+    List<ScannedFile> files = new ArrayList<>();
+    try {
+      for (String name : storage.list(LogFiles.FOLDER)) {
+        if (isLogFile(name)) {
+          try {
+            files.add(ScannedFile.open(storage, LogFiles.FOLDER + "/" + name));
+          } catch (java.nio.file.NoSuchFileException renamed) {
+            // The second listing will differ.
+          }
+        }
+      }
+      files.sort(Comparator.comparingLong(file -> file.number().orElse(Long.MAX_VALUE)));
+      return files;
+    } catch (Throwable failure) {
+      closeAll(files);
+      throw failure;
+    }
+  }
+
+  private Recovered open(Optional<StateFile> state, long highestResolved) throws IOException {
+    long unsynced =
+        options.durability() instanceof Durability.Interval interval ? interval.bytes() : 0;
+    List<ScannedFile> files = openFiles(storage);
+    LogSurvey survey = surveyOf(storage, files, state, unsynced);
+    try {
+      if (finishRotation(files)) {
+        survey.close();
+        files = openFiles(storage);
+        survey = surveyOf(storage, files, state, unsynced);
+      }
+      Recovered recovered =
+          build(survey, state, highestResolved, Math.max(unsynced, LARGEST_GROUP_BYTES));
+      return recovered;
+    } catch (Throwable failure) {
+      survey.close();
+      throw failure;
+    }
+  }
+
+  /**
+   * A rotation that a crash interrupted: the prepared file is either the active one or worth
+   * nothing.
+   */
+  private boolean finishRotation(List<ScannedFile> files) throws IOException {
+    storage.delete(CursorFile.TEMPORARY);
+    if (storage.status(LogFiles.NEXT).isEmpty()) {
+      return false;
+    }
+    boolean activeExists = !files.isEmpty() && files.getLast().number().isEmpty();
+    if (!activeExists) {
+      boolean headed;
+      try (ScannedFile next = ScannedFile.open(storage, LogFiles.NEXT)) {
+        headed = next.header() instanceof WalHeader.Own;
+      }
+      if (headed) {
+        storage.rename(LogFiles.NEXT, LogFiles.ACTIVE);
+        storage.syncDirectory(LogFiles.FOLDER);
+        return true;
+      }
+    }
+    storage.delete(LogFiles.NEXT);
+    storage.syncDirectory(LogFiles.FOLDER);
+    return false;
+  }
+
+  private Recovered build(
+      LogSurvey survey, Optional<StateFile> state, long highestResolved, long unsyncedBytes)
+      throws IOException {
+    List<ScannedFile> files = survey.files();
+    Quarantine quarantine =
+        new Quarantine(storage, admission, options.capBytes() / QUARANTINE_SHARE);
+    long nextSequence = nextSequence(survey, state, highestResolved);
+    long nextNumber = nextNumber(files, state);
+    boolean hasActive = !files.isEmpty() && files.getLast().number().isEmpty();
+    boolean usable = hasActive && hasContent(survey, files.size() - 1);
+    StorageFile handle = null;
+    long carryFrom = -1;
+    for (int i = 0; i < files.size(); i++) {
+      ScannedFile file = files.get(i);
+      boolean active = hasActive && i == files.size() - 1;
+      boolean copied = copyDamage(survey, quarantine, i);
+      if (active && usable) {
+        Tail tail = prepareActive(survey, i, nextSequence, copied, unsyncedBytes);
+        handle = tail.handle;
+        carryFrom = tail.carryFrom;
+      }
+      if (!copied) {
+        log.keepFiles();
+      }
+      if (!active || usable) {
+        add(survey, i, active, carryFrom);
+      } else {
+        file.close();
+      }
+    }
+    if (!survey.isClean()) {
+      for (ScannedFile file : files) {
+        if (file.number().isPresent() || (usable && carryFrom < 0)) {
+          file.reader().syncAll();
+        }
+      }
+      storage.syncDirectory(LogFiles.FOLDER);
+      storage.syncDirectory("");
+    }
+    if (!usable) {
+      handle = createActive(survey, nextSequence);
+    }
+    if (survey.hasForeignRepeats()) {
+      log.keepFiles();
+    }
+    LogWriter writer =
+        new LogWriter(
+            storage,
+            log,
+            admission,
+            WalFormat.rotationBytes(options.capBytes()),
+            log.activeFile(),
+            handle,
+            nextNumber);
+    if (carryFrom >= 0) {
+      carry(survey, writer, carryFrom);
+    }
+    long replayed = log.count(sequence -> true).bundles();
+    return new Recovered(
+        log, writer, admission, nextSequence, survey.cursorSequence(), survey.report(replayed));
+  }
+
+  private static long nextSequence(
+      LogSurvey survey, Optional<StateFile> state, long highestResolved) {
+    long next = Math.max(survey.lastSequence(), highestResolved) + 1;
+    for (ScannedFile file : survey.files()) {
+      if (file.header() instanceof WalHeader.Own own) {
+        next = Math.max(next, own.sequenceStart());
+      }
+    }
+    if (survey.lastSequence() < 0) {
+      boolean headed =
+          !survey.files().isEmpty() && survey.files().getLast().header() instanceof WalHeader.Own;
+      if (!headed) {
+        next = Math.max(next, state.map(StateFile::sequenceFloor).orElse(0L));
+      }
+    }
+    return next;
+  }
+
+  private static long nextNumber(List<ScannedFile> files, Optional<StateFile> state) {
+    long highest = state.map(StateFile::rotationFloor).orElse(1L) - 1;
+    for (ScannedFile file : files) {
+      highest = Math.max(highest, file.number().orElse(0));
+    }
+    return highest + 1;
+  }
+
+  private static boolean hasContent(LogSurvey survey, int index) {
+    return survey.files().get(index).header() instanceof WalHeader.Usable
+        || !survey.files().get(index).entries().isEmpty();
+  }
+
+  /** Copies what is no entry; whether all of it could be. */
+  private boolean copyDamage(LogSurvey survey, Quarantine quarantine, int index)
+      throws IOException {
+    ScannedFile file = survey.files().get(index);
+    boolean copied = true;
+    for (ScannedFile.Hole hole : file.holes()) {
+      copied &= quarantine.copy(file.reader(), file.name(), hole.offset(), hole.length());
+    }
+    long tail = file.end().writtenEnd() - file.end().validEnd();
+    if (tail > 0) {
+      copied &= quarantine.copy(file.reader(), file.name(), file.end().validEnd(), tail);
+    }
+    if (!(file.header() instanceof WalHeader.Usable) && file.headerBytes() > 0) {
+      copied &= quarantine.copy(file.reader(), file.name(), 0, file.headerBytes());
+    }
+    if (!copied) {
+      survey.note(
+          storage.describe(file.name())
+              + " has damaged bytes and there is no room to copy them; the file is kept as it is");
+    }
+    return copied;
+  }
+
+  /**
+   * The active file, made ready.
+   *
+   * @param handle to append with; null when a new file must follow first
+   * @param carryFrom where the part starts that the disk refused to make durable, -1 for none
+   */
+  private record Tail(@Nullable StorageFile handle, long carryFrom) {}
+
+  /** Makes the active file safe to deliver from, and to append to if it may be. */
+  private Tail prepareActive(
+      LogSurvey survey, int index, long nextSequence, boolean copied, long unsyncedBytes)
+      throws IOException {
+    ScannedFile file = survey.files().get(index);
+    long end = file.end().validEnd();
+    boolean sealed =
+        !copied
+            || !file.holes().isEmpty()
+            || !(file.header() instanceof WalHeader.Own own)
+            || !continues(survey, index, own, nextSequence);
+    StorageFile handle = storage.open(file.name());
+    boolean keep = false;
+    try {
+      if (!survey.isClean()) {
+        long from = unsyncedFrom(file, unsyncedBytes);
+        try {
+          rewrite(file, handle, from);
+        } catch (IOException failed) {
+          if (LogFiles.isDiskFull(failed)) {
+            throw failed;
+          }
+          survey.note(
+              storage.describe(file.name())
+                  + " cannot be synced ("
+                  + failed.getMessage()
+                  + "); its last part goes to a new file");
+          return new Tail(null, from);
+        }
+      }
+      if (copied && file.size() > end) {
+        handle.truncate(end);
+        handle.syncAll();
+      }
+      keep = !sealed;
+      return new Tail(sealed ? null : handle, -1);
+    } finally {
+      if (!keep) {
+        handle.close();
+      }
+    }
+  }
+
+  /** Writes what could not be synced into a new file, and indexes it there. */
+  private void carry(LogSurvey survey, LogWriter writer, long from) throws IOException {
+    int index = survey.files().size() - 1;
+    ScannedFile file = survey.files().get(index);
+    List<EntryFound> carried = new ArrayList<>();
+    List<ByteBuffer> bytes = new ArrayList<>();
+    for (EntryFound entry : survey.entries(index)) {
+      if (entry.offset() >= from) {
+        carried.add(entry);
+        bytes.add(read(file, entry));
+      }
+    }
+    long first = carried.isEmpty() ? survey.lastSequence() + 1 : carried.getFirst().sequence();
+    writer.rotate(first, bytes.toArray(ByteBuffer[]::new));
+    long at = writer.active().headerBytes();
+    for (EntryFound entry : carried) {
+      if (entry.sequence() >= survey.cursorSequence()) {
+        writer.active().add(at, entry.length(), entry.sequence(), entry.items());
+      }
+      at += entry.length();
+    }
+  }
+
+  private static ByteBuffer read(ScannedFile file, EntryFound entry) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(entry.length());
+    while (bytes.hasRemaining()) {
+      if (file.reader().read(bytes, entry.offset() + bytes.position()) <= 0) {
+        throw new IOException(file.name() + " became shorter while it was read");
+      }
+    }
+    return bytes.flip();
+  }
+
+  /** Whether the next append's sequence follows from this file. */
+  private static boolean continues(
+      LogSurvey survey, int index, WalHeader.Own own, long nextSequence) {
+    List<EntryFound> entries = survey.entries(index);
+    long follows = entries.isEmpty() ? own.sequenceStart() : entries.getLast().sequence() + 1;
+    return follows == nextSequence;
+  }
+
+  /** Where the part starts that the last owner may not have synced: at an entry. */
+  private static long unsyncedFrom(ScannedFile file, long unsyncedBytes) {
+    long end = file.end().validEnd();
+    long from = end;
+    for (EntryFound entry : file.entries().reversed()) {
+      if (from < end && end - entry.offset() > unsyncedBytes) {
+        break;
+      }
+      from = entry.offset();
+    }
+    return from;
+  }
+
+  /**
+   * Writes a part again, byte for byte: a sync that failed in the last life has marked its pages
+   * clean, so that syncing alone would do nothing.
+   */
+  private static void rewrite(ScannedFile file, StorageFile handle, long from) throws IOException {
+    long end = file.end().validEnd();
+    if (from == end) {
+      return;
+    }
+    ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(1 << 20, end - from));
+    for (long at = from; at < end; ) {
+      chunk.clear().limit((int) Math.min(chunk.capacity(), end - at));
+      while (chunk.hasRemaining() && file.reader().read(chunk, at + chunk.position()) > 0) {}
+      chunk.flip();
+      if (!chunk.hasRemaining()) {
+        break;
+      }
+      int length = chunk.remaining();
+      LogFiles.writeFully(handle, chunk, at);
+      at += length;
+    }
+    handle.syncAll();
+  }
+
+  private void add(LogSurvey survey, int index, boolean active, long limit) throws IOException {
+    ScannedFile scanned = survey.files().get(index);
+    LogFile file =
+        new LogFile(scanned.name(), scanned.reader(), scanned.headerBytes(), survey.start(index));
+    for (EntryFound entry : survey.entries(index)) {
+      if (entry.sequence() >= survey.cursorSequence() && (limit < 0 || entry.offset() < limit)) {
+        file.add(entry.offset(), entry.length(), entry.sequence(), entry.items());
+      }
+    }
+    file.endAt(limit < 0 ? scanned.end().validEnd() : limit);
+    log.addFile(file);
+    long size = scanned.reader().size();
+    if (active) {
+      admission.active(size, size);
+    } else {
+      admission.fileAdded(size);
+    }
+  }
+
+  /** A new active file, durable under its name. It replaces one that held nothing. */
+  private StorageFile createActive(LogSurvey survey, long nextSequence) throws IOException {
+    int last = survey.files().size() - 1;
+    long position = CursorFile.read(storage).orElse(0);
+    for (int i = 0; i <= last; i++) {
+      position = Math.max(position, survey.positionOf(i, survey.files().get(i).end().validEnd()));
+    }
+    storage.delete(LogFiles.NEXT);
+    StorageFile file = storage.create(LogFiles.NEXT);
+    try {
+      ByteBuffer header = WalHeader.own(position, nextSequence);
+      LogFiles.writeFully(file, header, 0);
+      file.syncAll();
+      storage.syncDirectory(LogFiles.FOLDER);
+      storage.rename(LogFiles.NEXT, LogFiles.ACTIVE);
+      storage.syncDirectory(LogFiles.FOLDER);
+      LogFile active =
+          new LogFile(
+              LogFiles.ACTIVE,
+              storage.openForRead(LogFiles.ACTIVE),
+              WalFormat.OWN_HEADER_BYTES,
+              position);
+      log.addFile(active);
+      admission.active(WalFormat.OWN_HEADER_BYTES, WalFormat.OWN_HEADER_BYTES);
+      return file;
+    } catch (Throwable failure) {
+      file.close();
+      throw failure;
+    }
+  }
+}

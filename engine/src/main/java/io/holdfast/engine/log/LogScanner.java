@@ -1,0 +1,326 @@
+package io.holdfast.engine.log;
+
+import io.holdfast.engine.RecordBundle;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the entries of one log file, over damage: after bytes that are no entry it looks for the
+ * next one that is. Where the bad entry's own length, or the lengths of its slots, show where it
+ * ends, its inside is never searched, for a bundle may carry log bytes as data. One thread, one
+ * use.
+ */
+final class LogScanner {
+  /** What a scan reports, in the order of the file. */
+  interface Visitor {
+    /** A valid entry. */
+    void entry(EntryFound entry);
+
+    /** Bytes between valid entries that are none, or were of an unknown type. */
+    void hole(long offset, long length);
+  }
+
+  /**
+   * How a file ends.
+   *
+   * @param validEnd behind the last valid entry
+   * @param writtenEnd behind the last byte that is not zero, at least {@code validEnd}
+   */
+  record End(long validEnd, long writtenEnd) {}
+
+  /** Checksum work is bounded by this many times the file's size. */
+  private static final int WORK_FACTOR = 8;
+
+  private final ScanWindow window;
+  private final Visitor visitor;
+  private long workLeft;
+
+  LogScanner(ScanWindow window, Visitor visitor) {
+    this.window = window;
+    this.visitor = visitor;
+    this.workLeft = WORK_FACTOR * window.size();
+  }
+
+  /**
+   * Scans.
+   *
+   * @param from where the first entry is expected
+   * @param before the sequence before the first one, or -1 when any may come
+   */
+  End scan(long from, long before) {
+    long at = from;
+    long last = before;
+    long holeStart = -1;
+    while (true) {
+      Parsed parsed = parse(at);
+      if (parsed != null) {
+        if (holeStart >= 0) {
+          visitor.hole(holeStart, at - holeStart);
+          holeStart = -1;
+        }
+        if (parsed.entry != null) {
+          visitor.entry(parsed.entry);
+          last = parsed.entry.sequence();
+        }
+        at = parsed.end;
+        continue;
+      }
+      long next = resync(at, last);
+      if (next < 0) {
+        long validEnd = holeStart >= 0 ? holeStart : at;
+        return new End(validEnd, Math.max(validEnd, writtenEnd(at, validEnd)));
+      }
+      if (holeStart < 0) {
+        holeStart = at;
+      }
+      at = next;
+    }
+  }
+
+  /** A CRC-valid entry; without {@code entry} one of an unknown type. */
+  private record Parsed(long end, @Nullable EntryFound entry) {}
+
+  private @Nullable Parsed parse(long at) {
+    int index = window.require(at, WalFormat.LENGTH_BYTES + 1);
+    if (index < 0) {
+      return null;
+    }
+    ByteBuffer bytes = window.bytes();
+    int length = bytes.getInt(index);
+    byte type = bytes.get(index + WalFormat.TYPE_AT);
+    long end = at + length + WalFormat.FRAME_BYTES;
+    if (length < 1 || length > WalFormat.MAX_BODY_BYTES || end > window.size()) {
+      return null;
+    }
+    if (type != WalFormat.RECORD_BUNDLE) {
+      return checksumFits(at, length) ? new Parsed(end, null) : null;
+    }
+    if (length < WalFormat.MIN_BODY_BYTES
+        || endOfSlots(at) != end - 4
+        || !checksumFits(at, length)) {
+      return null;
+    }
+    index = window.require(at, WalFormat.SLOTS_AT);
+    long time = Math.max(0, bytes.getLong(index + WalFormat.TIME_AT));
+    long sequence = bytes.getLong(index + WalFormat.SEQUENCE_AT);
+    if (sequence < 0) {
+      return null;
+    }
+    int items = items(at, bytes.getLong(index + WalFormat.BITMAP_AT));
+    index = window.require(end - 4, 4);
+    int crc = bytes.getInt(index);
+    return new Parsed(
+        end, new EntryFound(at, length + WalFormat.FRAME_BYTES, sequence, time, crc, items));
+  }
+
+  private boolean checksumFits(long at, int length) {
+    workLeft -= length;
+    CRC32 crc = new CRC32();
+    long from = at + WalFormat.LENGTH_BYTES;
+    long end = from + length;
+    while (from < end) {
+      int step = (int) Math.min(ScanWindow.WINDOW_BYTES, end - from);
+      int index = window.require(from, step);
+      if (index < 0) {
+        return false;
+      }
+      crc.update(window.bytes().slice(index, step));
+      from += step;
+    }
+    int index = window.require(end, 4);
+    return index >= 0 && window.bytes().getInt(index) == (int) crc.getValue();
+  }
+
+  /**
+   * Where the slots of the entry at {@code at} end in the file; {@code Long.MAX_VALUE} when that is
+   * past its end, -1 when they are not what the bitmap says.
+   */
+  private long endOfSlots(long at) {
+    int index = window.require(at, WalFormat.SLOTS_AT);
+    if (index < 0) {
+      return Long.MAX_VALUE;
+    }
+    ByteBuffer bytes = window.bytes();
+    long missing = bytes.getLong(index + WalFormat.BITMAP_AT);
+    long slot = at + WalFormat.SLOTS_AT;
+    while (missing != 0) {
+      index = window.require(slot, WalFormat.SLOT_HEAD_BYTES);
+      if (index < 0) {
+        return Long.MAX_VALUE;
+      }
+      int id = Short.toUnsignedInt(bytes.getShort(index));
+      if (id >= RecordBundle.MAX_SLOTS || (missing & (1L << id)) == 0) {
+        return -1;
+      }
+      missing &= ~(1L << id);
+      long payload = Integer.toUnsignedLong(bytes.getInt(index + WalFormat.SLOT_HEAD_BYTES - 4));
+      slot += WalFormat.SLOT_HEAD_BYTES + payload;
+    }
+    return slot > window.size() ? Long.MAX_VALUE : slot;
+  }
+
+  private int items(long at, long bitmap) {
+    int lowest = Long.numberOfTrailingZeros(bitmap);
+    long slot = at + WalFormat.SLOTS_AT;
+    for (int left = Long.bitCount(bitmap); left > 0; left--) {
+      int index = window.require(slot, WalFormat.SLOT_HEAD_BYTES);
+      if (index < 0) {
+        return 0;
+      }
+      ByteBuffer bytes = window.bytes();
+      if (Short.toUnsignedInt(bytes.getShort(index)) == lowest) {
+        return bytes.getInt(index + WalFormat.SLOT_HEAD_BYTES - 8);
+      }
+      slot +=
+          WalFormat.SLOT_HEAD_BYTES
+              + Integer.toUnsignedLong(bytes.getInt(index + WalFormat.SLOT_HEAD_BYTES - 4));
+    }
+    return 0;
+  }
+
+  /** Where to go on after the bad bytes at {@code at}; -1 when nothing valid follows. */
+  private long resync(long at, long last) {
+    int index = window.require(at, WalFormat.MIN_ENTRY_BYTES);
+    if (index < 0) {
+      return -1;
+    }
+    long length = Integer.toUnsignedLong(window.bytes().getInt(index));
+    boolean lengthPossible =
+        length >= WalFormat.MIN_BODY_BYTES && length <= WalFormat.MAX_BODY_BYTES;
+    long byLength = lengthPossible ? at + length + WalFormat.FRAME_BYTES : -1;
+    long slotsEnd = lengthPossible || length != 0 ? endOfSlots(at) : -1;
+    long bySlots = slotsEnd < 0 || slotsEnd == Long.MAX_VALUE ? slotsEnd : slotsEnd + 4;
+    if (byLength > window.size() && bySlots > window.size()) {
+      return -1;
+    }
+    if (byLength > 0 && byLength == bySlots) {
+      return byLength;
+    }
+    if (isNext(byLength, at, last)) {
+      return byLength;
+    }
+    if (isNext(bySlots, at, last)) {
+      return bySlots;
+    }
+    if (isBlankFrom(byLength) || isBlankFrom(bySlots)) {
+      return -1;
+    }
+    return search(at + 1, at, last);
+  }
+
+  private boolean isNext(long end, long hole, long last) {
+    if (end < 0 || end >= window.size()) {
+      return false;
+    }
+    Parsed parsed = parse(end);
+    return parsed != null
+        && (parsed.entry == null || inWindow(parsed.entry.sequence(), end - hole, last));
+  }
+
+  private static boolean inWindow(long sequence, long skipped, long last) {
+    return last < 0
+        || (sequence > last && sequence - last - 1 <= skipped / WalFormat.MIN_ENTRY_BYTES);
+  }
+
+  private boolean isBlankFrom(long end) {
+    return end > 0 && end <= window.size() && writtenEnd(end, end) == end;
+  }
+
+  /** A run of valid entries behind bad bytes. */
+  private record Chain(long start, long firstSequence, long lastSequence) {}
+
+  /**
+   * Searches byte by byte for runs of entries up to the end. Of what is found the last run counts,
+   * for it reaches furthest; of those before it only what the sequences leave room for, so that log
+   * bytes inside the one damaged bundle are not taken for entries.
+   */
+  private long search(long from, long hole, long last) {
+    List<Chain> chains = new ArrayList<>();
+    long at = skipZeros(from);
+    while (at >= 0 && at + WalFormat.MIN_ENTRY_BYTES <= window.size() && workLeft > 0) {
+      Parsed parsed = candidate(at, hole, last) ? parse(at) : null;
+      if (parsed == null || parsed.entry == null) {
+        at = skipZeros(at + 1);
+        continue;
+      }
+      long first = parsed.entry.sequence();
+      long sequence = first;
+      long end = parsed.end;
+      for (Parsed next = parse(end); next != null; next = parse(end)) {
+        if (next.entry != null) {
+          sequence = next.entry.sequence();
+        }
+        end = next.end;
+      }
+      chains.add(new Chain(at, first, sequence));
+      at = skipZeros(end);
+    }
+    long chosen = -1;
+    long next = Long.MAX_VALUE;
+    for (Chain chain : chains.reversed()) {
+      if (chain.lastSequence < next && (chosen < 0 || next - last > 2)) {
+        chosen = chain.start;
+        next = chain.firstSequence;
+      }
+    }
+    return chosen;
+  }
+
+  /**
+   * Entries start with a length, so up to three zeros before a byte that is not may be part of one.
+   */
+  private long skipZeros(long at) {
+    int index = window.require(at, 4);
+    if (index < 0 || window.bytes().getInt(index) != 0) {
+      return at;
+    }
+    long found = nextNonZero(at);
+    return found < 0 ? -1 : Math.max(at, found - 3);
+  }
+
+  private boolean candidate(long at, long hole, long last) {
+    int index = window.require(at, WalFormat.MIN_ENTRY_BYTES);
+    if (index < 0) {
+      return false;
+    }
+    ByteBuffer bytes = window.bytes();
+    int length = bytes.getInt(index);
+    return bytes.get(index + WalFormat.TYPE_AT) == WalFormat.RECORD_BUNDLE
+        && length >= WalFormat.MIN_BODY_BYTES
+        && length <= WalFormat.MAX_BODY_BYTES
+        && at + length + WalFormat.FRAME_BYTES <= window.size()
+        && inWindow(bytes.getLong(index + WalFormat.SEQUENCE_AT), at - hole, last)
+        && endOfSlots(at) == at + length + WalFormat.LENGTH_BYTES;
+  }
+
+  private long nextNonZero(long from) {
+    long at = from;
+    while (at < window.size()) {
+      int step = (int) Math.min(ScanWindow.WINDOW_BYTES, window.size() - at);
+      int index = window.require(at, Math.min(step, 8));
+      ByteBuffer bytes = window.bytes();
+      if (step >= 8 && bytes.getLong(index) == 0) {
+        at += 8;
+      } else if (bytes.get(index) != 0) {
+        return at;
+      } else {
+        at++;
+      }
+    }
+    return -1;
+  }
+
+  /** Behind the last byte from {@code from} on that is not zero; {@code none} when all are. */
+  private long writtenEnd(long from, long none) {
+    long end = none;
+    long at = nextNonZero(from);
+    while (at >= 0) {
+      end = at + 1;
+      at = nextNonZero(end);
+    }
+    return end;
+  }
+}

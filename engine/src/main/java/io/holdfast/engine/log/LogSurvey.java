@@ -1,0 +1,458 @@
+package io.holdfast.engine.log;
+
+import io.holdfast.engine.RecoveryReport;
+import io.holdfast.engine.UnsupportedVersionException;
+import io.holdfast.engine.memory.BufferPool;
+import io.holdfast.engine.progress.StateFile;
+import io.holdfast.engine.storage.Storage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongPredicate;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at all log files together and changes nothing: their order, where each starts, which
+ * entries count, what is damaged, and where the cursor stands. Used when a buffer opens and by live
+ * readers.
+ */
+public final class LogSurvey implements AutoCloseable {
+  /**
+   * The largest group, and so the most that a crash can leave un-synced; an entry may be larger.
+   */
+  private static final long LARGEST_GROUP_BYTES = 8 << 20;
+
+  private final Storage storage;
+  private final List<ScannedFile> files;
+  private final List<Long> starts = new ArrayList<>();
+  private final List<List<EntryFound>> accepted = new ArrayList<>();
+  private final List<RecoveryReport.Range> unconfirmed = new ArrayList<>();
+  private final List<RecoveryReport.Range> damage = new ArrayList<>();
+  private final List<RecoveryReport.SequenceRange> missing = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+  private final boolean clean;
+  private final long cleanEnd;
+  private final long unsyncedBytes;
+  private long lastSequence = -1;
+  private long cursorSequence;
+  private boolean foreignRepeats;
+
+  private LogSurvey(
+      Storage storage, List<ScannedFile> files, Optional<StateFile> state, long unsyncedBytes) {
+    this.storage = storage;
+    this.files = files;
+    this.clean = state.isPresent() && state.get().clean();
+    this.cleanEnd = clean ? state.orElseThrow().logEnd() : -1;
+    this.unsyncedBytes = Math.max(LARGEST_GROUP_BYTES, unsyncedBytes);
+  }
+
+  /**
+   * Surveys the files, and owns them from now on.
+   *
+   * @param files rotated ones by number, then the active one
+   * @param unsyncedBytes how much interval durability may leave un-synced, 0 without it
+   * @throws UnsupportedVersionException when they are of a version that is not known here
+   */
+  static LogSurvey of(
+      Storage storage,
+      List<ScannedFile> files,
+      OptionalLong cursor,
+      Optional<StateFile> state,
+      long unsyncedBytes) {
+    LogSurvey survey = new LogSurvey(storage, files, state, unsyncedBytes);
+    survey.refuseCertain();
+    survey.scan();
+    survey.refuseLikely();
+    survey.placeCursor(cursor, state);
+    survey.classify(state);
+    return survey;
+  }
+
+  private void refuseCertain() {
+    for (ScannedFile file : files) {
+      if (file.header() instanceof WalHeader.Unsupported unsupported && unsupported.certain()) {
+        throw unsupported(file, unsupported);
+      }
+    }
+  }
+
+  /**
+   * Without a checksum one odd head is damage; all of them alike, and nothing readable, is a
+   * version.
+   */
+  private void refuseLikely() {
+    String what = null;
+    for (int i = 0; i < files.size(); i++) {
+      if (!(files.get(i).header() instanceof WalHeader.Unsupported unsupported)
+          || unsupported.oneBitOff()
+          || !files.get(i).entries().isEmpty()
+          || (what != null && !what.equals(unsupported.what()))) {
+        return;
+      }
+      what = unsupported.what();
+    }
+    if (!files.isEmpty() && files.getLast().header() instanceof WalHeader.Unsupported unsupported) {
+      throw unsupported(files.getLast(), unsupported);
+    }
+  }
+
+  private UnsupportedVersionException unsupported(
+      ScannedFile file, WalHeader.Unsupported unsupported) {
+    return new UnsupportedVersionException(
+        storage.describe(file.name())
+            + " has "
+            + unsupported.what()
+            + ", and this Holdfast knows version 1 with its own configuration: open it with the"
+            + " program that wrote it; nothing was changed");
+  }
+
+  private void scan() {
+    long expected = -1;
+    for (int i = 0; i < files.size(); i++) {
+      ScannedFile file = files.get(i);
+      OptionalLong limit = OptionalLong.empty();
+      if (i + 1 < files.size() && files.get(i + 1).header() instanceof WalHeader.Own next) {
+        limit = OptionalLong.of(next.positionStart());
+      }
+      file.scan(limit, lastSequence);
+      long start =
+          switch (file.header()) {
+            case WalHeader.Own own -> own.positionStart();
+            case WalHeader.Foreign foreign ->
+                expected < 0 || foreign.positionStart() == expected
+                    ? foreign.positionStart()
+                    : expected;
+            case WalHeader.Unsupported unsupported -> Math.max(0, expected);
+            case WalHeader.Unreadable unreadable -> Math.max(0, expected);
+          };
+      starts.add(start);
+      accepted.add(accept(file));
+      expected = start + Math.max(0, file.end().validEnd() - file.headerBytes());
+    }
+  }
+
+  private List<EntryFound> accept(ScannedFile file) {
+    List<EntryFound> taken = new ArrayList<>(file.entries().size());
+    for (EntryFound entry : file.entries()) {
+      if (entry.sequence() > lastSequence) {
+        taken.add(entry);
+        lastSequence = entry.sequence();
+      } else {
+        foreignRepeats = true;
+      }
+    }
+    if (foreignRepeats) {
+      notes.add(
+          storage.describe(file.name())
+              + " has entries whose sequences were used before; they are kept, and not delivered");
+    }
+    return taken;
+  }
+
+  private void placeCursor(OptionalLong cursor, Optional<StateFile> state) {
+    cursorSequence = files.isEmpty() ? 0 : firstSequence();
+    if (cursor.isEmpty()) {
+      if (!files.isEmpty() && (lastSequence >= 0 || state.isPresent())) {
+        notes.add("the cursor file is missing or damaged; the log is read from its start");
+      }
+      return;
+    }
+    long position = cursor.getAsLong();
+    if (files.isEmpty()) {
+      return;
+    }
+    long first = starts.getFirst();
+    long last = positionOf(files.size() - 1, files.getLast().end().validEnd());
+    if (position < first) {
+      return;
+    }
+    if (position > last) {
+      notes.add("the cursor is ahead of the log and is ignored");
+      return;
+    }
+    for (int i = files.size() - 1; i >= 0; i--) {
+      if (position < starts.get(i)) {
+        continue;
+      }
+      for (EntryFound entry : accepted.get(i)) {
+        if (positionOf(i, entry.offset()) == position) {
+          cursorSequence = entry.sequence();
+          return;
+        }
+      }
+      if (position == positionOf(i, files.get(i).end().validEnd())
+          || position == starts.get(i)
+          || isHoleEdge(i, position)) {
+        cursorSequence = firstSequenceBehind(i, position);
+        return;
+      }
+      break;
+    }
+    notes.add("the cursor is at no entry and is ignored");
+  }
+
+  private boolean isHoleEdge(int index, long position) {
+    for (ScannedFile.Hole hole : files.get(index).holes()) {
+      if (positionOf(index, hole.offset()) == position) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private long firstSequence() {
+    for (List<EntryFound> entries : accepted) {
+      if (!entries.isEmpty()) {
+        return entries.getFirst().sequence();
+      }
+    }
+    return sequenceBehindAll();
+  }
+
+  /** The sequence of an entry that would follow. */
+  private long sequenceBehindAll() {
+    return !files.isEmpty() && files.getLast().header() instanceof WalHeader.Own own
+        ? Math.max(lastSequence + 1, own.sequenceStart())
+        : lastSequence + 1;
+  }
+
+  private long firstSequenceBehind(int index, long position) {
+    for (int i = index; i < files.size(); i++) {
+      for (EntryFound entry : accepted.get(i)) {
+        if (i > index || positionOf(i, entry.offset()) >= position) {
+          return entry.sequence();
+        }
+      }
+    }
+    return sequenceBehindAll();
+  }
+
+  private void classify(Optional<StateFile> state) {
+    for (int i = 0; i < files.size(); i++) {
+      ScannedFile file = files.get(i);
+      for (ScannedFile.Hole hole : file.holes()) {
+        classify(i, hole.offset(), hole.length());
+        miss(hole.before() + 1, hole.after() - 1);
+      }
+      if (i + 1 < files.size()) {
+        classifyEnd(i);
+      } else {
+        classifyTail(i, file);
+      }
+      if (file.header() instanceof WalHeader.Unsupported unsupported) {
+        damage.add(new RecoveryReport.Range(storage.describe(file.name()), 0, file.headerBytes()));
+        notes.add(storage.describe(file.name()) + ": its head is damaged: " + unsupported.what());
+      } else if (file.header() instanceof WalHeader.Unreadable(String why) && file.size() > 0) {
+        notes.add(storage.describe(file.name()) + ": its head is damaged: " + why);
+        if (!file.entries().isEmpty()) {
+          classify(i, 0, file.headerBytes());
+        }
+      }
+    }
+    if (!files.isEmpty()
+        && files.getFirst().header() instanceof WalHeader.Own own
+        && state.isPresent()
+        && state.get().cursorPosition() < own.positionStart()) {
+      miss(state.get().cursorSequence(), own.sequenceStart() - 1);
+    }
+  }
+
+  /** A rotated file must reach up to where the next one starts. */
+  private void classifyEnd(int index) {
+    ScannedFile file = files.get(index);
+    long end = positionOf(index, file.end().validEnd());
+    long next = starts.get(index + 1);
+    long length =
+        files.get(index + 1).header() instanceof WalHeader.Own
+            ? next - end
+            : file.end().writtenEnd() - file.end().validEnd();
+    if (length <= 0) {
+      return;
+    }
+    classify(index, file.end().validEnd(), length);
+    long after =
+        files.get(index + 1).header() instanceof WalHeader.Own own
+            ? own.sequenceStart()
+            : firstSequenceBehind(index + 1, next);
+    miss(lastSequenceUpTo(index) + 1, after - 1);
+  }
+
+  private long lastSequenceUpTo(int index) {
+    for (int i = index; i >= 0; i--) {
+      if (!accepted.get(i).isEmpty()) {
+        return accepted.get(i).getLast().sequence();
+      }
+    }
+    return cursorSequence - 1;
+  }
+
+  private void classifyTail(int index, ScannedFile file) {
+    LogScanner.End end = file.end();
+    long validEnd = positionOf(index, end.validEnd());
+    boolean hasHead = file.header() instanceof WalHeader.Usable;
+    if (end.writtenEnd() > end.validEnd() && (hasHead || !file.entries().isEmpty())) {
+      classify(index, end.validEnd(), end.writtenEnd() - end.validEnd());
+    } else if (validEnd < cleanEnd) {
+      damage.add(
+          new RecoveryReport.Range(
+              storage.describe(file.name()), end.validEnd(), cleanEnd - validEnd));
+    }
+  }
+
+  private void classify(int index, long offset, long length) {
+    long position = positionOf(index, offset);
+    if (firstSequenceBehind(index, position) <= cursorSequence && hasEntryBehind(index, offset)) {
+      return;
+    }
+    RecoveryReport.Range range =
+        new RecoveryReport.Range(storage.describe(files.get(index).name()), offset, length);
+    int last = files.size() - 1;
+    long logEnd = positionOf(last, files.get(last).end().writtenEnd());
+    boolean confirmed = clean && position < cleanEnd;
+    if (!confirmed && logEnd - position <= Math.max(unsyncedBytes, length)) {
+      unconfirmed.add(range);
+    } else {
+      damage.add(range);
+    }
+  }
+
+  private boolean hasEntryBehind(int index, long offset) {
+    for (int i = index; i < files.size(); i++) {
+      for (EntryFound entry : accepted.get(i)) {
+        if (i > index || entry.offset() >= offset) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void miss(long first, long last) {
+    long from = Math.max(first, cursorSequence);
+    if (from <= last) {
+      missing.add(new RecoveryReport.SequenceRange(from, last));
+    }
+  }
+
+  /** The files, in order. */
+  List<ScannedFile> files() {
+    return files;
+  }
+
+  /** The entries of a file that count. */
+  List<EntryFound> entries(int index) {
+    return accepted.get(index);
+  }
+
+  /** The WAL position of a file's first entry. */
+  long start(int index) {
+    return starts.get(index);
+  }
+
+  long positionOf(int index, long offset) {
+    return starts.get(index) + offset - files.get(index).headerBytes();
+  }
+
+  /** The highest sequence, -1 when there is none. */
+  long lastSequence() {
+    return lastSequence;
+  }
+
+  /** Everything below needs no log. */
+  long cursorSequence() {
+    return cursorSequence;
+  }
+
+  /** Whether there are entries that cannot be delivered under the sequences that they have. */
+  boolean hasForeignRepeats() {
+    return foreignRepeats;
+  }
+
+  boolean isClean() {
+    return clean;
+  }
+
+  void note(String note) {
+    notes.add(note);
+  }
+
+  /** What was found so far; {@code replayed} bundles can be delivered. */
+  RecoveryReport report(long replayed) {
+    return new RecoveryReport(clean, replayed, unconfirmed, damage, missing, notes);
+  }
+
+  /** Whether there is no log at all. */
+  public boolean isEmpty() {
+    return files.isEmpty();
+  }
+
+  /** Reads the entries one by one. */
+  public Reading read(BufferPool pool, BufferAllocator allocator) {
+    return new Reading(pool, allocator);
+  }
+
+  /** A pass over the entries that count and that the cursor has not passed. One thread. */
+  public final class Reading {
+    private final BufferPool pool;
+    private final BufferAllocator allocator;
+    private int file;
+    private int index;
+    private long read;
+
+    private Reading(BufferPool pool, BufferAllocator allocator) {
+      this.pool = pool;
+      this.allocator = allocator;
+    }
+
+    /** The next entry that is wanted, which the caller closes; null at the end. */
+    public @Nullable StoredEntry next(LongPredicate wanted) throws IOException {
+      while (file < files.size()) {
+        List<EntryFound> entries = accepted.get(file);
+        if (index == entries.size()) {
+          file++;
+          index = 0;
+          continue;
+        }
+        EntryFound entry = entries.get(index++);
+        if (entry.sequence() < cursorSequence || !wanted.test(entry.sequence())) {
+          continue;
+        }
+        ScannedFile scanned = files.get(file);
+        try {
+          StoredEntry stored =
+              StoredEntry.read(
+                  scanned.reader(),
+                  storage.describe(scanned.name()),
+                  entry.offset(),
+                  entry.length(),
+                  entry.sequence(),
+                  pool,
+                  allocator);
+          read++;
+          return stored;
+        } catch (DamagedEntryException damaged) {
+          damage.add(
+              new RecoveryReport.Range(
+                  storage.describe(scanned.name()), entry.offset(), entry.length()));
+          notes.add(damaged.getMessage());
+        }
+      }
+      return null;
+    }
+
+    /** What is known so far. */
+    public RecoveryReport report() {
+      return LogSurvey.this.report(read);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (ScannedFile file : files) {
+      file.close();
+    }
+  }
+}

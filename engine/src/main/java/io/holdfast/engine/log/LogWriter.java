@@ -1,0 +1,415 @@
+package io.holdfast.engine.log;
+
+import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.storage.StorageFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The active log file: writes at its end, syncs, rotates, and fences a file that the disk has
+ * failed. Used by the committer; zeroing runs beside it, under the tail lock whenever both could
+ * meet.
+ */
+public final class LogWriter {
+  private final Storage storage;
+  private final Log log;
+  private final Admission admission;
+  private final long rotationBytes;
+
+  /** Held while the file grows, shrinks, or is exchanged. */
+  private final ReentrantLock tail = new ReentrantLock();
+
+  private LogFile active;
+  private @Nullable StorageFile handle;
+  private long nextNumber;
+
+  /** Behind the last entry that was written. */
+  private volatile long end;
+
+  /** Below this the file is all written or zeroed, and synced where zeroed. */
+  private volatile long allocatedEnd;
+
+  /** Behind the last entry that is synced. */
+  private long confirmedEnd;
+
+  /** Set when a write or sync left the file in doubt; from then on it is only replaced. */
+  private volatile boolean fenced;
+
+  /** Set when the fenced file has its rotated name and no active one exists yet. */
+  private boolean moved;
+
+  private long fencedNumber;
+  private volatile @Nullable StorageFile prepared;
+  private long preparedBytes;
+
+  /**
+   * A writer on the last file of the log.
+   *
+   * @param handle open for writing; null when the file must not be appended to, so that the first
+   *     append makes a new one
+   * @param nextNumber of the next rotated file
+   */
+  LogWriter(
+      Storage storage,
+      Log log,
+      Admission admission,
+      long rotationBytes,
+      LogFile active,
+      @Nullable StorageFile handle,
+      long nextNumber) {
+    this.storage = storage;
+    this.log = log;
+    this.admission = admission;
+    this.rotationBytes = rotationBytes;
+    this.active = active;
+    this.handle = handle;
+    this.nextNumber = nextNumber;
+    this.end = active.end();
+    this.allocatedEnd = active.end();
+    this.confirmedEnd = active.end();
+    this.fenced = handle == null;
+  }
+
+  LogFile active() {
+    return active;
+  }
+
+  long end() {
+    return end;
+  }
+
+  /** The number that the next rotated file gets. */
+  public long nextNumber() {
+    return nextNumber;
+  }
+
+  boolean isFenced() {
+    return fenced;
+  }
+
+  boolean isDueForRotation() {
+    return end - active.headerBytes() >= rotationBytes;
+  }
+
+  /** Writes at the end. After a throw, {@link #takeBack} or {@link #fence} must follow. */
+  void write(ByteBuffer[] buffers, int count, long bytes) throws IOException {
+    StorageFile file = open();
+    long target = end + bytes;
+    if (target <= allocatedEnd) {
+      LogFiles.writeFully(file, buffers, count, end);
+    } else {
+      tail.lock();
+      try {
+        LogFiles.writeFully(file, buffers, count, end);
+        allocatedEnd = Math.max(allocatedEnd, target);
+      } finally {
+        tail.unlock();
+      }
+    }
+    end = target;
+  }
+
+  /** Cuts off what a failed {@link #write} may have left, durably. */
+  void takeBack() throws IOException {
+    tail.lock();
+    try {
+      StorageFile file = open();
+      file.truncate(end);
+      allocatedEnd = end;
+      admission.active(end, end);
+      file.syncAll();
+    } finally {
+      tail.unlock();
+    }
+  }
+
+  /** Makes what was written durable. After a throw, {@link #fence} must follow. */
+  void sync() throws IOException {
+    open().syncData();
+    if (fenced) {
+      throw new IOException("a sync of this file has failed on another handle");
+    }
+    confirmedEnd = end;
+  }
+
+  /** Never writes to this file again, nor syncs it: it is replaced before the next write. */
+  void fence() {
+    fenced = true;
+  }
+
+  /** The bytes that were written and are not confirmed, as the file gives them. */
+  ByteBuffer readUnconfirmed() throws IOException {
+    int length = Math.toIntExact(end - confirmedEnd);
+    ByteBuffer bytes = ByteBuffer.allocateDirect(length);
+    while (bytes.hasRemaining()) {
+      if (active.reader().read(bytes, confirmedEnd + bytes.position()) <= 0) {
+        throw new IOException("what was written cannot be read back");
+      }
+    }
+    return bytes.flip();
+  }
+
+  /**
+   * Goes on in a new file. Of the old one only what was confirmed counts from now on: it is cut
+   * there, and synced unless it is fenced.
+   *
+   * @param sequence of the new file's first entry
+   * @param carried entries that the new file starts with, in order, durable when this returns
+   */
+  void rotate(long sequence, ByteBuffer... carried) throws IOException {
+    tail.lock();
+    try {
+      long oldEnd = confirmedEnd;
+      long carriedBytes = 0;
+      for (ByteBuffer buffer : carried) {
+        carriedBytes += buffer.remaining();
+      }
+      ByteBuffer header = WalHeader.own(active.positionOf(oldEnd), sequence);
+      long newEnd = header.remaining() + carriedBytes;
+      StorageFile next = takeNext();
+      StorageFile reader = null;
+      boolean done = false;
+      try {
+        LogFiles.writeFully(next, header, 0);
+        LogFiles.writeFully(next, carried, carried.length, WalFormat.OWN_HEADER_BYTES);
+        next.syncAll();
+        reader = storage.openForRead(LogFiles.NEXT);
+        long oldSize = moveActive(oldEnd);
+        storage.syncDirectory(LogFiles.FOLDER);
+        storage.rename(LogFiles.NEXT, LogFiles.ACTIVE);
+        storage.syncDirectory(LogFiles.FOLDER);
+        done = true;
+        install(next, reader, newEnd, oldSize);
+      } finally {
+        if (!done) {
+          discard(next, reader);
+        }
+      }
+    } finally {
+      tail.unlock();
+    }
+  }
+
+  /** Gives the active file its rotated name, unless an earlier attempt came as far. */
+  private long moveActive(long oldEnd) throws IOException {
+    StorageFile old = handle;
+    if (!moved) {
+      if (old != null) {
+        try {
+          old.truncate(oldEnd);
+          allocatedEnd = oldEnd;
+          if (!fenced) {
+            old.syncAll();
+          }
+        } catch (IOException e) {
+          // All that counts in it is confirmed already, and its successor says where it ends.
+          fenced = true;
+        }
+      }
+      fencedNumber = nextNumber;
+      storage.rename(LogFiles.ACTIVE, LogFiles.rotated(fencedNumber));
+      nextNumber = fencedNumber + 1;
+      moved = true;
+      // From here on the old file is only replaced: an append to it would be under another's name.
+      fenced = true;
+    }
+    return active.reader().size();
+  }
+
+  private void install(StorageFile next, StorageFile reader, long newEnd, long oldSize) {
+    log.rename(active, LogFiles.rotated(fencedNumber));
+    LogFile old = active;
+    StorageFile oldHandle = handle;
+    LogFile file =
+        new LogFile(
+            LogFiles.ACTIVE, reader, WalFormat.OWN_HEADER_BYTES, old.positionOf(confirmedEnd));
+    log.addFile(file);
+    active = file;
+    handle = next;
+    end = newEnd;
+    confirmedEnd = newEnd;
+    allocatedEnd = Math.max(newEnd, preparedBytes);
+    preparedBytes = 0;
+    fenced = false;
+    moved = false;
+    admission.fileAdded(oldSize);
+    admission.active(newEnd, allocatedEnd);
+    try {
+      storage.setReadOnly(LogFiles.rotated(fencedNumber));
+      if (oldHandle != null) {
+        oldHandle.close();
+      }
+    } catch (IOException ignored) {
+      // A courtesy to people, and a handle that nothing is written through any more.
+    }
+  }
+
+  /** The prepared file, or a new one. */
+  private StorageFile takeNext() throws IOException {
+    StorageFile ready = prepared;
+    if (ready != null) {
+      prepared = null;
+      admission.fileDeleted(preparedBytes);
+      return ready;
+    }
+    preparedBytes = 0;
+    storage.delete(LogFiles.NEXT);
+    return storage.create(LogFiles.NEXT);
+  }
+
+  private void discard(StorageFile next, @Nullable StorageFile reader) {
+    preparedBytes = 0;
+    try {
+      next.close();
+      if (reader != null) {
+        reader.close();
+      }
+      storage.delete(LogFiles.NEXT);
+    } catch (IOException ignored) {
+      // It is deleted before the next one is made, and when the buffer opens.
+    }
+  }
+
+  /**
+   * Whether {@link #zeroAhead} or {@link #prepareNext} would do something; a guess, for its speed.
+   */
+  boolean wantsZeros(long ahead) {
+    return allocatedEnd - end < ahead
+        || (prepared == null && end - active.headerBytes() >= rotationBytes / 2);
+  }
+
+  /**
+   * Writes and syncs zeros ahead of the end, so that a sync there need not change the file's size.
+   *
+   * @param ahead how many zeros there should be
+   * @return whether it is worth coming again
+   */
+  boolean zeroAhead(long ahead, ByteBuffer zeros) {
+    tail.lock();
+    try {
+      StorageFile file = handle;
+      long limit = active.headerBytes() + rotationBytes;
+      long from = allocatedEnd;
+      long to = Math.min(from + zeros.capacity(), limit);
+      if (fenced || file == null || from - end >= ahead || to <= from) {
+        return false;
+      }
+      if (!admission.tryAllocate(to)) {
+        return false;
+      }
+      // A handle of its own: the committer's has a position that only the committer moves.
+      try (StorageFile own = storage.open(LogFiles.ACTIVE)) {
+        LogFiles.writeFully(own, zeros.duplicate().clear().limit((int) (to - from)), from);
+        try {
+          own.syncData();
+        } catch (IOException e) {
+          fenced = true;
+          return false;
+        }
+      } catch (IOException e) {
+        // Zeros are only there for speed.
+        file.truncate(from);
+        admission.active(end, from);
+        return false;
+      }
+      allocatedEnd = to;
+      return true;
+    } catch (IOException e) {
+      // Not even the cut worked: what lies behind the end now is unknown.
+      fenced = true;
+      return false;
+    } finally {
+      tail.unlock();
+    }
+  }
+
+  /** Prepares the next file once the active one is half full. */
+  void prepareNext(ByteBuffer zeros) {
+    tail.lock();
+    try {
+      if (prepared != null
+          || fenced
+          || end - active.headerBytes() < rotationBytes / 2
+          || !admission.tryAddFile(zeros.capacity())) {
+        return;
+      }
+      storage.delete(LogFiles.NEXT);
+      StorageFile next = storage.create(LogFiles.NEXT);
+      try {
+        LogFiles.writeFully(next, zeros.duplicate().clear(), 0);
+        next.syncAll();
+        prepared = next;
+        preparedBytes = zeros.capacity();
+      } catch (IOException e) {
+        next.close();
+        storage.delete(LogFiles.NEXT);
+        admission.fileDeleted(zeros.capacity());
+      }
+    } catch (IOException ignored) {
+      // The rotation makes its own file then, or says why it cannot.
+    } finally {
+      tail.unlock();
+    }
+  }
+
+  /** Whether the active file is still the one that was written here, and as long. */
+  boolean isUndisturbed() throws IOException {
+    tail.lock();
+    try {
+      StorageFile file = handle;
+      if (file == null || fenced) {
+        return true;
+      }
+      var status = storage.status(LogFiles.ACTIVE);
+      return status.isPresent()
+          && status.get().key().equals(file.key())
+          && file.size() == allocatedEnd;
+    } finally {
+      tail.unlock();
+    }
+  }
+
+  /** Closes the handle and touches nothing: the buffer could not be opened. */
+  public void abandon() throws IOException {
+    StorageFile file = handle;
+    if (file != null) {
+      handle = null;
+      file.close();
+    }
+  }
+
+  /** Cuts the active file to its length, durably, removes what was prepared, and closes. */
+  void close() throws IOException {
+    tail.lock();
+    try {
+      StorageFile ready = prepared;
+      if (ready != null) {
+        ready.close();
+        prepared = null;
+        storage.delete(LogFiles.NEXT);
+      }
+      StorageFile file = handle;
+      if (file != null) {
+        handle = null;
+        try (file) {
+          if (!fenced) {
+            file.truncate(end);
+            file.syncAll();
+          }
+        }
+      }
+    } finally {
+      tail.unlock();
+    }
+  }
+
+  private StorageFile open() throws IOException {
+    StorageFile file = handle;
+    if (file == null || fenced) {
+      throw new IOException("the log file is not to be written to any more");
+    }
+    return file;
+  }
+}

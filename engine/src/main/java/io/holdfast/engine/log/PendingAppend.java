@@ -1,0 +1,104 @@
+package io.holdfast.engine.log;
+
+import io.holdfast.engine.HoldfastException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An append on its way through the committer. The caller makes it, the committer gives it a
+ * sequence and an outcome, the waker tells the caller.
+ */
+public final class PendingAppend {
+  private final EncodedEntry entry;
+  private final @Nullable Thread waiter;
+  private final @Nullable CompletableFuture<Long> future;
+
+  /** The one that came before, while both are in the incoming stack. */
+  @Nullable PendingAppend before;
+
+  private long sequence = -1;
+  private @Nullable HoldfastException failure;
+  private volatile boolean done;
+
+  /**
+   * An append that somebody waits for.
+   *
+   * @param entry belongs to the committer from now on
+   * @param waiter the thread to unpark, if one waits
+   * @param future to complete, if there is one
+   */
+  public PendingAppend(
+      EncodedEntry entry, @Nullable Thread waiter, @Nullable CompletableFuture<Long> future) {
+    this.entry = entry;
+    this.waiter = waiter;
+    this.future = future;
+  }
+
+  EncodedEntry entry() {
+    return entry;
+  }
+
+  int length() {
+    return entry.length();
+  }
+
+  int items() {
+    return entry.items();
+  }
+
+  long sequence() {
+    return sequence;
+  }
+
+  void stamp(long time, long newSequence) {
+    sequence = newSequence;
+    entry.stamp(time, newSequence);
+  }
+
+  /** Notes why it failed; each append gets an exception of its own. */
+  void fail(HoldfastException reason) {
+    failure = reason;
+  }
+
+  /** Whether somebody else's code may run when this is completed. */
+  boolean hasFuture() {
+    return future != null;
+  }
+
+  /** Frees the memory and tells the caller. */
+  void complete() {
+    entry.release();
+    done = true;
+    if (waiter != null) {
+      LockSupport.unpark(waiter);
+    }
+    if (future != null) {
+      HoldfastException reason = failure;
+      if (reason == null) {
+        future.complete(sequence);
+      } else {
+        future.completeExceptionally(reason);
+      }
+    }
+  }
+
+  /** The bytes of its entry. */
+  public int bytes() {
+    return entry.length();
+  }
+
+  /** Whether {@link #result} may be asked. */
+  public boolean isDone() {
+    return done;
+  }
+
+  /** The sequence, once done. */
+  public long result() {
+    HoldfastException reason = failure;
+    if (reason != null) {
+      throw reason;
+    }
+    return sequence;
+  }
+}

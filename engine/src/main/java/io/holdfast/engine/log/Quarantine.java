@@ -1,0 +1,93 @@
+package io.holdfast.engine.log;
+
+import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.storage.StorageFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
+
+/**
+ * Where bytes go that are no entry, before anything else happens to them: {@code
+ * quarantine/<file>.<offset>.<crc>}. The name says what it is a copy of, so a second opening makes
+ * no second copy.
+ */
+final class Quarantine {
+  private static final String FOLDER = "quarantine";
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  private final Storage storage;
+  private final Admission admission;
+  private long left;
+
+  /** At most {@code limit} bytes may lie there, those from before included. */
+  Quarantine(Storage storage, Admission admission, long limit) throws IOException {
+    this.storage = storage;
+    this.admission = admission;
+    this.left = limit;
+    for (String name : storage.list(FOLDER)) {
+      long size = storage.status(FOLDER + "/" + name).map(Storage.FileStatus::size).orElse(0L);
+      left -= size;
+      admission.fileAdded(size);
+    }
+  }
+
+  /**
+   * Copies a range of a log file, durably.
+   *
+   * @return false when there is no room for it, here or on the disk
+   */
+  boolean copy(StorageFile file, String name, long offset, long length) throws IOException {
+    CRC32 crc = new CRC32();
+    ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(CHUNK_BYTES, length));
+    for (long at = 0; at < length; at += read(file, offset + at, length - at, chunk)) {
+      crc.update(chunk);
+    }
+    String base = name.substring(name.lastIndexOf('/') + 1);
+    String copy = "%s/%s.%d.%08x".formatted(FOLDER, base, offset, crc.getValue());
+    if (storage.status(copy).isPresent()) {
+      return true;
+    }
+    if (length > left) {
+      return false;
+    }
+    try {
+      storage.createDirectory(FOLDER);
+      storage.delete(copy + ".tmp");
+      try (StorageFile target = storage.create(copy + ".tmp")) {
+        long at = 0;
+        while (at < length) {
+          int step = read(file, offset + at, length - at, chunk);
+          LogFiles.writeFully(target, chunk, at);
+          at += step;
+        }
+        target.syncAll();
+      }
+      storage.rename(copy + ".tmp", copy);
+      storage.syncDirectory(FOLDER);
+    } catch (IOException e) {
+      if (!LogFiles.isDiskFull(e)) {
+        throw e;
+      }
+      storage.delete(copy + ".tmp");
+      return false;
+    }
+    left -= length;
+    admission.fileAdded(length);
+    return true;
+  }
+
+  /** Fills the chunk, with zeros for what the disk refuses to read. */
+  private static int read(StorageFile file, long offset, long length, ByteBuffer chunk) {
+    chunk.clear().limit((int) Math.min(chunk.capacity(), length));
+    try {
+      while (chunk.hasRemaining() && file.read(chunk, offset + chunk.position()) > 0) {}
+    } catch (IOException unreadable) {
+      // What it was cannot be known any more; that it was there still can.
+    }
+    while (chunk.hasRemaining()) {
+      chunk.put((byte) 0);
+    }
+    chunk.flip();
+    return chunk.remaining();
+  }
+}

@@ -1,0 +1,21 @@
+package io.holdfast.engine.log;
+
+import io.holdfast.engine.RecoveryReport;
+
+/**
+ * What opening made of the log's files.
+ *
+ * @param log the index of what can be delivered
+ * @param writer on the active file
+ * @param admission what the directory takes
+ * @param nextSequence of the next bundle
+ * @param cursorSequence every sequence below it needs no log; 0 when that is not known
+ * @param report what was found
+ */
+public record Recovered(
+    Log log,
+    LogWriter writer,
+    Admission admission,
+    long nextSequence,
+    long cursorSequence,
+    RecoveryReport report) {}

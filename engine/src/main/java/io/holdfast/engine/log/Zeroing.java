@@ -1,0 +1,50 @@
+package io.holdfast.engine.log;
+
+import io.holdfast.engine.TaskExecutor;
+import java.nio.ByteBuffer;
+
+/**
+ * Keeps zeros ahead of the log's end, in the background, where that pays: a sync of small groups
+ * then has no file size to journal. Large groups are bound by bandwidth, so for them it stays off.
+ */
+final class Zeroing implements AutoCloseable {
+  private static final int CHUNK_BYTES = 1 << 20;
+  private static final int SMALL_GROUP_BYTES = 256 << 10;
+  private static final int MEMORY = 8;
+
+  private final LogWriter writer;
+  private final TaskExecutor.Task task;
+  private final ByteBuffer zeros;
+  private final long ahead;
+
+  /** A moving average; the committer's. */
+  private long averageGroup;
+
+  Zeroing(LogWriter writer, TaskExecutor executor, long rotationBytes) {
+    this.writer = writer;
+    int chunk = (int) Math.min(CHUNK_BYTES, rotationBytes / 4);
+    this.zeros = ByteBuffer.allocateDirect(chunk);
+    this.ahead = chunk;
+    this.task = executor.register("holdfast-zeroing", this::step);
+  }
+
+  /** Tells of a group that was written; called by the committer. */
+  void groupWritten(long bytes) {
+    averageGroup += (bytes - averageGroup) / MEMORY;
+    if (averageGroup < SMALL_GROUP_BYTES && writer.wantsZeros(ahead)) {
+      task.signal();
+    }
+  }
+
+  private void step() {
+    while (writer.zeroAhead(ahead, zeros)) {
+      // The next turn sees how far the committer has come meanwhile.
+    }
+    writer.prepareNext(zeros);
+  }
+
+  @Override
+  public void close() {
+    task.close();
+  }
+}

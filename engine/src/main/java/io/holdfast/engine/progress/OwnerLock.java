@@ -1,0 +1,83 @@
+package io.holdfast.engine.progress;
+
+import io.holdfast.engine.LockedException;
+import io.holdfast.engine.storage.Storage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The lock of a directory, and the file that says who has it: {@code holdfast.owner}, version 1,
+ * whose content is UTF-8 text for people.
+ */
+public final class OwnerLock implements AutoCloseable {
+  private static final String LOCK = "holdfast.lock";
+  private static final String OWNER = "holdfast.owner";
+  private static final String MAGIC = "HFOWNER";
+  private static final int VERSION = 1;
+
+  private final Storage.StorageLock lock;
+
+  private OwnerLock(Storage.StorageLock lock) {
+    this.lock = lock;
+  }
+
+  /**
+   * Takes the lock.
+   *
+   * @throws LockedException with the owner's name, when somebody has it
+   */
+  public static OwnerLock take(Storage storage) throws IOException {
+    Optional<Storage.StorageLock> lock = storage.tryLock(LOCK);
+    if (lock.isEmpty()) {
+      throw new LockedException(
+          storage.describe("")
+              + " is in use by "
+              + owner(storage)
+              + ": a buffer has one owner at a time; stop that one, or take another directory");
+    }
+    try {
+      Envelope.replace(
+          storage,
+          "",
+          OWNER,
+          Envelope.wrap(MAGIC, VERSION, ByteBuffer.wrap(self().getBytes(StandardCharsets.UTF_8))));
+    } catch (Throwable failure) {
+      lock.get().close();
+      throw failure;
+    }
+    return new OwnerLock(lock.get());
+  }
+
+  private static String owner(Storage storage) throws IOException {
+    return Envelope.read(storage, OWNER, MAGIC, VERSION)
+            instanceof Envelope.Result.Content(ByteBuffer text)
+        ? StandardCharsets.UTF_8.decode(text).toString()
+        : "another process";
+  }
+
+  private static String self() {
+    ProcessHandle process = ProcessHandle.current();
+    Instant start = process.info().startInstant().orElse(Instant.EPOCH);
+    return "process " + process.pid() + " on " + host() + ", started " + start;
+  }
+
+  private static String host() {
+    // Not InetAddress: it asks a resolver, which may take seconds to say no.
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    } catch (IOException notLinux) {
+      String name = System.getenv("COMPUTERNAME");
+      return name == null ? "this host" : name;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.close();
+  }
+}

@@ -1,0 +1,65 @@
+package io.holdfast.engine.progress;
+
+import io.holdfast.engine.storage.Storage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+
+/**
+ * {@code holdfast.state}, version 1: floors below which nothing is given out again, the cursor's
+ * sequence, and whether the last owner stopped cleanly. Content: floor of the sequence u64 | floor
+ * of the segment number u64 | floor of the rotation number u64 | cursor position u64 | cursor
+ * sequence u64 | clean u8 | end of the log u64.
+ *
+ * @param sequenceFloor no sequence from here on was ever given out; it is ahead of what was
+ * @param segmentFloor the same for segment numbers
+ * @param rotationFloor the same for the numbers of rotated log files
+ * @param cursorPosition the cursor as it was then
+ * @param cursorSequence every sequence below it is resolved or recorded as lost
+ * @param clean whether the owner stopped and nobody has opened since
+ * @param logEnd the WAL position of the log's end, when clean
+ */
+public record StateFile(
+    long sequenceFloor,
+    long segmentFloor,
+    long rotationFloor,
+    long cursorPosition,
+    long cursorSequence,
+    boolean clean,
+    long logEnd) {
+  /** Its name. */
+  public static final String NAME = "holdfast.state";
+
+  private static final String MAGIC = "HFSTATE";
+  private static final int VERSION = 1;
+  private static final int BYTES = 6 * 8 + 1;
+
+  /** Reads it; empty when it is missing or damaged. */
+  public static Optional<StateFile> read(Storage storage) throws IOException {
+    if (!(Envelope.read(storage, NAME, MAGIC, VERSION)
+            instanceof Envelope.Result.Content(ByteBuffer content))
+        || content.remaining() < BYTES) {
+      return Optional.empty();
+    }
+    StateFile state =
+        new StateFile(
+            content.getLong(),
+            content.getLong(),
+            content.getLong(),
+            content.getLong(),
+            content.getLong(),
+            content.get() != 0,
+            content.getLong());
+    return Optional.of(state);
+  }
+
+  /** Replaces it, durably. */
+  public void write(Storage storage) throws IOException {
+    ByteBuffer content = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    content.putLong(sequenceFloor).putLong(segmentFloor).putLong(rotationFloor);
+    content.putLong(cursorPosition).putLong(cursorSequence);
+    content.put((byte) (clean ? 1 : 0)).putLong(logEnd);
+    Envelope.replace(storage, "", NAME, Envelope.wrap(MAGIC, VERSION, content.flip()));
+  }
+}

@@ -1,0 +1,21 @@
+package io.holdfast.pipeline;
+
+/**
+ * What a buffer did since it was opened, and what it holds.
+ *
+ * @param buffer pipeline, instance and operator
+ * @param stored events that became durable
+ * @param delivered events that downstream acked
+ * @param repeated how often an event was sent again
+ * @param refused how often downstream, or the buffer, said that an event can never be taken
+ * @param kept events that are not resolved
+ * @param keptBytes their bytes, as they are in the log
+ */
+public record BufferCounters(
+    String buffer,
+    long stored,
+    long delivered,
+    long repeated,
+    long refused,
+    long kept,
+    long keptBytes) {}

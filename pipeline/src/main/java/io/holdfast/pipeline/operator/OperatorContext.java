@@ -1,0 +1,38 @@
+package io.holdfast.pipeline.operator;
+
+import io.holdfast.pipeline.EventLoop;
+import io.holdfast.pipeline.Host;
+import io.holdfast.pipeline.Parcel;
+import java.util.List;
+
+/** What an operator has of its pipeline. To be used on the loop only, but for the first two. */
+public interface OperatorContext {
+  /** {@code pipeline/instance/operator}, for messages. */
+  String name();
+
+  /** The loop, to come back to it from another thread or later. */
+  EventLoop loop();
+
+  /** The program around it. */
+  Host host();
+
+  /**
+   * Sends parcels to all that is connected to a port, in order. When nothing is, they are acked: a
+   * query that leads nowhere filters.
+   */
+  void emit(String port, List<Parcel> parcels);
+
+  /**
+   * Sends what went wrong to the port {@code err}, as a record of {@code error} and {@code event}.
+   * Where nothing is connected there, the event is refused: to run it again would end the same.
+   *
+   * @param message what went wrong, with the place in the query
+   */
+  void error(Parcel parcel, String message);
+
+  /** Whether all that is connected takes events now. */
+  boolean isDownstreamOpen();
+
+  /** Says whether this operator takes events. Until it says otherwise it does. */
+  void setAccepting(boolean accepting);
+}

@@ -1,0 +1,50 @@
+package io.holdfast.pipeline.operator;
+
+import io.holdfast.pipeline.config.ConfigErrors;
+import io.holdfast.pipeline.config.Section;
+import io.holdfast.pipeline.operator.wal.WalType;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The operators of the house, by the names that queries use. */
+public final class Operators {
+  private static final Map<String, OperatorType> ALL = new TreeMap<>();
+
+  static {
+    for (OperatorType type :
+        List.of(
+            new PassthroughType("passthrough"),
+            new PassthroughType("generic::passthrough"),
+            new WalType())) {
+      ALL.put(type.name(), type);
+    }
+  }
+
+  private Operators() {}
+
+  /** The type with this name. */
+  public static Optional<OperatorType> find(String name) {
+    return Optional.ofNullable(ALL.get(name));
+  }
+
+  /** The names, sorted. */
+  public static Collection<String> names() {
+    return List.copyOf(ALL.keySet());
+  }
+
+  private record PassthroughType(String name) implements OperatorType {
+    @Override
+    public @Nullable OperatorBlueprint read(OperatorSpec spec, ConfigErrors errors) {
+      int before = errors.size();
+      Section section = spec.section(errors);
+      section.finish();
+      return errors.size() > before
+          ? null
+          : new OperatorBlueprint("", null, context -> new Passthrough(context, "out"));
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package io.holdfast.pipeline.runtime;
+
+/**
+ * What a source did.
+ *
+ * @param source its name
+ * @param emitted events that it handed out
+ * @param acked events that were settled well
+ * @param failed events that were failed or refused
+ * @param pending events that are not settled yet
+ * @param finished whether it has ended
+ */
+public record SourceCounters(
+    String source, long emitted, long acked, long failed, long pending, boolean finished) {}

@@ -1,0 +1,84 @@
+package io.holdfast.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.script.Value;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ParcelTest {
+  private final List<Outcome> told = new ArrayList<>();
+
+  private Parcel parcel() {
+    return Parcel.of(Event.of(Value.of(1), 0, null, 7), told::add);
+  }
+
+  @Test
+  void settlesOnceHoweverOftenItIsAsked() {
+    Parcel parcel = parcel();
+
+    assertThat(parcel.ack()).isTrue();
+    assertThat(parcel.fail("late")).isFalse();
+    assertThat(parcel.refuse("later")).isFalse();
+
+    assertThat(told).containsExactly(Outcome.ACKED);
+  }
+
+  @Test
+  void aForkIsSettledWhenTheLastCopyIsAndTheWorstCounts() {
+    List<Parcel> copies = parcel().fork(3);
+
+    copies.get(1).fail("not now");
+    copies.get(0).refuse("never");
+    assertThat(told).isEmpty();
+    copies.get(2).ack();
+
+    assertThat(told).containsExactly(Outcome.failed("not now"));
+  }
+
+  @Test
+  void aRefusalOfOneCopyOutweighsTheAcksOfTheOthers() {
+    List<Parcel> copies = parcel().fork(2);
+
+    copies.get(0).refuse("never");
+    copies.get(1).ack();
+
+    assertThat(told).containsExactly(Outcome.refused("never"));
+  }
+
+  @Test
+  void theSameCopySettledTwiceDoesNotStandForAnother() {
+    List<Parcel> copies = parcel().fork(2);
+
+    copies.get(0).ack();
+    copies.get(0).ack();
+
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void aJoinSettlesAllThatItWasMadeOf() {
+    Parcel joined = Parcel.join(Event.of(Value.NULL, 0, null, 0), List.of(parcel(), parcel()));
+
+    joined.fail("no");
+
+    assertThat(told).containsExactly(Outcome.failed("no"), Outcome.failed("no"));
+  }
+
+  @Test
+  void theDutyCanBePassedOnOnce() {
+    Parcel parcel = parcel();
+    Parcel derived = parcel.with(Event.of(Value.of(2), 0, null, 7));
+
+    assertThatThrownBy(() -> parcel.with(derived.event()))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> parcel.fork(2)).isInstanceOf(IllegalStateException.class);
+    assertThat(parcel.ack()).isFalse();
+    assertThat(told).isEmpty();
+
+    derived.ack();
+    assertThat(told).containsExactly(Outcome.ACKED);
+  }
+}

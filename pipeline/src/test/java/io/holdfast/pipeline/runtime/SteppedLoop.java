@@ -1,0 +1,75 @@
+package io.holdfast.pipeline.runtime;
+
+import io.holdfast.engine.TimeSource;
+import io.holdfast.pipeline.EventLoop;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** A loop that the test steps, on a clock that the test moves. */
+final class SteppedLoop implements EventLoop, TimeSource {
+  private record Timer(long due, long order, Runnable task) {}
+
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>(new ArrayDeque<>());
+  private final PriorityQueue<Timer> timers =
+      new PriorityQueue<>(Comparator.comparingLong(Timer::due).thenComparingLong(Timer::order));
+  private long now;
+  private long order;
+  private boolean closed;
+
+  @Override
+  public void post(Runnable task) {
+    tasks.add(task);
+  }
+
+  @Override
+  public void schedule(Duration delay, Runnable task) {
+    timers.add(new Timer(now + delay.toNanos(), order++, task));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  /** Runs one task; false when there was none. */
+  boolean step() {
+    Runnable task = closed ? null : tasks.poll();
+    if (task == null) {
+      return false;
+    }
+    task.run();
+    return true;
+  }
+
+  /** Runs until nothing is left that is due now. */
+  void run() {
+    while (step()) {
+      // Until there is none.
+    }
+  }
+
+  /** Moves the clock to the next timer and posts it; false when there is none. */
+  boolean advance() {
+    Timer next = timers.poll();
+    if (next == null || closed) {
+      return false;
+    }
+    now = Math.max(now, next.due());
+    post(next.task());
+    return true;
+  }
+
+  @Override
+  public long epochNanos() {
+    return 1_000_000_000L + now;
+  }
+
+  @Override
+  public long monotonicNanos() {
+    return now;
+  }
+}

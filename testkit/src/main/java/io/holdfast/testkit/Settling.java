@@ -1,0 +1,59 @@
+package io.holdfast.testkit;
+
+import java.util.SplittableRandom;
+
+/**
+ * What one crash does with what was not synced. Each crash has a temper of its own, so that the
+ * extremes (all survives, nothing does) come up as often as the mixtures.
+ */
+final class Settling {
+  /** The unit that a disk writes whole or not at all, in bytes. */
+  static final int SECTOR = 512;
+
+  private final SplittableRandom random;
+  private final double applied;
+  private final double torn;
+  private final double names;
+
+  Settling(long seed) {
+    random = new SplittableRandom(seed);
+    // A share of 0 or 1 is drawn on purpose, in a third of the crashes each.
+    applied = share();
+    torn = random.nextDouble();
+    names = share();
+  }
+
+  private double share() {
+    return Math.clamp(random.nextDouble() * 3 - 1, 0, 1);
+  }
+
+  enum Fate {
+    APPLIED,
+    DROPPED,
+    TORN
+  }
+
+  Fate fateOfWrite() {
+    if (random.nextDouble() < applied) {
+      return Fate.APPLIED;
+    }
+    // At a share of 0 nothing at all survives: that crash has to be among the outcomes.
+    return applied > 0 && random.nextDouble() < torn ? Fate.TORN : Fate.DROPPED;
+  }
+
+  boolean keepsSector() {
+    return random.nextBoolean();
+  }
+
+  boolean keepsName() {
+    return random.nextDouble() < names;
+  }
+
+  /** How many of a file's size changes, in their order, are settled. */
+  int sizeChanges(int all) {
+    if (applied == 0 || applied == 1) {
+      return applied == 0 ? 0 : all;
+    }
+    return random.nextInt(3) == 0 ? all : random.nextInt(all + 1);
+  }
+}

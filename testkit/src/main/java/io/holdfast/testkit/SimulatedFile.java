@@ -1,0 +1,166 @@
+package io.holdfast.testkit;
+
+import io.holdfast.engine.storage.StorageFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NonWritableChannelException;
+
+/** An open file of a {@link SimulatedStorage}, whose lock guards it. */
+final class SimulatedFile implements StorageFile {
+  private final SimulatedStorage storage;
+  private final String name;
+  private final Node node;
+  private final boolean writable;
+  private boolean closed;
+
+  SimulatedFile(SimulatedStorage storage, String name, Node node, boolean writable) {
+    this.storage = storage;
+    this.name = name;
+    this.node = node;
+    this.writable = writable;
+    storage.opened(node);
+  }
+
+  @Override
+  public int read(ByteBuffer target, long position) throws IOException {
+    synchronized (storage.lock()) {
+      int most = target.remaining();
+      Faults.Outcome outcome = enter(StorageCall.Kind.READ, position, most);
+      if (outcome == Faults.Outcome.SHORT && most > 1) {
+        most = 1 + storage.random().nextInt(most - 1);
+      }
+      return most == 0 ? 0 : node.visible().read(target, position, most);
+    }
+  }
+
+  @Override
+  public long write(ByteBuffer source, long position) throws IOException {
+    return write(new ByteBuffer[] {source}, 0, 1, position);
+  }
+
+  @Override
+  public long write(ByteBuffer[] sources, int first, int count, long position) throws IOException {
+    if (!writable) {
+      throw new NonWritableChannelException();
+    }
+    synchronized (storage.lock()) {
+      long asked = 0;
+      for (int i = first; i < first + count; i++) {
+        asked += sources[i].remaining();
+      }
+      ensureOpen();
+      Faults.Outcome outcome = storage.enter(StorageCall.Kind.WRITE, name, position, asked);
+      long most = asked;
+      if (outcome != Faults.Outcome.WORK) {
+        most = storage.random().nextLong(asked + 1);
+      }
+      if (outcome == Faults.Outcome.SHORT) {
+        most = Math.clamp(most, Math.min(1, asked), Math.max(1, asked - 1));
+      }
+      most = fitting(position, most);
+      if (most > 0) {
+        node.write(position, taken(sources, first, (int) most, outcome == Faults.Outcome.FAIL));
+      }
+      if (outcome == Faults.Outcome.FAIL) {
+        throw storage.failure(name);
+      }
+      if (most == 0 && asked > 0) {
+        throw storage.noSpace(name);
+      }
+      return most;
+    }
+  }
+
+  /** How much of a write there is room for: to write over what is there takes none. */
+  private long fitting(long position, long asked) {
+    long growth = position + asked - node.visible().size();
+    long room = Math.max(0, storage.room());
+    return growth <= room ? asked : Math.max(0, asked - (growth - room));
+  }
+
+  private static Bytes taken(ByteBuffer[] sources, int first, int most, boolean untouched) {
+    byte[] bytes = new byte[most];
+    int at = 0;
+    for (int i = first; at < most; i++) {
+      int count = Math.min(sources[i].remaining(), most - at);
+      ByteBuffer from = untouched ? sources[i].duplicate() : sources[i];
+      from.get(bytes, at, count);
+      at += count;
+    }
+    return Bytes.of(bytes);
+  }
+
+  @Override
+  public void truncate(long size) throws IOException {
+    if (!writable) {
+      throw new NonWritableChannelException();
+    }
+    synchronized (storage.lock()) {
+      ensureOpen();
+      Faults.Outcome outcome = storage.enter(StorageCall.Kind.TRUNCATE, name, size, 0);
+      boolean fails = outcome == Faults.Outcome.FAIL;
+      if (!fails || storage.random().nextBoolean()) {
+        node.cut(size);
+      }
+      if (fails) {
+        throw storage.failure(name);
+      }
+    }
+  }
+
+  @Override
+  public void syncData() throws IOException {
+    synchronized (storage.lock()) {
+      ensureOpen();
+      if (storage.enter(StorageCall.Kind.SYNC, name, 0, 0) == Faults.Outcome.FAIL) {
+        node.failSync(new Settling(storage.random().nextLong()));
+        throw storage.failure(name);
+      }
+      node.sync();
+    }
+  }
+
+  @Override
+  public void syncAll() throws IOException {
+    syncData();
+  }
+
+  @Override
+  public long size() throws IOException {
+    synchronized (storage.lock()) {
+      enter(StorageCall.Kind.SIZE, 0, 0);
+      return node.visible().size();
+    }
+  }
+
+  @Override
+  public Object key() {
+    return node.id;
+  }
+
+  @Override
+  public void close() throws IOException {
+    synchronized (storage.lock()) {
+      if (!closed) {
+        closed = true;
+        storage.closed(node);
+      }
+    }
+  }
+
+  private Faults.Outcome enter(StorageCall.Kind kind, long offset, long length) throws IOException {
+    ensureOpen();
+    Faults.Outcome outcome = storage.enter(kind, name, offset, length);
+    if (outcome == Faults.Outcome.FAIL) {
+      throw storage.failure(name);
+    }
+    return outcome;
+  }
+
+  private void ensureOpen() throws ClosedChannelException {
+    if (closed) {
+      throw new ClosedChannelException();
+    }
+  }
+}

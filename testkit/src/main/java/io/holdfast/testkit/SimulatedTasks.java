@@ -1,0 +1,168 @@
+package io.holdfast.testkit;
+
+import io.holdfast.engine.TaskExecutor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs tasks on the thread that calls {@link #step}, one at a time, in an order that the seed
+ * decides. Nothing runs by itself: code that waits for a task must be run by another thread than
+ * the one that steps, or must not wait.
+ *
+ * <p>Signals may come from any thread; only one thread at a time may step.
+ */
+public final class SimulatedTasks implements TaskExecutor {
+  /** Steps after which tasks that keep each other busy for ever are called a fault. */
+  private static final int BUSY = 1_000_000;
+
+  private final SimulatedTime time;
+  private final SplittableRandom random;
+  private final List<Stepped> tasks = new ArrayList<>();
+
+  /**
+   * No tasks yet.
+   *
+   * @param time the clock that timers wait for
+   * @param seed decides the order of steps
+   */
+  public SimulatedTasks(SimulatedTime time, long seed) {
+    this.time = time;
+    this.random = new SplittableRandom(seed);
+  }
+
+  @Override
+  public Task register(String name, Runnable step) {
+    Stepped task = new Stepped(name, step);
+    synchronized (tasks) {
+      tasks.add(task);
+    }
+    return task;
+  }
+
+  /**
+   * Runs one step of one task that was signalled or whose timer is due.
+   *
+   * @return whether there was one
+   */
+  public boolean step() {
+    Stepped chosen;
+    synchronized (tasks) {
+      List<Stepped> ready = tasks.stream().filter(Stepped::isReady).toList();
+      if (ready.isEmpty()) {
+        return false;
+      }
+      chosen = ready.get(random.nextInt(ready.size()));
+      chosen.signalled = false;
+      chosen.due = null;
+    }
+    chosen.step.run();
+    return true;
+  }
+
+  /**
+   * Steps until no task is ready.
+   *
+   * @return how many steps it took
+   * @throws IllegalStateException when the tasks never come to rest; names those that are ready
+   */
+  public int runUntilIdle() {
+    int steps = 0;
+    while (step()) {
+      if (++steps > BUSY) {
+        synchronized (tasks) {
+          throw new IllegalStateException(
+              "these tasks keep signalling: " + tasks.stream().filter(Stepped::isReady).toList());
+        }
+      }
+    }
+    return steps;
+  }
+
+  /** Lets time pass and runs each timer that comes due at its own moment, until all are idle. */
+  public void advance(Duration duration) {
+    long end = time.monotonicNanos() + duration.toNanos();
+    while (true) {
+      runUntilIdle();
+      long next = nextTimer();
+      long now = time.monotonicNanos();
+      if (next > end) {
+        time.advance(Duration.ofNanos(end - now));
+        return;
+      }
+      time.advance(Duration.ofNanos(Math.max(0, next - now)));
+    }
+  }
+
+  /** Forgets every task without running it, as the end of a process does. */
+  public void kill() {
+    synchronized (tasks) {
+      tasks.forEach(task -> task.closed = true);
+      tasks.clear();
+    }
+  }
+
+  private long nextTimer() {
+    synchronized (tasks) {
+      long next = Long.MAX_VALUE;
+      for (Stepped task : tasks) {
+        next = task.due == null ? next : Math.min(next, task.due);
+      }
+      return next;
+    }
+  }
+
+  private final class Stepped implements Task {
+    private final String name;
+    private final Runnable step;
+    private boolean signalled;
+    private @Nullable Long due;
+    private boolean closed;
+
+    private Stepped(String name, Runnable step) {
+      this.name = name;
+      this.step = step;
+    }
+
+    private boolean isReady() {
+      return signalled || (due != null && due <= time.monotonicNanos());
+    }
+
+    @Override
+    public void signal() {
+      synchronized (tasks) {
+        signalled = !closed;
+      }
+    }
+
+    @Override
+    public void signalAfter(Duration delay) {
+      synchronized (tasks) {
+        long at = time.monotonicNanos() + Math.max(0, nanos(delay));
+        if (!closed && (due == null || at < due)) {
+          due = at;
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      synchronized (tasks) {
+        closed = true;
+        tasks.remove(this);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static long nanos(Duration delay) {
+    Duration most = Duration.ofNanos(Long.MAX_VALUE / 4);
+    return delay.compareTo(most) > 0 ? most.toNanos() : delay.toNanos();
+  }
+}
