@@ -9,7 +9,6 @@ import io.holdfast.script.Span;
 import io.holdfast.script.Value;
 import io.holdfast.script.library.Texts;
 import io.holdfast.script.syntax.Expr;
-import io.holdfast.script.syntax.Pattern;
 import io.holdfast.script.syntax.Problems;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -167,15 +166,6 @@ final class ExprCompiler {
       problems.add(e.diagnostic());
       return new Node.Broken();
     }
-  }
-
-  /** Compiles the pattern of an extractor. */
-  Matcher extractor(Pattern.Extract extract) {
-    problems.error(
-        extract.span(),
-        "the extractor `" + extract.extractor().text() + "` is not supported yet",
-        null);
-    return (_, _) -> null;
   }
 
   private Node interpolation(Expr.Interpolation interpolation) {
