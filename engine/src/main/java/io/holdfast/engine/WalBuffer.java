@@ -555,7 +555,11 @@ final class WalBuffer implements DurableBuffer {
   void disconnected(WalSubscriber subscriber) {
     connected.remove(subscriber.id(), subscriber);
     if (!closed.get()) {
-      flush();
+      try {
+        flush();
+      } catch (ClosedException closing) {
+        // Then closing makes the progress durable.
+      }
     }
   }
 
