@@ -1,7 +1,6 @@
 package io.holdfast.script.compile;
 
 import io.holdfast.script.ArrayValue;
-import io.holdfast.script.Emission;
 import io.holdfast.script.JsonException;
 import io.holdfast.script.RecordValue;
 import io.holdfast.script.ScriptException;
@@ -119,9 +118,8 @@ final class ExprCompiler {
       case Expr.Merge merge -> patches.merge(merge);
       case Expr.Let let -> assignments.let(let);
       case Expr.Drop _ ->
-          frame -> {
-            frame.emission = null;
-            throw new Halt();
+          _ -> {
+            throw Halt.drop();
           };
       case Expr.Emit emit -> emit(emit);
     };
@@ -226,8 +224,7 @@ final class ExprCompiler {
     Node port = portExpr == null ? new Node.Constant(Value.of(USUAL_PORT)) : compile(portExpr);
     return frame -> {
       Value emitted = value.eval(frame);
-      frame.emission = new Emission(Texts.of(port.eval(frame)), emitted, frame.meta);
-      throw new Halt();
+      throw Halt.emit(Texts.of(port.eval(frame)), emitted);
     };
   }
 }

@@ -26,10 +26,12 @@ final class CidrExtractor {
             : Arrays.stream(pattern.split(",", -1)).map(CidrExtractor::wanted).toList();
     return text -> {
       Network found = Network.parse(text);
-      boolean matches =
-          found != null
-              && (networks.isEmpty() || networks.stream().anyMatch(it -> it.contains(found)));
-      return matches ? found.toValue() : null;
+      if (found == null) {
+        return null;
+      }
+      boolean wanted =
+          networks.isEmpty() || networks.stream().anyMatch(network -> network.contains(found));
+      return wanted ? found.toValue() : null;
     };
   }
 
