@@ -61,7 +61,9 @@ final class LeftBehind {
         events += item.bundle().slot(0).map(RecordBundle.Slot::rowCount).orElse(0);
       }
     } catch (HoldfastException e) {
-      return directory + " belongs to no operator of this plan, and cannot be read: " + e.getMessage();
+      return directory
+          + " belongs to no operator of this plan, and cannot be read: "
+          + e.getMessage();
     }
     return events == 0
         ? ""
