@@ -31,7 +31,10 @@ public final class Holdfast implements IVersionProvider {
   /** Runs the command that the arguments name, and returns its exit code. */
   static int run(Console console, String... args) {
     Failures failures = new Failures(console);
-    CommandLine commands = new CommandLine(new Holdfast());
+    CommandLine commands =
+        new CommandLine(new Holdfast())
+            .addSubcommand(command(new AppendCommand(console, System.in, failures)))
+            .addSubcommand(command(new ExportCommand(console)));
     commands
         .setOut(writer(console.out()))
         .setErr(writer(console.err()))
@@ -45,6 +48,10 @@ public final class Holdfast implements IVersionProvider {
     } finally {
       console.out().flush();
     }
+  }
+
+  private static CommandLine command(Object command) {
+    return new CommandLine(command).addMixin("help", new HelpOption());
   }
 
   private static PrintWriter writer(PrintStream stream) {

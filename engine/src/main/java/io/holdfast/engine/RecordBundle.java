@@ -46,8 +46,8 @@ public final class RecordBundle {
     return Optional.empty();
   }
 
-  /** One record batch of a bundle. */
-  public sealed interface Slot permits ArrowSlot, io.holdfast.engine.log.StoredSlot {
+  /** One record batch of a bundle. The engine implements it; hosts only use it. */
+  public interface Slot {
     /** Its number, 0 to 63. */
     int id();
 

@@ -23,9 +23,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * A WebSocket server on a plain socket, so that a test can make it die in every way there is. Each
  * connection is handed to a behaviour; the messages that it reads are kept in order.
  */
-final class RawServer implements Closeable {
+public final class RawServer implements Closeable {
   /** What a server does with a connection. */
-  interface Behaviour {
+  public interface Behaviour {
     void serve(Connection connection) throws IOException;
   }
 
@@ -40,7 +40,7 @@ final class RawServer implements Closeable {
    * @param port 0 for a free one
    * @param messages gets every message that is read
    */
-  RawServer(int port, List<String> messages, Behaviour behaviour) throws IOException {
+  public RawServer(int port, List<String> messages, Behaviour behaviour) throws IOException {
     this.messages = messages;
     this.behaviour = behaviour;
     listener.setReuseAddress(true);
@@ -66,7 +66,7 @@ final class RawServer implements Closeable {
     }
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
@@ -107,7 +107,7 @@ final class RawServer implements Closeable {
   }
 
   /** Reads, keeps and answers for ever. */
-  static void behaveWell(Connection connection) throws IOException {
+  public static void behaveWell(Connection connection) throws IOException {
     connection.handshake();
     while (connection.readAndAnswer()) {
       // Until the peer closes.
@@ -115,7 +115,7 @@ final class RawServer implements Closeable {
   }
 
   /** One connection. */
-  final class Connection {
+  public final class Connection {
     final Socket socket;
     private final DataInputStream in;
     private final OutputStream out;

@@ -18,10 +18,14 @@ import java.util.function.Function;
  *
  * @param nodes how to make each node's operator, in the order of the query
  * @param edges in the order of the query
- * @param inlets the nodes by which events enter; each is also an input port's name
- * @param outlets the nodes by which events leave; each is also an output port's name
+ * @param inlets the nodes by which events enter, by the names of input ports
+ * @param outlets the nodes by which events leave, by the names of output ports
  */
-record Graph(Map<String, Maker> nodes, List<Edge> edges, Set<String> inlets, Set<String> outlets) {
+record Graph(
+    Map<String, Maker> nodes,
+    List<Edge> edges,
+    Map<String, String> inlets,
+    Map<String, String> outlets) {
 
   /** The port that is meant when a query names none. */
   static final String OUT = "out";
@@ -47,8 +51,8 @@ record Graph(Map<String, Maker> nodes, List<Edge> edges, Set<String> inlets, Set
   static final class Builder {
     private final Map<String, Maker> nodes = new LinkedHashMap<>();
     private final List<Edge> edges = new ArrayList<>();
-    private final Set<String> inlets = new LinkedHashSet<>();
-    private final Set<String> outlets = new LinkedHashSet<>();
+    private final Map<String, String> inlets = new LinkedHashMap<>();
+    private final Map<String, String> outlets = new LinkedHashMap<>();
 
     Builder node(String name, Maker maker) {
       if (nodes.putIfAbsent(name, maker) != null) {
@@ -58,15 +62,33 @@ record Graph(Map<String, Maker> nodes, List<Edge> edges, Set<String> inlets, Set
     }
 
     /** A node that events enter by; they leave it by the port {@link #OUT}. */
-    Builder inlet(String name) {
-      inlets.add(name);
-      return node(name, context -> new Passthrough(context, OUT));
+    Builder inlet(String port) {
+      return inlet(port, port);
+    }
+
+    /** An inlet whose node is called otherwise. */
+    Builder inlet(String port, String node) {
+      inlets.put(port, node);
+      return node(node, context -> new Passthrough(context, OUT));
     }
 
     /** A node that hands events to what the pipeline is connected to. */
-    Builder outlet(String name) {
-      outlets.add(name);
-      return node(name, context -> new Passthrough(context, OUT));
+    Builder outlet(String port) {
+      return outlet(port, port);
+    }
+
+    /** An outlet whose node is called otherwise. */
+    Builder outlet(String port, String node) {
+      outlets.put(port, node);
+      return node(node, context -> new Passthrough(context, OUT));
+    }
+
+    boolean hasInlet(String port) {
+      return inlets.containsKey(port);
+    }
+
+    boolean hasOutlet(String port) {
+      return outlets.containsKey(port);
     }
 
     Builder edge(String from, String fromPort, String to, String toPort) {
@@ -92,8 +114,8 @@ record Graph(Map<String, Maker> nodes, List<Edge> edges, Set<String> inlets, Set
       return new Graph(
           Collections.unmodifiableMap(new LinkedHashMap<>(nodes)),
           List.copyOf(edges),
-          Collections.unmodifiableSet(new LinkedHashSet<>(inlets)),
-          Collections.unmodifiableSet(new LinkedHashSet<>(outlets)));
+          Collections.unmodifiableMap(new LinkedHashMap<>(inlets)),
+          Collections.unmodifiableMap(new LinkedHashMap<>(outlets)));
     }
 
     private void visit(String node, Set<String> path, Set<String> done) {

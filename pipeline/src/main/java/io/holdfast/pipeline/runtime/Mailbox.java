@@ -65,6 +65,10 @@ final class Mailbox implements Inlet {
     return node.isFlowing() ? queued.get() : 0;
   }
 
+  boolean leadsTo(Node other) {
+    return node == other;
+  }
+
   /** On the loop: the graph behind may have opened or closed. */
   void flowChanged() {
     updateValve();

@@ -41,8 +41,8 @@ public final class Pipeline implements AutoCloseable {
     for (Graph.Edge edge : graph.edges()) {
       node(edge.from()).connect(edge.fromPort(), node(edge.to()), edge.toPort());
     }
-    graph.inlets().forEach(port -> inlets.put(port, new Mailbox(port, node(port), loop)));
-    graph.outlets().forEach(port -> outlets.put(port, node(port)));
+    graph.inlets().forEach((port, id) -> inlets.put(port, new Mailbox(port, node(id), loop)));
+    graph.outlets().forEach((port, id) -> outlets.put(port, node(id)));
   }
 
   private Node node(String id) {
@@ -171,9 +171,9 @@ public final class Pipeline implements AutoCloseable {
   }
 
   void flowChanged(Node node) {
-    for (Map.Entry<String, Mailbox> inlet : inlets.entrySet()) {
-      if (nodes.get(inlet.getKey()) == node) {
-        inlet.getValue().flowChanged();
+    for (Mailbox inlet : inlets.values()) {
+      if (inlet.leadsTo(node)) {
+        inlet.flowChanged();
       }
     }
   }

@@ -1,0 +1,119 @@
+package io.holdfast.pipeline.operator;
+
+import io.holdfast.pipeline.Event;
+import io.holdfast.pipeline.Host;
+import io.holdfast.pipeline.Parcel;
+import io.holdfast.script.Emission;
+import io.holdfast.script.Environment;
+import io.holdfast.script.EventContext;
+import io.holdfast.script.Script;
+import io.holdfast.script.ScriptException;
+import io.holdfast.script.ScriptInstance;
+import io.holdfast.script.Select;
+import io.holdfast.script.SelectInstance;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the language: the selects and scripts of a query as operators. */
+public final class ScriptedOperators {
+  private ScriptedOperators() {}
+
+  /** An instance of a select. */
+  public static Operator select(OperatorContext context, Select select) {
+    SelectInstance instance = select.start(environment(context.host()));
+    return new Running(context, instance::apply);
+  }
+
+  /** An instance of a script, with state of its own. */
+  public static Operator script(OperatorContext context, Script script) {
+    ScriptInstance instance = script.start(environment(context.host()));
+    return new Running(context, event -> instance.run(event).map(List::of).orElse(List.of()));
+  }
+
+  private static Environment environment(Host host) {
+    Environment outer = host.environment();
+    return new Environment(
+        outer.hostname(),
+        outer.instance(),
+        outer.version(),
+        host.time()::epochNanos,
+        // Its own, since those of a host are shared by threads.
+        new SplittableRandom(host.random().nextLong()));
+  }
+
+  private static final class Running implements Operator {
+    /** The origin of events that have none, or none that is a URI. */
+    private static final URI NOWHERE = URI.create("holdfast://localhost");
+
+    private final OperatorContext context;
+    private final Function<EventContext, List<Emission>> program;
+    private @Nullable String lastOrigin;
+    private URI lastUri = NOWHERE;
+
+    Running(OperatorContext context, Function<EventContext, List<Emission>> program) {
+      this.context = context;
+      this.program = program;
+    }
+
+    @Override
+    public void process(String port, List<Parcel> parcels) {
+      Map<String, List<Parcel>> out = new LinkedHashMap<>();
+      for (Parcel parcel : parcels) {
+        List<Emission> emissions;
+        try {
+          emissions = program.apply(context(parcel.event()));
+        } catch (ScriptException e) {
+          context.error(parcel, e.getMessage());
+          continue;
+        } catch (RuntimeException | StackOverflowError mistake) {
+          context.error(parcel, context.name() + ": a mistake in the program: " + mistake);
+          continue;
+        }
+        collect(parcel, emissions, out);
+      }
+      out.forEach(context::emit);
+    }
+
+    private static void collect(
+        Parcel parcel, List<Emission> emissions, Map<String, List<Parcel>> out) {
+      if (emissions.isEmpty()) {
+        parcel.ack();
+        return;
+      }
+      Event event = parcel.event();
+      List<Parcel> copies = emissions.size() == 1 ? List.of(parcel) : parcel.fork(emissions.size());
+      for (int i = 0; i < emissions.size(); i++) {
+        Emission emission = emissions.get(i);
+        out.computeIfAbsent(emission.port(), key -> new ArrayList<>())
+            .add(copies.get(i).with(event.with(emission.value(), emission.meta())));
+      }
+    }
+
+    private EventContext context(Event event) {
+      return new EventContext(
+          event.value(), event.meta(), event.ingestNanos(), origin(event.origin()));
+    }
+
+    private URI origin(@Nullable String origin) {
+      if (origin == null) {
+        return NOWHERE;
+      }
+      if (!origin.equals(lastOrigin)) {
+        lastOrigin = origin;
+        try {
+          lastUri = new URI(origin);
+        } catch (URISyntaxException e) {
+          lastUri = NOWHERE;
+        }
+      }
+      return lastUri;
+    }
+  }
+}
