@@ -10,7 +10,8 @@ import java.util.List;
  * @param unconfirmed bytes behind the last valid entry, or a hole near the end, that no append can
  *     have been told of as durable; normal after a crash
  * @param damage what was once confirmed and cannot be read
- * @param missing sequences that are in no file though later ones are
+ * @param missing the sequences of bundles that lay in {@code unconfirmed} or {@code damage}, as far
+ *     as later ones tell them
  * @param notes what else was mended, in sentences
  */
 public record RecoveryReport(
@@ -31,7 +32,7 @@ public record RecoveryReport(
 
   /** Whether something that was confirmed is lost. */
   public boolean isDamaged() {
-    return !damage.isEmpty() || !missing.isEmpty();
+    return !damage.isEmpty();
   }
 
   /**

@@ -21,6 +21,7 @@ final class Upkeep implements AutoCloseable {
   private final WaitSet waiting;
   private final Runnable periodic;
   private final TaskExecutor.Task task;
+  private volatile boolean closed;
 
   /** A task that runs {@code periodic} when it is due, and jobs when they come. */
   Upkeep(BufferOptions options, Runnable periodic) {
@@ -44,6 +45,9 @@ final class Upkeep implements AutoCloseable {
     Ticket ticket = new Ticket(job);
     tickets.add(ticket);
     task.signal();
+    if (closed) {
+      refuseAll();
+    }
     waiting.await(() -> ticket.done, Long.MAX_VALUE);
     Throwable failure = ticket.failure;
     switch (failure) {
@@ -68,9 +72,20 @@ final class Upkeep implements AutoCloseable {
     periodic.run();
   }
 
+  /** Nobody may wait for a task that runs no more. */
+  private void refuseAll() {
+    for (Ticket ticket = tickets.poll(); ticket != null; ticket = tickets.poll()) {
+      ticket.failure = new ClosedException("the buffer was closed meanwhile");
+      ticket.done = true;
+    }
+    waiting.signalAll();
+  }
+
   @Override
   public void close() {
     task.close();
+    closed = true;
+    refuseAll();
   }
 
   private static final class Ticket {

@@ -43,7 +43,6 @@ final class WalBuffer implements DurableBuffer {
   /** More than this on its way to the disk makes {@link #appendAsync} wait. */
   private static final long QUEUED_BYTES = 64L << 20;
 
-  private static final Duration FOREVER = Duration.ofDays(365 * 50);
   private static final Duration FULL_DISK_RETRY = Duration.ofMillis(100);
   private static final Duration UPKEEP_RETRY = Duration.ofSeconds(1);
 
@@ -268,7 +267,7 @@ final class WalBuffer implements DurableBuffer {
 
   @Override
   public long append(RecordBundle bundle, Duration timeout) {
-    long nanos = nanosOf(timeout);
+    long nanos = WaitSet.nanos(timeout);
     long start = options.time().monotonicNanos();
     while (true) {
       long left = nanos - (options.time().monotonicNanos() - start);
@@ -283,11 +282,6 @@ final class WalBuffer implements DurableBuffer {
         room.await(closed::get, Math.min(left, FULL_DISK_RETRY.toNanos()));
       }
     }
-  }
-
-  /** A duration of any length as nanoseconds that can be added up. */
-  private static long nanosOf(Duration duration) {
-    return duration.compareTo(FOREVER) > 0 ? FOREVER.toNanos() : Math.max(0, duration.toNanos());
   }
 
   private long appendOnce(RecordBundle bundle, long nanos) {
@@ -316,11 +310,16 @@ final class WalBuffer implements DurableBuffer {
 
   @Override
   public CompletableFuture<Long> appendAsync(RecordBundle bundle, Duration timeout) {
-    enter();
     CompletableFuture<Long> future = new CompletableFuture<>();
     try {
+      enter();
+    } catch (ClosedException ended) {
+      future.completeExceptionally(ended);
+      return future;
+    }
+    try {
       room.await(() -> queuedBytes.get() < QUEUED_BYTES || closed.get(), Long.MAX_VALUE);
-      PendingAppend append = admit(bundle, nanosOf(timeout), null, future);
+      PendingAppend append = admit(bundle, WaitSet.nanos(timeout), null, future);
       return future.whenComplete(
           (sequence, failure) -> {
             queuedBytes.addAndGet(-append.bytes());
@@ -556,7 +555,11 @@ final class WalBuffer implements DurableBuffer {
   void disconnected(WalSubscriber subscriber) {
     connected.remove(subscriber.id(), subscriber);
     if (!closed.get()) {
-      flush();
+      try {
+        flush();
+      } catch (ClosedException closing) {
+        // Then closing makes the progress durable.
+      }
     }
   }
 

@@ -31,7 +31,7 @@ final class WalSubscriber implements Subscriber {
 
   @Override
   public @Nullable Delivery next(Duration timeout) {
-    long nanos = timeout.compareTo(Duration.ofDays(365)) > 0 ? Long.MAX_VALUE : timeout.toNanos();
+    long nanos = WaitSet.nanos(timeout);
     long start = buffer.options().time().monotonicNanos();
     while (true) {
       long spent = buffer.options().time().monotonicNanos() - start;
@@ -78,6 +78,8 @@ final class WalSubscriber implements Subscriber {
       return null;
     } catch (IOException e) {
       subscription.giveBack(sequence, claim.epoch(), Long.MIN_VALUE);
+      // Closing closes the files as well: then that is the reason.
+      checkOpen();
       throw new StorageException(
           "the bundle with sequence "
               + sequence
@@ -123,7 +125,7 @@ final class WalSubscriber implements Subscriber {
   }
 
   void deferred(WalDelivery delivery, Duration delay) {
-    long nanos = Math.clamp(delay.toNanos(), 0, Long.MAX_VALUE / 4);
+    long nanos = WaitSet.nanos(delay);
     long due = buffer.options().time().monotonicNanos() + nanos;
     if (subscription.giveBack(delivery.sequence(), delivery.claim().epoch(), due)) {
       buffer.deferred(Duration.ofNanos(nanos));

@@ -7,6 +7,9 @@ import java.util.stream.StreamSupport;
 
 /** Finds the name that a writer probably meant. */
 public final class DidYouMean {
+  /** Nobody means a longer name, and comparing takes the square of it. */
+  private static final int LONGEST = 100;
+
   private DidYouMean() {}
 
   /**
@@ -17,9 +20,13 @@ public final class DidYouMean {
    * @return the closest, or nothing if none is close: more than a third of its letters differ
    */
   public static Optional<String> closest(String written, Iterable<String> known) {
+    if (written.length() > LONGEST) {
+      return Optional.empty();
+    }
     String wanted = written.toLowerCase(Locale.ROOT);
     record Candidate(String name, int distance) {}
     return StreamSupport.stream(known.spliterator(), false)
+        .filter(name -> name.length() <= LONGEST)
         .map(name -> new Candidate(name, difference(wanted, name.toLowerCase(Locale.ROOT))))
         .filter(
             it -> it.distance() <= Math.max(1, Math.max(wanted.length(), it.name().length()) / 3))

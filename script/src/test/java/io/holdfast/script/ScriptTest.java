@@ -131,6 +131,24 @@ class ScriptTest {
   }
 
   @Test
+  void aFunctionCanEmitAndDrop() {
+    Run run =
+        Run.script(
+            """
+            fn f(n) of
+              case (1) => drop
+              default => emit n => "there"
+            end;
+            let $m = 1;
+            f(event)
+            """,
+            List.of("1", "2"));
+
+    assertThat(run.out)
+        .containsExactly(new Emission("there", Value.of(2), RecordValue.of("m", Value.of(1))));
+  }
+
+  @Test
   void instancesOfOneScriptDoNotShareState() {
     Script script =
         Script.load(

@@ -9,6 +9,7 @@ import io.holdfast.engine.HoldfastException;
 import io.holdfast.engine.OutcomeUnknownException;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.TaskExecutor;
+import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -325,7 +326,7 @@ public final class Committer implements AutoCloseable {
       syncNow();
       return;
     }
-    long left = interval.time().toNanos() - (options.time().monotonicNanos() - unsyncedSince);
+    long left = WaitSet.nanos(interval.time()) - (options.time().monotonicNanos() - unsyncedSince);
     if (left <= 0) {
       syncNow();
     } else {

@@ -71,7 +71,7 @@ final class LogScanner {
       long next = resync(at, last);
       if (next < 0) {
         long validEnd = holeStart >= 0 ? holeStart : at;
-        return new End(validEnd, Math.max(validEnd, writtenEnd(at, validEnd)));
+        return new End(validEnd, writtenEnd(validEnd, validEnd));
       }
       if (holeStart < 0) {
         holeStart = at;

@@ -164,6 +164,13 @@ public final class LogSurvey implements AutoCloseable {
     if (files.isEmpty()) {
       return;
     }
+    if (state.isPresent()
+        && state.get().cursorPosition() == position
+        && files.stream().noneMatch(file -> file.header() instanceof WalHeader.Foreign)) {
+      // Written after the cursor, so the two belong together; what is gone behind it is missed.
+      cursorSequence = Math.min(state.get().cursorSequence(), sequenceBehindAll());
+      return;
+    }
     long first = starts.getFirst();
     long last = positionOf(files.size() - 1, files.getLast().end().validEnd());
     if (position < first) {
@@ -256,6 +263,11 @@ public final class LogSurvey implements AutoCloseable {
         && files.getFirst().header() instanceof WalHeader.Own own
         && state.isPresent()
         && state.get().cursorPosition() < own.positionStart()) {
+      damage.add(
+          new RecoveryReport.Range(
+              storage.describe(LogFiles.FOLDER) + " (a file is gone)",
+              0,
+              own.positionStart() - state.get().cursorPosition()));
       miss(state.get().cursorSequence(), own.sequenceStart() - 1);
     }
   }

@@ -67,6 +67,9 @@ sealed interface WalHeader {
     head.get(configuration);
     long position = head.getLong();
     boolean own = isOwn(bytes, start);
+    if (!own && hasOwnMagic(bytes, start)) {
+      return new Unreadable("its checksum is wrong");
+    }
     if (version != WalFormat.VERSION) {
       return new Unsupported(
           "version " + version, own, Integer.bitCount(version ^ WalFormat.VERSION) == 1);
@@ -92,11 +95,19 @@ sealed interface WalHeader {
     if (head.limit() - start < WalFormat.OWN_HEADER_BYTES) {
       return false;
     }
-    byte[] magic = new byte[WalFormat.OWN_MAGIC.length];
-    head.get(start + WalFormat.BASE_HEADER_BYTES, magic);
     int covered = WalFormat.OWN_HEADER_BYTES - 4;
-    return Arrays.equals(magic, WalFormat.OWN_MAGIC)
+    return hasOwnMagic(bytes, start)
         && head.getInt(start + covered) == Crc.of(head, start, covered);
+  }
+
+  private static boolean hasOwnMagic(ByteBuffer bytes, int start) {
+    byte[] magic = new byte[WalFormat.OWN_MAGIC.length];
+    int at = start + WalFormat.BASE_HEADER_BYTES;
+    if (bytes.limit() < at + magic.length) {
+      return false;
+    }
+    bytes.get(at, magic);
+    return Arrays.equals(magic, WalFormat.OWN_MAGIC);
   }
 
   private static int bitsOff(byte[] configuration) {

@@ -2,6 +2,7 @@ package io.holdfast.engine.tasks;
 
 import io.holdfast.engine.TaskExecutor;
 import io.holdfast.engine.TimeSource;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -10,6 +11,9 @@ import java.util.function.BooleanSupplier;
 /** Threads that wait for a condition which other threads bring about. Thread-safe. */
 public final class WaitSet {
   private static final long REST_NANOS = 1_000_000_000L;
+
+  /** So long that it can be added to any time, and no overflow comes of it. */
+  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);
 
   private final TaskExecutor executor;
   private final TimeSource time;
@@ -67,6 +71,14 @@ public final class WaitSet {
         self.interrupt();
       }
     }
+  }
+
+  /** A duration in nanoseconds; none when it is negative, 73 years when it is longer. */
+  public static long nanos(Duration duration) {
+    if (duration.isNegative()) {
+      return 0;
+    }
+    return duration.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : duration.toNanos();
   }
 
   /** Lets all that wait look again. */

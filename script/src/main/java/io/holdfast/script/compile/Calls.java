@@ -25,7 +25,11 @@ final class Calls {
     List<Node> arguments = compiler.compileAll(call.arguments());
     Node node =
         call.module().isEmpty()
-            ? ofFile(call, compiler.names().function(call.function().text()), arguments)
+            ? ofFile(
+                call,
+                compiler.names().function(call.function().text()),
+                compiler.names(),
+                arguments)
             : ofModule(call, arguments);
     return node == null ? new Node.Broken() : node;
   }
@@ -58,15 +62,16 @@ final class Calls {
         yield null;
       }
       case Names.Module.Written(Names inner) ->
-          ofFile(call, inner.function(call.function().text()), arguments);
+          ofFile(call, inner.ownFunction(call.function().text()), inner, arguments);
       case Names.Module.Provided(LibraryModule module) -> ofLibrary(call, module, arguments);
     };
   }
 
   private @Nullable Node ofFile(
-      Expr.Call call, @Nullable UserFunction function, List<Node> arguments) {
+      Expr.Call call, @Nullable UserFunction function, Names where, List<Node> arguments) {
     if (function == null) {
-      reportUnknown(call, null, compiler.names().functionNames());
+      String module = call.module().isEmpty() ? null : Name.join(call.module());
+      reportUnknown(call, module, where.functionNames());
       return null;
     }
     if (arguments.size() < function.parameters()) {

@@ -59,20 +59,22 @@ public final class Compiler {
       Span first = select.windows().getFirst().getFirst().span();
       problems.error(first, "windows are not supported yet", null);
     }
-    if (select.group() != null) {
-      problems.error(select.span(), "`group by` is not supported yet", null);
-    }
     Locals locals = new Locals();
     ExprCompiler compiler = new ExprCompiler(problems, names, locals, null);
     Node where = condition(select.where(), compiler);
+    Site site = compiler.site(select.span());
+    Statement.Grouping grouping = select.group();
+    Groupings.Groups groups =
+        grouping == null ? null : new Groupings(compiler).compile(grouping, site);
     Node target = compiler.compile(select.target());
     return new SelectProgram(
         target,
+        groups,
         where,
         site(select.where(), select, compiler),
         condition(select.having(), compiler),
         site(select.having(), select, compiler),
-        compiler.site(select.span()),
+        site,
         locals.count());
   }
 

@@ -1,7 +1,6 @@
 package io.holdfast.script.compile;
 
 import io.holdfast.script.ArrayValue;
-import io.holdfast.script.Emission;
 import io.holdfast.script.JsonException;
 import io.holdfast.script.RecordValue;
 import io.holdfast.script.ScriptException;
@@ -9,7 +8,6 @@ import io.holdfast.script.Span;
 import io.holdfast.script.Value;
 import io.holdfast.script.library.Texts;
 import io.holdfast.script.syntax.Expr;
-import io.holdfast.script.syntax.Pattern;
 import io.holdfast.script.syntax.Problems;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -120,9 +118,8 @@ final class ExprCompiler {
       case Expr.Merge merge -> patches.merge(merge);
       case Expr.Let let -> assignments.let(let);
       case Expr.Drop _ ->
-          frame -> {
-            frame.emission = null;
-            throw new Halt();
+          _ -> {
+            throw Halt.drop();
           };
       case Expr.Emit emit -> emit(emit);
     };
@@ -167,15 +164,6 @@ final class ExprCompiler {
       problems.add(e.diagnostic());
       return new Node.Broken();
     }
-  }
-
-  /** Compiles the pattern of an extractor. */
-  Matcher extractor(Pattern.Extract extract) {
-    problems.error(
-        extract.span(),
-        "the extractor `" + extract.extractor().text() + "` is not supported yet",
-        null);
-    return (_, _) -> null;
   }
 
   private Node interpolation(Expr.Interpolation interpolation) {
@@ -236,8 +224,7 @@ final class ExprCompiler {
     Node port = portExpr == null ? new Node.Constant(Value.of(USUAL_PORT)) : compile(portExpr);
     return frame -> {
       Value emitted = value.eval(frame);
-      frame.emission = new Emission(Texts.of(port.eval(frame)), emitted, frame.meta);
-      throw new Halt();
+      throw Halt.emit(Texts.of(port.eval(frame)), emitted);
     };
   }
 }

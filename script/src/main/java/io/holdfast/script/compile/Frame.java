@@ -1,12 +1,12 @@
 package io.holdfast.script.compile;
 
-import io.holdfast.script.Emission;
 import io.holdfast.script.Environment;
 import io.holdfast.script.EventContext;
 import io.holdfast.script.RecordValue;
 import io.holdfast.script.Value;
 import io.holdfast.script.library.CallContext;
 import java.net.URI;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** What one run of a program reads and changes. */
@@ -25,9 +25,6 @@ final class Frame implements CallContext {
   Value group = Value.NULL;
   Value window = Value.NULL;
 
-  /** What the script emits, set before it halts; null while it runs and when it drops. */
-  @Nullable Emission emission;
-
   Frame(EventContext context, Environment environment, int locals) {
     this.context = context;
     this.environment = environment;
@@ -41,8 +38,7 @@ final class Frame implements CallContext {
   /** Returns a frame for expressions that look at nothing: those that are evaluated at load. */
   static Frame forConstants() {
     Environment nothing =
-        new Environment(
-            "", "", "", () -> 0L, java.util.random.RandomGenerator.of("SplittableRandom"));
+        new Environment("", "", "", () -> 0L, RandomGenerator.of("SplittableRandom"));
     return new Frame(NO_EVENT, nothing, 0);
   }
 

@@ -33,7 +33,8 @@ final class Modules {
       return core == null ? null : new Names.Module.Provided(core);
     }
     for (Name name : path.subList(1, path.size())) {
-      found = found instanceof Names.Module.Written(Names inner) ? inner.own(name.text()) : null;
+      found =
+          found instanceof Names.Module.Written(Names inner) ? inner.ownModule(name.text()) : null;
       if (found == null) {
         return null;
       }
@@ -43,7 +44,7 @@ final class Modules {
 
   @Nullable Value constant(List<Name> path, Name name) {
     return find(path) instanceof Names.Module.Written(Names inner)
-        ? inner.constant(name.text())
+        ? inner.ownConstant(name.text())
         : null;
   }
 

@@ -57,8 +57,18 @@ final class Names {
     return found == null && outer != null ? outer.module(name) : found;
   }
 
+  /** Returns a constant of this file or module alone. */
+  @Nullable Value ownConstant(String name) {
+    return constants.get(name);
+  }
+
+  /** Returns a function of this file or module alone. */
+  @Nullable UserFunction ownFunction(String name) {
+    return functions.get(name);
+  }
+
   /** Returns a module of this file or module alone. */
-  @Nullable Module own(String name) {
+  @Nullable Module ownModule(String name) {
     return modules.get(name);
   }
 

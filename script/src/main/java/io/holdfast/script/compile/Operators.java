@@ -1,6 +1,8 @@
 package io.holdfast.script.compile;
 
 import io.holdfast.script.Value;
+import io.holdfast.script.operation.Arithmetic;
+import io.holdfast.script.operation.Comparison;
 import io.holdfast.script.syntax.BinaryOperator;
 import io.holdfast.script.syntax.UnaryOperator;
 import org.jspecify.annotations.Nullable;

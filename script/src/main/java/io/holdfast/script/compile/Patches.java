@@ -2,6 +2,7 @@ package io.holdfast.script.compile;
 
 import io.holdfast.script.RecordValue;
 import io.holdfast.script.Value;
+import io.holdfast.script.operation.Merging;
 import io.holdfast.script.syntax.Expr;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,13 @@
 package io.holdfast.script.compile;
 
 import io.holdfast.script.ArrayValue;
+import io.holdfast.script.DidYouMean;
 import io.holdfast.script.RecordValue;
 import io.holdfast.script.Value;
+import io.holdfast.script.extract.BadPattern;
+import io.holdfast.script.extract.Extractor;
+import io.holdfast.script.extract.Extractors;
+import io.holdfast.script.operation.Comparison;
 import io.holdfast.script.syntax.BinaryOperator;
 import io.holdfast.script.syntax.Name;
 import io.holdfast.script.syntax.Pattern;
@@ -44,8 +49,28 @@ final class Patterns {
       case Pattern.OfRecord record -> ofRecord(record);
       case Pattern.OfArray array -> ofArray(array);
       case Pattern.OfTuple tuple -> ofTuple(tuple);
-      case Pattern.Extract extract -> compiler.extractor(extract);
+      case Pattern.Extract extract -> extract(extract);
     };
+  }
+
+  private Matcher extract(Pattern.Extract pattern) {
+    String name = pattern.extractor().text();
+    try {
+      Extractor extractor = Extractors.make(name, pattern.text());
+      if (extractor != null) {
+        return (value, _) ->
+            value instanceof Value.Text text ? extractor.extract(text.value()) : null;
+      }
+      compiler
+          .problems()
+          .error(
+              pattern.span(),
+              "there is no extractor `" + name + "`",
+              DidYouMean.hint(name, Extractors.names()).orElse(null));
+    } catch (BadPattern e) {
+      compiler.problems().error(pattern.span(), "`" + name + "`: " + e.getMessage(), null);
+    }
+    return (_, _) -> null;
   }
 
   private Matcher assign(Pattern.Assign assign) {

@@ -50,7 +50,10 @@ public final class Program {
       Value last = body.eval(frame);
       return Optional.of(new Emission(ExprCompiler.USUAL_PORT, last, frame.meta));
     } catch (Halt halt) {
-      return Optional.ofNullable(frame.emission);
+      Halt.Output output = halt.output();
+      return output == null
+          ? Optional.empty()
+          : Optional.of(new Emission(output.port(), output.value(), frame.meta));
     } catch (StackOverflowError e) {
       throw site.failure("a value is nested too deeply");
     } finally {

@@ -4,12 +4,14 @@ import io.holdfast.script.Emission;
 import io.holdfast.script.Environment;
 import io.holdfast.script.EventContext;
 import io.holdfast.script.Value;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A compiled select. Immutable. */
 public final class SelectProgram {
   private final Node target;
+  private final Groupings.@Nullable Groups groups;
   private final @Nullable Node where;
   private final @Nullable Node having;
   private final Site whereSite;
@@ -19,6 +21,7 @@ public final class SelectProgram {
 
   SelectProgram(
       Node target,
+      Groupings.@Nullable Groups groups,
       @Nullable Node where,
       Site whereSite,
       @Nullable Node having,
@@ -26,6 +29,7 @@ public final class SelectProgram {
       Site site,
       int locals) {
     this.target = target;
+    this.groups = groups;
     this.where = where;
     this.whereSite = whereSite;
     this.having = having;
@@ -47,13 +51,27 @@ public final class SelectProgram {
       if (!Choices.holds(where, whereSite, frame)) {
         return List.of();
       }
-      Value selected = target.eval(frame);
-      frame.event = selected;
-      return Choices.holds(having, havingSite, frame)
-          ? List.of(new Emission(ExprCompiler.USUAL_PORT, selected, frame.meta))
-          : List.of();
+      List<Emission> out = new ArrayList<>();
+      if (groups == null) {
+        select(frame, out);
+        return out;
+      }
+      for (List<Value> group : groups.of(frame)) {
+        frame.group = Groupings.group(group, site);
+        frame.event = event.value();
+        select(frame, out);
+      }
+      return out;
     } catch (StackOverflowError e) {
       throw site.failure("a value is nested too deeply");
+    }
+  }
+
+  private void select(Frame frame, List<Emission> out) {
+    Value selected = target.eval(frame);
+    frame.event = selected;
+    if (Choices.holds(having, havingSite, frame)) {
+      out.add(new Emission(ExprCompiler.USUAL_PORT, selected, frame.meta));
     }
   }
 }

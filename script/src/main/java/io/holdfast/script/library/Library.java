@@ -14,10 +14,20 @@ public final class Library {
   private static final SortedMap<String, LibraryModule> MODULES =
       List.of(
               ArrayModule.module(),
+              Base64Module.module(),
+              BinaryModule.module(),
+              FloatModule.module(),
+              IntegerModule.module(),
+              JsonModule.module(),
+              MathModule.module(),
+              OriginModule.module(),
+              RandomModule.module(),
+              RangeModule.module(),
               RecordModule.module(),
               StringModule.module(),
               TypeModule.module(),
-              SystemModule.module())
+              SystemModule.module(),
+              UrlModule.module())
           .stream()
           .collect(
               Collectors.toMap(

@@ -4,6 +4,7 @@ import io.holdfast.script.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,12 +43,14 @@ final class ExpressionParser {
   private final Problems problems;
   private final LiteralParser literals;
   private final PatternParser patterns;
+  private final PatchParser patches;
 
   ExpressionParser(TokenStream tokens, Problems problems) {
     this.tokens = tokens;
     this.problems = problems;
     this.literals = new LiteralParser(tokens, this);
     this.patterns = new PatternParser(tokens, this);
+    this.patches = new PatchParser(tokens, this, literals);
   }
 
   /** Returns a parser for the tokens of an interpolation. */
@@ -149,7 +152,7 @@ final class ExpressionParser {
     };
   }
 
-  private Expr unary(UnaryOperator operator, Span start, java.util.function.Supplier<Expr> rest) {
+  private Expr unary(UnaryOperator operator, Span start, Supplier<Expr> rest) {
     Expr operand = tokens.deeper(rest);
     return new Expr.Unary(operator, operand, start.to(operand.span()));
   }
@@ -165,8 +168,8 @@ final class ExpressionParser {
       }
       case NULL, TRUE, FALSE, INTEGER, FLOAT, STRING, OPEN_BRACKET, OPEN_BRACE, SHIFT_LEFT ->
           tokens.deeper(literals::literal);
-      case PATCH -> patch();
-      case MERGE -> merge();
+      case PATCH -> patches.patch();
+      case MERGE -> patches.merge();
       case RECUR -> {
         Span start = tokens.take().span();
         List<Expr> arguments = arguments();
@@ -363,58 +366,5 @@ final class ExpressionParser {
     } while (tokens.is(TokenKind.CASE));
     tokens.expect(TokenKind.END);
     return new Expr.For(target, List.copyOf(cases), start.to(tokens.lastSpan()));
-  }
-
-  private Expr patch() {
-    Span start = tokens.take().span();
-    Expr target = value();
-    tokens.expect(TokenKind.OF);
-    List<Expr.PatchOperation> operations =
-        tokens.separated(TokenKind.COMMA, null, this::patchOperation);
-    if (!tokens.takeIf(TokenKind.END)) {
-      throw tokens.failure("`,`", "`end`");
-    }
-    return new Expr.Patch(target, operations, start.to(tokens.lastSpan()));
-  }
-
-  private Expr.PatchOperation patchOperation() {
-    Expr.PatchKind kind =
-        switch (tokens.peek().kind()) {
-          case INSERT -> Expr.PatchKind.INSERT;
-          case UPSERT -> Expr.PatchKind.UPSERT;
-          case UPDATE -> Expr.PatchKind.UPDATE;
-          case ERASE -> Expr.PatchKind.ERASE;
-          case MOVE -> Expr.PatchKind.MOVE;
-          case COPY -> Expr.PatchKind.COPY;
-          case MERGE -> Expr.PatchKind.MERGE;
-          default ->
-              throw tokens.failure(
-                  "`insert`, `upsert`, `update`, `erase`, `move`, `copy`", "`merge`");
-        };
-    tokens.take();
-    if (kind == Expr.PatchKind.MERGE && tokens.takeIf(TokenKind.ARROW)) {
-      return new Expr.PatchOperation(kind, null, value());
-    }
-    if (tokens.is(TokenKind.IDENTIFIER) && tokens.peekSecond().kind() == TokenKind.ASSIGN) {
-      // The tutorial of the reference writes `insert key = value`.
-      Expr key = literals.nameAsString();
-      tokens.take();
-      return new Expr.PatchOperation(kind, key, value());
-    }
-    Expr key = value();
-    if (kind == Expr.PatchKind.ERASE) {
-      return new Expr.PatchOperation(kind, key, null);
-    }
-    tokens.expect(TokenKind.ARROW);
-    return new Expr.PatchOperation(kind, key, value());
-  }
-
-  private Expr merge() {
-    Span start = tokens.take().span();
-    Expr target = value();
-    tokens.expect(TokenKind.OF);
-    Expr changes = value();
-    tokens.expect(TokenKind.END);
-    return new Expr.Merge(target, changes, start.to(tokens.lastSpan()));
   }
 }

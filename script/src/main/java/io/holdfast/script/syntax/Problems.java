@@ -3,15 +3,16 @@ package io.holdfast.script.syntax;
 import io.holdfast.script.Diagnostic;
 import io.holdfast.script.SourceFile;
 import io.holdfast.script.Span;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is wrong in one source while it is loaded. Belongs to one thread. */
 public final class Problems {
   private final SourceFile source;
-  private final List<Diagnostic> found = new ArrayList<>();
+  private final Set<Diagnostic> found = new LinkedHashSet<>();
 
   /**
    * Starts without problems.
@@ -59,9 +60,7 @@ public final class Problems {
    * @param diagnostic what was found
    */
   public void add(Diagnostic diagnostic) {
-    if (!found.contains(diagnostic)) {
-      found.add(diagnostic);
-    }
+    found.add(diagnostic);
   }
 
   /**

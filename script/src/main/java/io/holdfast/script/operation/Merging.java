@@ -1,13 +1,20 @@
-package io.holdfast.script.compile;
+package io.holdfast.script.operation;
 
 import io.holdfast.script.RecordValue;
 import io.holdfast.script.Value;
 
 /** Merges records as RFC 7386 says, but for nulls in records that are new: those stay. */
-final class Merging {
+public final class Merging {
   private Merging() {}
 
-  static RecordValue merge(RecordValue target, RecordValue changes) {
+  /**
+   * Merges changes into a record.
+   *
+   * @param target the record
+   * @param changes fields to set; a null removes
+   * @return a new record
+   */
+  public static RecordValue merge(RecordValue target, RecordValue changes) {
     RecordValue.Builder merged = target.toBuilder();
     for (String key : changes.keys()) {
       Value change = changes.get(key);

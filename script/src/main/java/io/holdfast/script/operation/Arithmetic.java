@@ -1,4 +1,4 @@
-package io.holdfast.script.compile;
+package io.holdfast.script.operation;
 
 import io.holdfast.script.Value;
 import java.math.BigInteger;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * operands do not fit, and throw an {@link ArithmeticException} with a message for people where
  * their values do not.
  */
-final class Arithmetic {
+public final class Arithmetic {
   private static final BigInteger UNSIGNED_MAX = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
 
   /** A script that doubles its state with each event must not take all memory. */
@@ -22,7 +22,14 @@ final class Arithmetic {
 
   private Arithmetic() {}
 
-  static @Nullable Value add(Value left, Value right) {
+  /**
+   * Adds numbers, or puts one string after the other.
+   *
+   * @param left the left operand
+   * @param right the right operand
+   * @return the result, or null if the types do not fit
+   */
+  public static @Nullable Value add(Value left, Value right) {
     if (left instanceof Value.Int a && right instanceof Value.Int b) {
       long sum = a.value() + b.value();
       // Only operands of the same sign can overflow, and then the sum has the other one.
@@ -44,7 +51,14 @@ final class Arithmetic {
         : exact(big(left).add(big(right)));
   }
 
-  static @Nullable Value subtract(Value left, Value right) {
+  /**
+   * Subtracts numbers.
+   *
+   * @param left the left operand
+   * @param right the right operand
+   * @return the result, or null if the types do not fit
+   */
+  public static @Nullable Value subtract(Value left, Value right) {
     if (!numbers(left, right)) {
       return null;
     }
@@ -59,7 +73,14 @@ final class Arithmetic {
         : exact(big(left).subtract(big(right)));
   }
 
-  static @Nullable Value multiply(Value left, Value right) {
+  /**
+   * Multiplies numbers.
+   *
+   * @param left the left operand
+   * @param right the right operand
+   * @return the result, or null if the types do not fit
+   */
+  public static @Nullable Value multiply(Value left, Value right) {
     if (!numbers(left, right)) {
       return null;
     }
@@ -74,13 +95,27 @@ final class Arithmetic {
         : exact(big(left).multiply(big(right)));
   }
 
-  static @Nullable Value divide(Value left, Value right) {
+  /**
+   * Divides numbers; the quotient is a float.
+   *
+   * @param left the left operand
+   * @param right the right operand
+   * @return the result, or null if the types do not fit
+   */
+  public static @Nullable Value divide(Value left, Value right) {
     return numbers(left, right)
         ? Value.of(Comparison.toDouble(left) / Comparison.toDouble(right))
         : null;
   }
 
-  static @Nullable Value remainder(Value left, Value right) {
+  /**
+   * Returns the remainder of integers, with the sign of the left one.
+   *
+   * @param left the left operand
+   * @param right the right operand
+   * @return the result, or null if the types do not fit
+   */
+  public static @Nullable Value remainder(Value left, Value right) {
     if (!integers(left, right)) {
       return null;
     }
@@ -94,7 +129,13 @@ final class Arithmetic {
     return exact(big(left).remainder(divisor));
   }
 
-  static @Nullable Value negate(Value operand) {
+  /**
+   * Negates a number.
+   *
+   * @param operand the operand
+   * @return the result, or null if the type does not fit
+   */
+  public static @Nullable Value negate(Value operand) {
     return switch (operand) {
       case Value.Int integer when integer.value() != Long.MIN_VALUE -> Value.of(-integer.value());
       case Value.Real real -> Value.of(-real.value());
@@ -103,7 +144,13 @@ final class Arithmetic {
     };
   }
 
-  static @Nullable Value bitNot(Value operand) {
+  /**
+   * Negates a bool, or each bit of an integer.
+   *
+   * @param operand the operand
+   * @return the result, or null if the type does not fit
+   */
+  public static @Nullable Value bitNot(Value operand) {
     return switch (operand) {
       case Value.Bool bool -> Value.of(!bool.value());
       case Value.Int integer ->
@@ -113,21 +160,42 @@ final class Arithmetic {
     };
   }
 
-  static @Nullable Value bitAnd(Value left, Value right) {
+  /**
+   * Combines the bits of integers, or bools, by and.
+   *
+   * @param left the left operand
+   * @param right the right operand
+   * @return the result, or null if the types do not fit
+   */
+  public static @Nullable Value bitAnd(Value left, Value right) {
     if (left instanceof Value.Bool a && right instanceof Value.Bool b) {
       return Value.of(a.value() && b.value());
     }
     return integers(left, right) ? exact(big(left).and(big(right))) : null;
   }
 
-  static @Nullable Value bitXor(Value left, Value right) {
+  /**
+   * Combines the bits of integers, or bools, by exclusive or.
+   *
+   * @param left the left operand
+   * @param right the right operand
+   * @return the result, or null if the types do not fit
+   */
+  public static @Nullable Value bitXor(Value left, Value right) {
     if (left instanceof Value.Bool a && right instanceof Value.Bool b) {
       return Value.of(a.value() ^ b.value());
     }
     return integers(left, right) ? exact(big(left).xor(big(right))) : null;
   }
 
-  static @Nullable Value shiftLeft(Value left, Value right) {
+  /**
+   * Shifts the bits of an integer to the left.
+   *
+   * @param left the left operand
+   * @param right the right operand
+   * @return the result, or null if the types do not fit
+   */
+  public static @Nullable Value shiftLeft(Value left, Value right) {
     if (!integers(left, right)) {
       return null;
     }
@@ -135,7 +203,14 @@ final class Arithmetic {
     return isNegative(left) ? Value.of(shifted) : Value.ofUnsigned(shifted);
   }
 
-  static @Nullable Value shiftRight(Value left, Value right) {
+  /**
+   * Shifts the bits of an integer to the right; its sign stays.
+   *
+   * @param left the left operand
+   * @param right the right operand
+   * @return the result, or null if the types do not fit
+   */
+  public static @Nullable Value shiftRight(Value left, Value right) {
     if (!integers(left, right)) {
       return null;
     }
@@ -144,7 +219,14 @@ final class Arithmetic {
         : Value.ofUnsigned(bits(left) >>> shiftBy(right));
   }
 
-  static @Nullable Value shiftRightUnsigned(Value left, Value right) {
+  /**
+   * Shifts the bits of an integer to the right; zeros come in.
+   *
+   * @param left the left operand
+   * @param right the right operand
+   * @return the result, or null if the types do not fit
+   */
+  public static @Nullable Value shiftRightUnsigned(Value left, Value right) {
     return integers(left, right) ? Value.ofUnsigned(bits(left) >>> shiftBy(right)) : null;
   }
 

@@ -1,18 +1,24 @@
-package io.holdfast.script.compile;
+package io.holdfast.script.operation;
 
 import io.holdfast.script.ArrayValue;
 import io.holdfast.script.RecordValue;
 import io.holdfast.script.Value;
 
 /** The language's equality and order. */
-final class Comparison {
+public final class Comparison {
   /** Floats that differ by less are equal. */
   private static final double EPSILON = Math.ulp(1.0);
 
   private Comparison() {}
 
-  /** Returns whether two values are equal; numbers are so across their types. */
-  static boolean equal(Value left, Value right) {
+  /**
+   * Returns whether two values are equal; numbers are so across their types.
+   *
+   * @param left one value
+   * @param right the other
+   * @return whether they are equal
+   */
+  public static boolean equal(Value left, Value right) {
     return switch (left) {
       case Value.Real real -> isNumber(right) && equal(real.value(), toDouble(right));
       case Value.Int integer ->
@@ -59,20 +65,39 @@ final class Comparison {
     return true;
   }
 
-  /** Returns whether two values have an order: both numbers, or both strings. */
-  static boolean comparable(Value left, Value right) {
+  /**
+   * Returns whether two values have an order: both numbers, or both strings.
+   *
+   * @param left one value
+   * @param right the other
+   * @return whether they can be compared
+   */
+  public static boolean comparable(Value left, Value right) {
     return (isNumber(left) && isNumber(right))
         || (left instanceof Value.Text && right instanceof Value.Text);
   }
 
   /** A test on how two values lie to each other. */
   @FunctionalInterface
-  interface Order {
+  public interface Order {
+    /**
+     * Tests a comparison.
+     *
+     * @param sign negative, zero or positive, as the left value lies below, at or above the right
+     * @return whether the order holds
+     */
     boolean holds(int sign);
   }
 
-  /** Returns whether an order holds between comparable values; none holds for NaN. */
-  static boolean ordered(Value left, Value right, Order order) {
+  /**
+   * Returns whether an order holds between comparable values; none holds for NaN.
+   *
+   * @param left the left value
+   * @param right the right value
+   * @param order the order
+   * @return whether it holds
+   */
+  public static boolean ordered(Value left, Value right, Order order) {
     if (left instanceof Value.Text text && right instanceof Value.Text other) {
       return order.holds(compareCodePoints(text.value(), other.value()));
     }
@@ -92,7 +117,13 @@ final class Comparison {
     return order.holds(left instanceof Value.Unsigned ? 1 : -1);
   }
 
-  static boolean isNumber(Value value) {
+  /**
+   * Returns whether a value is an integer or a float.
+   *
+   * @param value the value
+   * @return whether it is a number
+   */
+  public static boolean isNumber(Value value) {
     return value instanceof Value.Int
         || value instanceof Value.Real
         || value instanceof Value.Unsigned;

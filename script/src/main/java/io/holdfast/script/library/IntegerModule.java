@@ -1,0 +1,30 @@
+package io.holdfast.script.library;
+
+import io.holdfast.script.Value;
+import io.holdfast.script.operation.NumberText;
+import java.util.List;
+
+/** {@code std::integer}. */
+final class IntegerModule {
+  private IntegerModule() {}
+
+  static LibraryModule module() {
+    return new LibraryModule(
+        "std::integer",
+        "Integers.",
+        List.of(
+            Function.pure(
+                "parse",
+                1,
+                "Returns the integer that a string is in decimal digits.",
+                arguments -> parse(arguments.string(0)))));
+  }
+
+  private static Value parse(String text) {
+    Value integer = NumberText.integer(text);
+    if (integer == null) {
+      throw new BadArgument("the string is not a signed 64-bit integer");
+    }
+    return integer;
+  }
+}

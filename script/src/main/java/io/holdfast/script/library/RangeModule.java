@@ -1,0 +1,36 @@
+package io.holdfast.script.library;
+
+import io.holdfast.script.ArrayValue;
+import io.holdfast.script.Value;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/** {@code std::range}. */
+final class RangeModule {
+  /** How many elements a range may have; each takes memory. */
+  private static final long MAX_SIZE = 1 << 24;
+
+  private RangeModule() {}
+
+  static LibraryModule module() {
+    return new LibraryModule(
+        "std::range",
+        "Ranges of integers.",
+        List.of(
+            Function.pure(
+                "range",
+                2,
+                "Returns the integers from one up to another, which is not part of them.",
+                arguments -> range(arguments.integer(0), arguments.integer(1)))));
+  }
+
+  private static Value range(long from, long to) {
+    // The difference of two longs can overflow; then it is surely too large.
+    long size = to - from;
+    if (to > from && (size < 0 || size > MAX_SIZE)) {
+      throw new BadArgument("a range may have " + MAX_SIZE + " elements");
+    }
+    List<Value> elements = LongStream.range(from, to).<Value>mapToObj(Value::of).toList();
+    return ArrayValue.of(elements);
+  }
+}

@@ -1,0 +1,143 @@
+package io.holdfast.script.library;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.script.ArrayValue;
+import io.holdfast.script.Environment;
+import io.holdfast.script.Json;
+import io.holdfast.script.Value;
+import java.net.URI;
+import java.util.List;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LibraryTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      textBlock =
+          """
+          std::string::format       | ["a{}b{{}}{}", 1, "x"]    | "a1b{}x"
+          std::string::capitalize   | ["éa"]                    | "Éa"
+          std::string::substr       | ["h\uD83D\uDE00llo", 1, 2] | "\uD83D\uDE00"
+          std::string::substr       | ["abc", 5, 9]             | ""
+          std::string::replace      | ["aXbX", "X", "-"]        | "a-b-"
+          std::string::contains     | ["abc", "bc"]             | true
+          std::array::push          | [[1], 2]                  | [1,2]
+          std::array::unzip         | [[[1, 2], [3, 4]]]        | [[1,3],[2,4]]
+          std::array::is_empty      | [[]]                      | true
+          std::record::keys         | [{"b": 1, "a": 2}]        | ["b","a"]
+          std::record::from_array   | [[["a", 1], ["b", 2]]]    | {"a":1,"b":2}
+          std::record::select       | [{"a": 1, "b": 2}, ["b", "c"]] | {"b":2}
+          std::type::is_null        | [null]                    | true
+          std::type::is_float       | [1]                       | false
+          std::type::is_integer     | [18446744073709551615]    | true
+          std::math::round          | [-2.5]                    | -3
+          std::math::round          | [0.49999999999999994]     | 0
+          std::math::trunc          | [1.0e19]                  | 10000000000000000000
+          std::math::min            | [2, 1.5]                  | 1.5
+          std::integer::parse       | ["+7"]                    | 7
+          std::float::parse         | ["1."]                    | 1.0
+          std::json::encode_pretty  | [{"a": [], "b": [1]}]     | "{\\n  \\"a\\": [],\\n  \\"b\\": [\\n    1\\n  ]\\n}"
+          std::url::decode          | ["%zz%41%"]               | "%zzA%"
+          """)
+  void functionsAnswer(String function, String arguments, String result) {
+    assertThat(Json.write(call(function, arguments))).isEqualTo(result);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      textBlock =
+          """
+          std::string::format     | ["{}"]              | there are more `{}` than arguments
+          std::string::format     | ["{", 1]            | a `{` must be written twice
+          std::string::len        | [1]                 | the argument must be a string, not integer
+          std::string::substr     | ["abc", 2, 1]       | there is no part from 2 to 1
+          std::array::push        | [1, 2]              | argument 1 must be an array, not integer
+          std::math::floor        | [1.0e20]            | does not fit into 64 bits
+          std::range::range       | [0, 99999999999]    | a range may have 16777216 elements
+          std::range::range       | [-9223372036854775808, 9223372036854775807] | a range may have
+          std::integer::parse     | ["٣"]               | not a signed 64-bit integer
+          std::float::parse       | ["1.0f"]            | not a number
+          std::json::decode       | ["[1,"]             | bad JSON at 1:
+          std::url::decode        | ["%ff"]             | is not UTF-8
+          std::binary::from_bytes | [[256]]             | from 0 to 255
+          std::random::string     | [-1]                | must be from 0 to
+          std::random::integer    | [3, 3]              | no integer from 3 up to 3
+          """)
+  void functionsSayWhatIsWrong(String function, String arguments, String message) {
+    assertThatThrownBy(() -> call(function, arguments))
+        .isInstanceOf(BadArgument.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void theSystemIsWhatTheEnvironmentSays() {
+    assertThat(call("tremor::system::hostname", "[]")).isEqualTo(Value.of("host"));
+    assertThat(call("tremor::system::instance", "[]")).isEqualTo(Value.of("01"));
+    assertThat(call("tremor::system::version", "[]")).isEqualTo(Value.of("1.2"));
+    assertThat(call("tremor::system::nanotime", "[]")).isEqualTo(Value.of(7));
+    assertThat(call("tremor::system::ingest_ns", "[]")).isEqualTo(Value.of(5));
+    assertThat(call("tremor::origin::as_uri_record", "[]"))
+        .isEqualTo(
+            Json.parse("{\"scheme\":\"ws\",\"host\":\"peer\",\"port\":80,\"path\":[\"a\",\"b\"]}"));
+  }
+
+  @Test
+  void randomValuesLieInTheirRange() {
+    for (int i = 0; i < 100; i++) {
+      assertThat(((Value.Int) call("std::random::integer", "[3, 5]")).value()).isBetween(3L, 4L);
+      assertThat(((Value.Real) call("std::random::float", "[2]")).value()).isBetween(0.0, 2.0);
+    }
+    assertThat(call("std::random::string", "[12]").toString()).matches("\"[A-Za-z0-9]{12}\"");
+  }
+
+  @Test
+  void everyFunctionIsDocumented() {
+    for (LibraryModule module : Library.modules()) {
+      assertThat(module.documentation()).endsWith(".");
+      for (Function function : module.functions()) {
+        assertThat(function.documentation())
+            .as(function.name())
+            .startsWith("Returns")
+            .endsWith(".");
+      }
+    }
+  }
+
+  private static Value call(String path, String arguments) {
+    int colon = path.lastIndexOf("::");
+    LibraryModule module = Objects.requireNonNull(Library.module(path.substring(0, colon)));
+    Function function = Objects.requireNonNull(module.function(path.substring(colon + 2)));
+    List<Value> values = ((ArrayValue) Json.parse(arguments)).elements();
+    assertThat(function.takes(values.size())).isTrue();
+    return function.body().apply(new Arguments(values), new Context());
+  }
+
+  private record Context() implements CallContext {
+    private static final Environment ENVIRONMENT =
+        new Environment("host", "01", "1.2", () -> 7, RandomGenerator.of("SplittableRandom"));
+
+    @Override
+    public Environment environment() {
+      return ENVIRONMENT;
+    }
+
+    @Override
+    public long ingestNanos() {
+      return 5;
+    }
+
+    @Override
+    public URI origin() {
+      return URI.create("ws://peer:80/a//b");
+    }
+  }
+}

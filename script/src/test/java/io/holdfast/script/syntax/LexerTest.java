@@ -1,0 +1,143 @@
+package io.holdfast.script.syntax;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.script.SourceFile;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LexerTest {
+  @Test
+  void tokensKnowTheirPlaces() {
+    SourceFile source = SourceFile.of("f", "let é\n\t$x >>> 0xF_f # c\n`end`");
+
+    assertThat(Lexer.lex(source).stream().map(token -> describe(source, token)))
+        .containsExactly(
+            "LET 1:1 let",
+            "ERROR 1:5 é",
+            "DOLLAR 2:2 $",
+            "IDENTIFIER 2:3 x",
+            "SHIFT_RIGHT_UNSIGNED 2:5 >>>",
+            "INTEGER 2:9 0xF_f",
+            "IDENTIFIER 3:1 `end`",
+            "END_OF_FILE 3:6 ");
+  }
+
+  @Test
+  void theLongestPunctuationWins() {
+    assertThat(kinds("<<=>>=!=~=~%{%[%(%::="))
+        .containsExactly(
+            TokenKind.SHIFT_LEFT,
+            TokenKind.ARROW,
+            TokenKind.GREATER_EQUAL,
+            TokenKind.NOT_EQUAL,
+            TokenKind.TILDE_EQUAL,
+            TokenKind.TILDE,
+            TokenKind.OPEN_RECORD_PATTERN,
+            TokenKind.OPEN_ARRAY_PATTERN,
+            TokenKind.OPEN_TUPLE_PATTERN,
+            TokenKind.PERCENT,
+            TokenKind.DOUBLE_COLON,
+            TokenKind.ASSIGN,
+            TokenKind.END_OF_FILE);
+  }
+
+  @Test
+  void numbersEndWhereTheyMust() {
+    assertThat(texts("1_000 1.5e-7 1.x 1e3 0x 2..3 1.0e"))
+        .containsExactly(
+            "1000",
+            "1.5e-7",
+            "1",
+            ".",
+            "x",
+            "1",
+            "e3",
+            "hexadecimal digits must follow 0x",
+            "2",
+            ".",
+            ".",
+            "3",
+            "1.0",
+            "e",
+            "");
+  }
+
+  @Test
+  void aStringIsMadeOfTextAndExpressions() {
+    List<Token> tokens = tokens("\"a\\n#{ {\"b\": 1}.c }\\#{d}\\u00e9\"");
+
+    assertThat(tokens.getFirst().parts())
+        .satisfiesExactly(
+            part -> assertThat(part).isEqualTo(new Token.Part.Literal("a\n")),
+            part ->
+                assertThat(((Token.Part.Interpolation) part).tokens())
+                    .extracting(Token::kind)
+                    .containsExactly(
+                        TokenKind.OPEN_BRACE,
+                        TokenKind.STRING,
+                        TokenKind.COLON,
+                        TokenKind.INTEGER,
+                        TokenKind.CLOSE_BRACE,
+                        TokenKind.DOT,
+                        TokenKind.IDENTIFIER,
+                        TokenKind.END_OF_FILE),
+            part -> assertThat(part).isEqualTo(new Token.Part.Literal("#{d}é")));
+  }
+
+  @Test
+  void aHeredocKeepsItsLines() {
+    assertThat(tokens("\"\"\"\n a \"b\"\n  c\"\"\"").getFirst().parts())
+        .containsExactly(new Token.Part.Literal(" a \"b\"\n  c"));
+  }
+
+  @Test
+  void whatIsNoTokenSaysWhy() {
+    assertThat(texts("\"abc\n1")).containsExactly("this string has no closing \"", "1", "");
+    assertThat(texts("\"\\q\" 1")).containsExactly("this escape does not exist", "1", "");
+    assertThat(texts("\"\\ud800\" 1")).containsExactly("this escape does not exist", "1", "");
+    assertThat(texts("re|abc\n1")).containsExactly("re", "this pattern has no closing |", "1", "");
+    assertThat(texts("`abc\n1")).containsExactly("this name has no closing `", "1", "");
+    assertThat(texts("\"\"\"abc")).first().isEqualTo("a line break must follow the opening \"\"\"");
+    assertThat(texts("\"#{\"")).first().isEqualTo("this string has no closing \"");
+  }
+
+  @Test
+  void anExtractorKeepsItsBackslashesButTwo() {
+    assertThat(texts("re|a\\|b\\\\d\\d|")).containsExactly("re", "a|b\\d\\d", "");
+  }
+
+  @Test
+  void commentsAndConfigLinesAreToldApart() {
+    assertThat(kinds("# x\n#!config a = 1\n### doc"))
+        .containsExactly(
+            TokenKind.CONFIG,
+            TokenKind.IDENTIFIER,
+            TokenKind.ASSIGN,
+            TokenKind.INTEGER,
+            TokenKind.END_OF_FILE);
+  }
+
+  private static String describe(SourceFile source, Token token) {
+    int start = token.span().start();
+    return token.kind()
+        + " "
+        + source.line(start)
+        + ":"
+        + source.column(start)
+        + " "
+        + source.text(token.span());
+  }
+
+  private static List<Token> tokens(String text) {
+    return Lexer.lex(SourceFile.of("f", text));
+  }
+
+  private static List<TokenKind> kinds(String text) {
+    return tokens(text).stream().map(Token::kind).toList();
+  }
+
+  private static List<String> texts(String text) {
+    return tokens(text).stream().map(Token::text).toList();
+  }
+}
