@@ -11,13 +11,16 @@ final class Screen {
 
   /** Runs one command and returns its exit code; what earlier ones printed is forgotten. */
   int run(String... arguments) {
+    return Holdfast.run(console(), arguments);
+  }
+
+  /** A console that prints here; what was printed earlier is forgotten. */
+  Console console() {
     out.reset();
     err.reset();
-    Console console =
-        new Console(
-            new PrintStream(out, false, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8));
-    return Holdfast.run(console, arguments);
+    return new Console(
+        new PrintStream(out, false, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8));
   }
 
   String out() {

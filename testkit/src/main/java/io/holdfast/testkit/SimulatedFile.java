@@ -50,7 +50,7 @@ final class SimulatedFile implements StorageFile {
         asked += sources[i].remaining();
       }
       ensureOpen();
-      Faults.Outcome outcome = storage.enter(StorageCall.Kind.WRITE, name, position, asked);
+      Faults.Outcome outcome = storage.enter(StorageCall.Kind.WRITE, name, position, asked, node);
       long most = asked;
       if (outcome != Faults.Outcome.WORK) {
         most = storage.random().nextLong(asked + 1);
@@ -98,7 +98,7 @@ final class SimulatedFile implements StorageFile {
     }
     synchronized (storage.lock()) {
       ensureOpen();
-      Faults.Outcome outcome = storage.enter(StorageCall.Kind.TRUNCATE, name, size, 0);
+      Faults.Outcome outcome = storage.enter(StorageCall.Kind.TRUNCATE, name, size, 0, node);
       boolean fails = outcome == Faults.Outcome.FAIL;
       if (!fails || storage.random().nextBoolean()) {
         node.cut(size);
@@ -113,7 +113,7 @@ final class SimulatedFile implements StorageFile {
   public void syncData() throws IOException {
     synchronized (storage.lock()) {
       ensureOpen();
-      if (storage.enter(StorageCall.Kind.SYNC, name, 0, 0) == Faults.Outcome.FAIL) {
+      if (storage.enter(StorageCall.Kind.SYNC, name, 0, 0, node) == Faults.Outcome.FAIL) {
         node.failSync(new Settling(storage.random().nextLong()));
         throw storage.failure(name);
       }
@@ -151,7 +151,7 @@ final class SimulatedFile implements StorageFile {
 
   private Faults.Outcome enter(StorageCall.Kind kind, long offset, long length) throws IOException {
     ensureOpen();
-    Faults.Outcome outcome = storage.enter(kind, name, offset, length);
+    Faults.Outcome outcome = storage.enter(kind, name, offset, length, node);
     if (outcome == Faults.Outcome.FAIL) {
       throw storage.failure(name);
     }

@@ -361,10 +361,12 @@ public final class SimulatedStorage implements Storage {
   }
 
   /** Counts a call and says what becomes of it; throws when there is no power. */
-  Faults.Outcome enter(StorageCall.Kind kind, String name, long offset, long length)
+  Faults.Outcome enter(
+      StorageCall.Kind kind, String name, long offset, long length, @Nullable Node node)
       throws IOException {
     if (dead == null) {
-      StorageCall call = new StorageCall(++calls, kind, name, offset, length);
+      StorageCall call =
+          new StorageCall(++calls, kind, name, offset, length, node == null ? null : node.id);
       trace.addLast(call);
       if (trace.size() > TRACE) {
         trace.removeFirst();
@@ -404,7 +406,7 @@ public final class SimulatedStorage implements Storage {
   // ------------------------------------------------------------------ within
 
   private boolean fails(StorageCall.Kind kind, String name) throws IOException {
-    return enter(kind, name, 0, 0) == Faults.Outcome.FAIL;
+    return enter(kind, name, 0, 0, null) == Faults.Outcome.FAIL;
   }
 
   private void throwIf(boolean fails, String name) throws IOException {

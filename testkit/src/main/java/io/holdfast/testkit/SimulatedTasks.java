@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs tasks on the thread that calls {@link #step}, one at a time, in an order that the seed
- * decides. Nothing runs by itself: code that waits for a task must be run by another thread than
- * the one that steps, or must not wait.
+ * decides. Nothing runs by itself; a caller inside the engine that waits runs steps meanwhile,
+ * through {@link #pause}.
  *
  * <p>Signals may come from any thread; only one thread at a time may step.
  */
@@ -18,9 +18,13 @@ public final class SimulatedTasks implements TaskExecutor {
   /** Steps after which tasks that keep each other busy for ever are called a fault. */
   private static final int BUSY = 1_000_000;
 
+  /** A caller that waits longer than this without a step of any task waits for ever. */
+  private static final Duration PATIENCE = Duration.ofDays(1000);
+
   private final SimulatedTime time;
   private final SplittableRandom random;
   private final List<Stepped> tasks = new ArrayList<>();
+  private long waitedInVain;
 
   /**
    * No tasks yet.
@@ -79,6 +83,28 @@ public final class SimulatedTasks implements TaskExecutor {
       }
     }
     return steps;
+  }
+
+  /**
+   * Runs one step, on behalf of a caller that waits for tasks. When no task is ready, time passes
+   * instead: until the next timer, or for {@code nanos}.
+   *
+   * @throws IllegalStateException when the caller has waited for years and no task has run: then
+   *     nothing will ever wake it
+   */
+  @Override
+  public void pause(long nanos) {
+    if (step()) {
+      waitedInVain = 0;
+      return;
+    }
+    long now = time.monotonicNanos();
+    long passing = Math.clamp(Math.min(nanos, nextTimer() - now), 0, PATIENCE.toNanos());
+    waitedInVain += passing + 1;
+    if (waitedInVain > PATIENCE.toNanos()) {
+      throw new IllegalStateException("a caller waits, and no task will ever run");
+    }
+    time.advance(Duration.ofNanos(passing));
   }
 
   /** Lets time pass and runs each timer that comes due at its own moment, until all are idle. */

@@ -1,5 +1,7 @@
 package io.holdfast.testkit;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One call of a {@link SimulatedStorage} or of a handle from it.
  *
@@ -8,8 +10,11 @@ package io.holdfast.testkit;
  * @param file the name that was given, or the one that the handle was opened under
  * @param offset the position in bytes of a read or write, the size of a truncation, else 0
  * @param length the bytes that a read or write asked for, else 0
+ * @param key the identity of the file that a handle is on, which renames keep; null for calls of
+ *     the storage itself
  */
-public record StorageCall(long number, Kind kind, String file, long offset, long length) {
+public record StorageCall(
+    long number, Kind kind, String file, long offset, long length, @Nullable Object key) {
 
   /** What is asked of a disk. */
   public enum Kind {

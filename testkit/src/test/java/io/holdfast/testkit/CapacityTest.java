@@ -1,0 +1,156 @@
+package io.holdfast.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.engine.BufferFullException;
+import io.holdfast.engine.BufferOptions;
+import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.Subscriber;
+import io.holdfast.engine.TooLargeException;
+import io.holdfast.engine.storage.Storage;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The cap of the directory, and the largest bundle. */
+@ParameterizedClass
+@EnumSource(Disk.class)
+class CapacityTest extends EngineSuite {
+  private static final int LARGE = 500_000;
+
+  CapacityTest(Disk disk) {
+    super(disk);
+  }
+
+  /** Appends until the buffer says that it is full; says how many it took. */
+  private long fill(DurableBuffer buffer, long from) throws IOException {
+    long number = from;
+    while (true) {
+      try (Bundles.Built built = world.bundles.sized(number, LARGE)) {
+        buffer.append(built.bundle(), Duration.ZERO);
+      } catch (BufferFullException full) {
+        assertThat(full).hasMessageContaining(String.valueOf(world.options.capBytes()));
+        return number - from;
+      }
+      assertThat(bytesOnDisk()).isLessThanOrEqualTo(world.options.capBytes());
+      number++;
+      assertThat(number - from).isLessThan(1000);
+    }
+  }
+
+  private long bytesOnDisk() throws IOException {
+    long sum = 0;
+    for (String folder : List.of("", "wal")) {
+      for (String name : world.storage().list(folder)) {
+        String path = folder.isEmpty() ? name : folder + "/" + name;
+        sum += world.storage().status(path).map(Storage.FileStatus::size).orElse(0L);
+      }
+    }
+    return sum;
+  }
+
+  @Test
+  void theCapHoldsAndAFullBufferSaysSoAtOnceAndKeepsNothingOfWhatItRefuses() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    long took = fill(buffer, 1);
+    // Most of the cap is there for bundles.
+    assertThat(took * LARGE).isGreaterThan(world.options.capBytes() * 5 / 8);
+    assertThat(buffer.status().refused()).isEqualTo(1);
+    assertThat(buffer.status().appended()).isEqualTo(took);
+    assertThatThrownBy(() -> appendAsync(buffer, took + 1, LARGE).join())
+        .isInstanceOf(CompletionException.class)
+        .hasCauseInstanceOf(BufferFullException.class);
+    assertThat(drain(subscriber)).isEqualTo(range(1, took));
+  }
+
+  @Test
+  void roomComesBackAsBundlesAreResolvedAgainAndAgain() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    long number = 1;
+    for (int round = 0; round < 4; round++) {
+      long took = fill(buffer, number);
+      assertThat(took).as("round %s", round).isGreaterThan(20);
+      assertThat(drain(subscriber)).isEqualTo(range(number, number + took - 1));
+      buffer.flush();
+      number += took;
+      // Small ones as well.
+      append(buffer, number);
+      assertThat(drain(subscriber)).containsExactly(number);
+      number++;
+    }
+  }
+
+  @Test
+  void aFullBufferThatWasKilledOpensAndDeliversAndTakesAgain() throws Exception {
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a");
+    long took = fill(buffer, 1);
+    world.kill();
+    DurableBuffer again = world.open();
+    Subscriber subscriber = again.subscribe("a");
+    assertThat(drain(subscriber)).isEqualTo(range(1, took));
+    again.flush();
+    assertThat(fill(again, 1000)).isGreaterThan(20);
+  }
+
+  @Test
+  void aBufferOverASmallerCapStillOpens() throws Exception {
+    world.options = world.options.withCapBytes(2 * BufferOptions.MIN_CAP_BYTES);
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a");
+    long took = fill(buffer, 1);
+    buffer.close();
+    world.options = world.options.withCapBytes(BufferOptions.MIN_CAP_BYTES);
+    DurableBuffer smaller = world.open();
+    Subscriber subscriber = smaller.subscribe("a");
+    assertThatThrownBy(
+            () -> {
+              try (Bundles.Built built = world.bundles.sized(9999, LARGE)) {
+                smaller.append(built.bundle(), Duration.ZERO);
+              }
+            })
+        .isInstanceOf(BufferFullException.class);
+    assertThat(drain(subscriber)).isEqualTo(range(1, took));
+    smaller.flush();
+    append(smaller, 1, LARGE);
+  }
+
+  @Test
+  void anAppendThatMayWaitGivesUpWhenItsTimeIsOver() throws Exception {
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a");
+    fill(buffer, 1);
+    try (Bundles.Built built = world.bundles.sized(999, LARGE)) {
+      assertThatThrownBy(() -> buffer.append(built.bundle(), Duration.ofMillis(50)))
+          .isInstanceOf(BufferFullException.class);
+    }
+  }
+
+  @Test
+  void aBundleThatCanNeverFitIsRefusedByBothSizesAndDisturbsNobody() {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    append(buffer, 1);
+    int most = Math.toIntExact(world.options.largestEntryBytes());
+    assertThatThrownBy(() -> append(buffer, 2, most))
+        .isInstanceOf(TooLargeException.class)
+        .hasMessageContaining(String.valueOf(most))
+        .hasMessageMatching("(?s).*\\b2\\d{6}\\b.*");
+    append(buffer, 3, most - 2000);
+    assertThat(drain(subscriber)).containsExactly(1L, 3L);
+  }
+
+  @Test
+  void aCapBelowTheSmallestIsAnOptionError() {
+    assertThatThrownBy(() -> world.options.withCapBytes(BufferOptions.MIN_CAP_BYTES - 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(String.valueOf(BufferOptions.MIN_CAP_BYTES));
+  }
+}

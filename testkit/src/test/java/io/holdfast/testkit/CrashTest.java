@@ -1,0 +1,271 @@
+package io.holdfast.testkit;
+
+import io.holdfast.engine.StorageException;
+import io.holdfast.testkit.Faults.Outcome;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * One scenario that touches everything, cut off before each of its calls to the disk, or with each
+ * of them failing; and the recovery from each of these cut off in the same way.
+ */
+@Timeout(300)
+class CrashTest {
+  /** Appends, groups, rotations, acks, flushes, a close, a second life. */
+  private static void scenario(History history) {
+    history.open();
+    history.subscribe("a");
+    history.append(100);
+    history.appendTogether(5, 700);
+    history.take("a", 3, "ack");
+    history.flush(true);
+    history.subscribe("b");
+    for (int i = 0; i < 10; i++) {
+      history.append(300_000);
+      if (i % 4 == 0) {
+        history.take("a", 5, "ack");
+        history.pass(Duration.ofSeconds(2));
+      }
+    }
+    history.take("b", 12, "ack");
+    history.take("a", 2, "reject");
+    history.flush(true);
+    history.append(-1);
+    history.take("b", 1, "ack");
+    history.close(true);
+    if (!history.isOpen()) {
+      history.open();
+    }
+    history.appendTogether(3, 5000);
+    history.take("a", 3, "ack");
+    history.append(10);
+    history.pass(Duration.ofSeconds(3));
+  }
+
+  /** A power cut inside {@code open} or {@code subscribe} ends the scenario, nothing else does. */
+  private static boolean runs(History history, Faults faults) {
+    history.world.disk().setFaults(faults);
+    try {
+      scenario(history);
+      return true;
+    } catch (StorageException e) {
+      history.log().add("  " + e.getMessage());
+      return false;
+    }
+  }
+
+  private static long changesOfTheScenario() {
+    long[] changes = new long[1];
+    try (History history = new History(1)) {
+      Assertions.assertThat(
+              runs(
+                  history,
+                  call -> {
+                    changes[0] += call.kind().changes() ? 1 : 0;
+                    return Outcome.WORK;
+                  }))
+          .isTrue();
+      history.check();
+    }
+    return changes[0];
+  }
+
+  /** Goes through {@code from, from + step, …} or, with {@code -Dholdfast.seed}, that one only. */
+  private static void each(String test, long from, long to, long step, ThrowingConsumer run) {
+    Long only = Long.getLong("holdfast.seed");
+    for (long n = only == null ? from : only; n <= (only == null ? to : only); n += step) {
+      History[] current = new History[1];
+      try {
+        run.accept(n, history -> current[0] = history);
+      } catch (Exception | AssertionError e) {
+        throw new AssertionError(
+            "failed at "
+                + n
+                + "; repeat it with\n  mvn -pl testkit -am -Dtest=CrashTest#"
+                + test
+                + " -Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.seed="
+                + n
+                + " test\n  "
+                + (current[0] == null
+                    ? ""
+                    : String.join("\n  ", current[0].log())
+                        + "\n  last calls: "
+                        + current[0].world.disk().trace())
+                + "\n"
+                + e.getMessage(),
+            e);
+      }
+    }
+  }
+
+  private interface ThrowingConsumer {
+    void accept(long n, Consumer<History> current) throws Exception;
+  }
+
+  private static Faults cutAtChange(long n) {
+    return Faults.nth(n, call -> call.kind().changes(), Outcome.POWER_CUT);
+  }
+
+  @Test
+  void aPowerCutBeforeAnyCallLosesNothingThatWasAccepted() {
+    each(
+        "aPowerCutBeforeAnyCallLosesNothingThatWasAccepted",
+        1,
+        changesOfTheScenario(),
+        1,
+        (n, current) -> {
+          try (History history = new History(n)) {
+            current.accept(history);
+            runs(history, cutAtChange(n));
+            history.crash(n);
+            history.open();
+            history.check();
+            // A second crash right after: what was read back is durable by now.
+            history.crash(n + 1);
+            history.open();
+            history.check();
+            history.append(50);
+            history.close(false);
+            history.open();
+            history.check();
+          }
+        });
+  }
+
+  @Test
+  void aProcessThatIsKilledBeforeAnyCallAndThenLosesThePowerLosesNothing() {
+    each(
+        "aProcessThatIsKilledBeforeAnyCallAndThenLosesThePowerLosesNothing",
+        1,
+        changesOfTheScenario(),
+        1,
+        (n, current) -> {
+          try (History history = new History(n)) {
+            current.accept(history);
+            runs(history, cutAtChange(n));
+            history.kill();
+            history.open();
+            history.check();
+            // What was delivered now must survive the cut, though the first life never synced it.
+            history.crash(n);
+            history.open();
+            history.check();
+          }
+        });
+  }
+
+  @Test
+  void aPowerCutBeforeAnyCallOfTheRecoveryLosesNothingEither() {
+    each(
+        "aPowerCutBeforeAnyCallOfTheRecoveryLosesNothingEither",
+        3,
+        changesOfTheScenario(),
+        11,
+        (n, current) -> {
+          for (long m = 1; ; m++) {
+            try (History history = new History(n)) {
+              current.accept(history);
+              runs(history, cutAtChange(n));
+              history.crash(n);
+              history.world.disk().setFaults(cutAtChange(m));
+              boolean opened = true;
+              try {
+                history.open();
+              } catch (StorageException e) {
+                opened = false;
+              }
+              history.crash(m);
+              history.open();
+              history.check();
+              if (opened) {
+                break;
+              }
+            }
+          }
+        });
+  }
+
+  @Test
+  void anyCallMayFailOnceAndNothingThatWasAcceptedIsLost() {
+    long[] calls = new long[1];
+    try (History history = new History(1)) {
+      runs(
+          history,
+          call -> {
+            calls[0] = Math.max(calls[0], call.number());
+            return Outcome.WORK;
+          });
+    }
+    each(
+        "anyCallMayFailOnceAndNothingThatWasAcceptedIsLost",
+        1,
+        calls[0],
+        1,
+        (n, current) -> {
+          try (History history = new History(n)) {
+            current.accept(history);
+            runs(history, Faults.at(n, Outcome.FAIL));
+            history.world.disk().setFaults(Faults.none());
+            finish(history, n);
+          }
+        });
+  }
+
+  @Test
+  void allCallsMayFailFromAnyOnAndNothingThatWasAcceptedIsLost() {
+    long[] calls = new long[1];
+    try (History history = new History(1)) {
+      runs(
+          history,
+          call -> {
+            calls[0] = Math.max(calls[0], call.number());
+            return Outcome.WORK;
+          });
+    }
+    each(
+        "allCallsMayFailFromAnyOnAndNothingThatWasAcceptedIsLost",
+        1,
+        calls[0],
+        3,
+        (n, current) -> {
+          try (History history = new History(n)) {
+            current.accept(history);
+            runs(history, Faults.from(n, Outcome.FAIL));
+            history.world.disk().setFaults(Faults.none());
+            finish(history, n);
+          }
+        });
+  }
+
+  @Test
+  void shortReadsAndWritesAreGoneOnWith() {
+    try (History history = new History(5)) {
+      Assertions.assertThat(runs(history, Faults.when(call -> true, Outcome.SHORT))).isTrue();
+      history.check();
+      history.close(false);
+      history.open();
+      history.check();
+    }
+  }
+
+  /**
+   * The disk is well again: the buffer goes on, or opens, and all is there, after a cut as well.
+   */
+  private static void finish(History history, long seed) {
+    if (history.isOpen()) {
+      history.pass(Duration.ofSeconds(10));
+      Assertions.assertThat(history.append(20)).as("appends go on by themselves").isTrue();
+      history.check();
+      history.crash(seed);
+    }
+    history.open();
+    history.check();
+    history.append(30);
+    history.close(false);
+    history.open();
+    history.check();
+  }
+}

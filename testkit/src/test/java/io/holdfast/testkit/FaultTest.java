@@ -1,0 +1,361 @@
+package io.holdfast.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.engine.BufferFullException;
+import io.holdfast.engine.Delivery;
+import io.holdfast.engine.Durability;
+import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.HoldfastException;
+import io.holdfast.engine.OutcomeUnknownException;
+import io.holdfast.engine.StorageException;
+import io.holdfast.engine.Subscriber;
+import io.holdfast.testkit.Faults.Outcome;
+import io.holdfast.testkit.StorageCall.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What single faults of the disk do, and power cuts at chosen moments. */
+class FaultTest extends EngineSuite {
+  private static final int SEEDS = 40;
+
+  FaultTest() {
+    super(Disk.SIMULATED);
+  }
+
+  private static boolean isLog(StorageCall call) {
+    return call.file().matches("wal/quiver\\.wal(\\.\\d+)?|wal/holdfast\\.next");
+  }
+
+  private static boolean isLogSync(StorageCall call) {
+    return call.kind() == Kind.SYNC && isLog(call);
+  }
+
+  private static boolean isLogWrite(StorageCall call) {
+    return call.kind() == Kind.WRITE && isLog(call);
+  }
+
+  /** What a new life after a power cut delivers, for many cuts of this moment; ends this life. */
+  private void assertAfterEveryCrash(List<Long> must, List<Long> may) {
+    SimulatedStorage now = world.disk();
+    for (int seed = 0; seed < SEEDS; seed++) {
+      try (History unused = new History(seed);
+          DurableBuffer buffer =
+              DurableBuffer.open(now.crash(seed), world.options.withTasks(unused.world.tasks()))) {
+        assertThat(buffer.recovery().isDamaged()).as("seed %s", seed).isFalse();
+        List<Long> came = drain(buffer.subscribe("fresh" + seed));
+        assertThat(came).as("seed %s", seed).containsAll(must).doesNotHaveDuplicates();
+        came.removeAll(must);
+        assertThat(may).as("seed %s", seed).containsAll(came);
+      }
+    }
+    world.crash(1);
+  }
+
+  @Test
+  void whatWasAckedIsThereAfterEveryPowerCut() {
+    DurableBuffer buffer = world.open();
+    appendAll(buffer, 1, 10);
+    List<Long> all = new ArrayList<>(range(1, 10));
+    for (long number = 11; number <= 14; number++) {
+      append(buffer, number, 100_000);
+      all.add(number);
+    }
+    assertAfterEveryCrash(all, List.of());
+  }
+
+  @Test
+  void whatWasWrittenButNotAckedComesWholeOrNotAtAll() {
+    DurableBuffer buffer = world.open();
+    appendAll(buffer, 1, 3);
+    // The power goes at the sync: the write is there, nobody was told.
+    world.disk().setFaults(Faults.nth(1, FaultTest::isLogSync, Outcome.POWER_CUT));
+    assertThatThrownBy(() -> append(buffer, 4, 20_000)).isInstanceOf(HoldfastException.class);
+    assertAfterEveryCrash(range(1, 3), List.of(4L));
+  }
+
+  @Test
+  void whatWasAckedAndFlushedDoesNotComeBackAfterAnyPowerCut() {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 6);
+    ackNext(subscriber);
+    ackNext(subscriber);
+    Delivery third = take(subscriber);
+    assertThat(ackNext(subscriber)).isEqualTo(4);
+    third.close();
+    subscriber.flush();
+    SimulatedStorage now = world.disk();
+    for (int seed = 0; seed < SEEDS; seed++) {
+      world.crash(seed);
+      world.options = world.options.withTasks(world.tasks());
+      DurableBuffer again = DurableBuffer.open(now.crash(seed), world.options);
+      assertThat(drain(again.subscribe("a"))).containsExactly(3L, 5L, 6L);
+      again.close();
+    }
+  }
+
+  @Test
+  void progressIsDurableWithinItsIntervalWithoutAFlush() {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 3);
+    ackNext(subscriber);
+    world.tasks().advance(world.options.progressInterval());
+    SimulatedStorage now = world.disk();
+    for (int seed = 0; seed < SEEDS; seed++) {
+      world.crash(seed);
+      DurableBuffer again = DurableBuffer.open(now.crash(seed), world.options);
+      assertThat(drain(again.subscribe("a"))).containsExactly(2L, 3L);
+      again.close();
+    }
+  }
+
+  @Test
+  void aSubscriberExistsDurablyOnceSubscribeHasReturned() {
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("keeper");
+    SimulatedStorage now = world.disk();
+    for (int seed = 0; seed < SEEDS; seed++) {
+      world.crash(seed);
+      DurableBuffer again = DurableBuffer.open(now.crash(seed), world.options);
+      assertThat(again.subscribers()).containsExactly("keeper");
+      again.close();
+    }
+  }
+
+  @Test
+  void oneFailedSyncCostsNobodyAnythingAndTheFileIsNeverSyncedAgain() {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 3);
+    List<StorageCall> after = new ArrayList<>();
+    AtomicReference<@Nullable Object> fenced = new AtomicReference<>();
+    world
+        .disk()
+        .setFaults(
+            call -> {
+              if (fenced.get() != null) {
+                after.add(call);
+              } else if (isLogSync(call)) {
+                fenced.set(call.key());
+                return Outcome.FAIL;
+              }
+              return Outcome.WORK;
+            });
+    assertThat(append(buffer, 4)).isEqualTo(3);
+    assertThat(append(buffer, 5)).isEqualTo(4);
+    assertThat(fenced.get()).isNotNull();
+    assertThat(after)
+        .noneMatch(c -> c.kind() == Kind.SYNC && c.key() != null && c.key().equals(fenced.get()));
+    assertThat(world.events).anyMatch(event -> event.name().equals("holdfast.wal.fence"));
+    assertThat(drain(subscriber)).isEqualTo(range(1, 5));
+    assertAfterEveryCrash(range(1, 5), List.of());
+  }
+
+  @Test
+  void whileNoSyncWorksAppendsFailAndAfterwardsTheyGoOnByThemselves() {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    long last = 0;
+    for (long number = 1; number <= 3; number++) {
+      last = append(buffer, number);
+    }
+    world.disk().setFaults(Faults.when(FaultTest::isLogSync, Outcome.FAIL));
+    assertThatThrownBy(() -> append(buffer, 4))
+        .isInstanceOf(OutcomeUnknownException.class)
+        .hasMessageContaining("may be delivered later");
+    for (int i = 0; i < 5; i++) {
+      assertThatThrownBy(() -> append(buffer, 5)).isInstanceOf(HoldfastException.class);
+    }
+    assertThat(drain(subscriber)).as("what is confirmed is delivered").isEqualTo(range(1, 3));
+    world.disk().setFaults(Faults.none());
+    world.tasks().advance(Duration.ofSeconds(10));
+    long next = append(buffer, 6);
+    assertThat(next).isGreaterThan(last);
+    assertThat(drain(subscriber)).containsExactly(6L);
+    world.crash(3);
+    DurableBuffer again = world.open();
+    assertThat(again.recovery().isDamaged()).as("%s", again.recovery()).isFalse();
+    assertThat(drain(again.subscribe("new"))).contains(6L).isSubsetOf(1L, 2L, 3L, 4L, 5L, 6L);
+    assertThat(append(again, 7)).isGreaterThan(next);
+  }
+
+  @Test
+  void aFailedWriteLeavesNothingThatComesBack() {
+    for (int n = 0; n < SEEDS; n++) {
+      try (World one = World.simulated(n)) {
+        DurableBuffer buffer = one.open();
+        try (Bundles.Built built = one.bundles.small(1)) {
+          buffer.append(built.bundle());
+        }
+        one.disk()
+            .setFaults(
+                Faults.nth(1, call -> isLogWrite(call) && call.length() < 100_000, Outcome.FAIL));
+        try (Bundles.Built built = one.bundles.sized(2, 5000)) {
+          assertThatThrownBy(() -> buffer.append(built.bundle()))
+              .isInstanceOf(StorageException.class)
+              .hasMessageContaining("nothing was kept");
+        }
+        try (Bundles.Built built = one.bundles.small(3)) {
+          assertThat(buffer.append(built.bundle())).isEqualTo(1);
+        }
+        assertThat(drain(buffer.subscribe("a"))).containsExactly(1L, 3L);
+        one.crash(n);
+        DurableBuffer again = one.open();
+        assertThat(drain(again.subscribe("b"))).containsExactly(1L, 3L);
+      }
+    }
+  }
+
+  @Test
+  void aFullDiskIsBackpressureAndHealsByItselfWhenSpaceReturns() {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 3);
+    for (int round = 0; round < 3; round++) {
+      long first = 10 * (round + 1L);
+      world.disk().setCapacity(world.disk().usedBytes() + 1000);
+      try (Bundles.Built built = world.bundles.sized(first, 700_000)) {
+        for (int i = 0; i < 10; i++) {
+          assertThatThrownBy(() -> buffer.append(built.bundle(), Duration.ZERO))
+              .isInstanceOf(BufferFullException.class)
+              .hasMessageContaining("full");
+        }
+        assertThatThrownBy(() -> buffer.append(built.bundle(), Duration.ofSeconds(2)))
+            .isInstanceOf(BufferFullException.class);
+        world.disk().setCapacity(Long.MAX_VALUE);
+        buffer.append(built.bundle(), Duration.ofSeconds(2));
+      }
+    }
+    assertThat(drain(subscriber)).containsExactly(1L, 2L, 3L, 10L, 20L, 30L);
+    assertAfterEveryCrash(List.of(10L, 20L, 30L), range(1, 3));
+  }
+
+  @Test
+  void onAFullDiskAcksStillGoThroughOrAreRepeatedAndNothingIsLost() {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 5);
+    world.disk().setCapacity(0);
+    ackNext(subscriber);
+    assertThatThrownBy(subscriber::flush).isInstanceOf(StorageException.class);
+    world.tasks().advance(Duration.ofSeconds(5));
+    world.disk().setCapacity(Long.MAX_VALUE);
+    world.tasks().advance(Duration.ofSeconds(5));
+    world.crash(2);
+    assertThat(drain(world.open().subscribe("a"))).isEqualTo(range(2, 5));
+  }
+
+  @Test
+  void aFullDiskDoesNotKeepABufferFromOpening() {
+    DurableBuffer buffer = world.open();
+    appendAll(buffer, 1, 5);
+    buffer.close();
+    world.disk().setCapacity(world.disk().usedBytes() + 5000);
+    DurableBuffer again = world.open();
+    assertThat(drain(again.subscribe("a"))).isEqualTo(range(1, 5));
+  }
+
+  @Test
+  void intervalDurabilitySurvivesAKillAtOnceAndAPowerCutAfterItsTime() throws Exception {
+    world.options = world.options.withDurability(Durability.interval(Duration.ofMillis(500)));
+    DurableBuffer buffer = world.open();
+    appendAll(buffer, 1, 5);
+    world.tasks().advance(Duration.ofMillis(500));
+    assertAfterEveryCrash(range(1, 5), List.of());
+
+    world.kill();
+    DurableBuffer second = world.open();
+    appendAll(second, 6, 8);
+    world.kill();
+    assertThat(drain(world.open().subscribe("a"))).isEqualTo(range(1, 8));
+  }
+
+  @Test
+  void intervalDurabilityDeliversNothingThatAPowerCutCouldTakeBack() {
+    world.options = world.options.withDurability(Durability.interval(Duration.ofMillis(500)));
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    append(buffer, 1);
+    assertThat(subscriber.next(Duration.ZERO)).isNull();
+    world.tasks().advance(Duration.ofMillis(500));
+    assertThat(ackNext(subscriber)).isEqualTo(1);
+  }
+
+  @Test
+  void intervalDurabilitySyncsAtTheLatestAfterItsBytes() {
+    world.options =
+        world.options.withDurability(new Durability.Interval(Duration.ofDays(1), 50_000));
+    DurableBuffer buffer = world.open();
+    for (long number = 1; number <= 6; number++) {
+      append(buffer, number, 10_000);
+    }
+    assertAfterEveryCrash(range(1, 4), range(5, 6));
+  }
+
+  @Test
+  void aReadThatTheDiskRefusesLeavesTheBundleInLine() {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 2);
+    world.disk().setFaults(Faults.when(call -> call.kind() == Kind.READ, Outcome.FAIL));
+    assertThatThrownBy(() -> subscriber.next(Duration.ZERO)).isInstanceOf(StorageException.class);
+    world.disk().setFaults(Faults.none());
+    assertThat(drain(subscriber)).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void aBundleThatTurnsBadWhileTheBufferIsOpenIsGivenUpAloneAndNamed() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 3);
+    WalBytes.Entry second = new WalBytes(world.read("wal/quiver.wal")).entries.get(1);
+    world.disk().flip("wal/quiver.wal", second.offset() + 90, 0x01);
+    assertThat(ackNext(subscriber)).isEqualTo(1);
+    assertThat(ackNext(subscriber)).isEqualTo(3);
+    assertThat(world.events)
+        .anySatisfy(
+            event -> {
+              assertThat(event.name()).isEqualTo("holdfast.wal.corrupt");
+              assertThat(event.message()).contains("quiver.wal");
+            });
+    assertThat(subscriber.backlog().bundles()).isZero();
+  }
+
+  @Test
+  void anEngineWhoseLogIsChangedUnderItFencesAndSaysSo() throws Exception {
+    DurableBuffer buffer = world.open();
+    append(buffer, 1);
+    world.tasks().advance(Duration.ofSeconds(5));
+    world.disk().rename("wal/quiver.wal", "wal/elsewhere");
+    world.write("wal/quiver.wal", WalBytes.header(1, WalBytes.configurationHex(), false));
+    world.tasks().advance(Duration.ofSeconds(5));
+    assertThatThrownBy(() -> append(buffer, 2))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("another program");
+    assertThat(world.read("wal/quiver.wal")).hasSize(38);
+    world.crash(1);
+  }
+
+  @Test
+  void closingOnADeadDiskEndsAndGivesTheDirectoryBack() {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 3);
+    ackNext(subscriber);
+    world.disk().setFaults(Faults.when(call -> true, Outcome.FAIL));
+    try {
+      buffer.close();
+    } catch (StorageException refused) {
+      assertThat(refused).hasMessageContaining("simulated:/");
+    }
+    world.disk().setFaults(Faults.none());
+    assertThat(drain(world.open().subscribe("a"))).containsSubsequence(2L, 3L);
+  }
+}

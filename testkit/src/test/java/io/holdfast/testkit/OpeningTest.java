@@ -1,0 +1,478 @@
+package io.holdfast.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.engine.Delivery;
+import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.RecoveryReport;
+import io.holdfast.engine.Subscriber;
+import io.holdfast.engine.UnsupportedVersionException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What opening makes of what it finds: tails, headers, cursors, damage, other versions. */
+@ParameterizedClass
+@EnumSource(Disk.class)
+class OpeningTest extends EngineSuite {
+  private static final String ACTIVE = "wal/quiver.wal";
+  private static final String CURSOR = "wal/quiver.wal.cursor";
+
+  OpeningTest(Disk disk) {
+    super(disk);
+  }
+
+  /** A directory with these bundles, from one life that ended cleanly or not. */
+  private WalBytes filled(long first, long last, boolean clean) throws IOException {
+    DurableBuffer buffer = world.open();
+    appendAll(buffer, first, last);
+    if (clean) {
+      buffer.close();
+    } else {
+      world.kill();
+    }
+    return new WalBytes(world.read(ACTIVE));
+  }
+
+  @Test
+  void aFirstOpeningFindsNothing() {
+    RecoveryReport report = world.open().recovery();
+    assertThat(report.replayed()).isZero();
+    assertThat(report.unconfirmed()).isEmpty();
+    assertThat(report.isDamaged()).isFalse();
+  }
+
+  @Test
+  void aCleanStopIsToldFromAKill() throws Exception {
+    filled(1, 3, true);
+    DurableBuffer second = world.open();
+    assertThat(second.recovery().cleanStop()).isTrue();
+    assertThat(second.recovery().replayed()).isEqualTo(3);
+    world.kill();
+    assertThat(world.open().recovery().cleanStop()).isFalse();
+  }
+
+  @Test
+  void aRestartResumesAtExactlyWhatIsNotResolved() throws Exception {
+    for (boolean clean : new boolean[] {true, false}) {
+      DurableBuffer buffer = world.open();
+      Subscriber subscriber = buffer.subscribe("a");
+      appendAll(buffer, 1, 6);
+      var first = take(subscriber);
+      var second = take(subscriber);
+      var third = take(subscriber);
+      third.ack();
+      first.ack();
+      second.close();
+      subscriber.flush();
+      if (clean) {
+        buffer.close();
+      } else {
+        world.kill();
+      }
+      DurableBuffer again = world.open();
+      assertThat(drain(again.subscribe("a"))).containsExactly(2L, 4L, 5L, 6L);
+      again.close();
+      first.close();
+      third.close();
+    }
+  }
+
+  @Test
+  void aTornLastEntryIsDroppedWhereverItIsTornAndAppendsGoOn() throws Exception {
+    filled(1, 3, false);
+    Map<String, byte[]> killed = world.snapshot();
+    byte[] whole = world.read(ACTIVE);
+    WalBytes.Entry last = new WalBytes(whole).entries.getLast();
+    for (int length = last.offset();
+        length < last.end();
+        length += length < last.offset() + 34 ? 1 : 17) {
+      world.restore(killed);
+      world.write(ACTIVE, Arrays.copyOf(whole, length));
+      DurableBuffer buffer = world.open();
+      assertThat(buffer.recovery().isDamaged()).as("cut at %s", length).isFalse();
+      assertThat(buffer.recovery().replayed()).isEqualTo(2);
+      boolean cutAtTheEntry = length == last.offset();
+      assertThat(buffer.recovery().unconfirmed()).hasSize(cutAtTheEntry ? 0 : 1);
+      assertThat(append(buffer, 9)).isEqualTo(last.sequence());
+      assertThat(drain(buffer.subscribe("a"))).containsExactly(1L, 2L, 9L);
+      buffer.close();
+      WalBytes after = new WalBytes(world.read(ACTIVE));
+      assertThat(after.end).isEqualTo(after.size);
+    }
+  }
+
+  @Test
+  void aLastEntryWithABadByteAnywhereIsNeverDelivered() throws Exception {
+    filled(1, 3, false);
+    Map<String, byte[]> killed = world.snapshot();
+    byte[] whole = world.read(ACTIVE);
+    WalBytes.Entry last = new WalBytes(whole).entries.getLast();
+    for (int at = last.offset(); at < last.end(); at += at < last.offset() + 80 ? 3 : 29) {
+      byte[] bad = whole.clone();
+      bad[at] ^= 0x10;
+      world.restore(killed);
+      world.write(ACTIVE, bad);
+      DurableBuffer buffer = world.open();
+      assertThat(buffer.recovery().isDamaged()).as("byte %s", at).isFalse();
+      assertThat(buffer.recovery().unconfirmed())
+          .as("byte %s of %s: %s", at, last, buffer.recovery())
+          .isNotEmpty();
+      assertThat(drain(buffer.subscribe("s" + at))).containsExactly(1L, 2L);
+      buffer.close();
+    }
+  }
+
+  @Test
+  void aTailOfZerosIsTheEndAndNothingIsSaidOfIt() throws Exception {
+    WalBytes log = filled(1, 3, true);
+    world.write(ACTIVE, Arrays.copyOf(world.read(ACTIVE), log.end + 100_000));
+    DurableBuffer buffer = world.open();
+    assertThat(buffer.recovery().unconfirmed()).isEmpty();
+    assertThat(buffer.recovery().isDamaged()).isFalse();
+    append(buffer, 4);
+    assertThat(drain(buffer.subscribe("a"))).isEqualTo(range(1, 4));
+  }
+
+  @Test
+  void otherBytesBehindTheEndAreReportedByFileOffsetAndLengthAndCutOff() throws Exception {
+    WalBytes log = filled(1, 3, false);
+    byte[] bytes = Arrays.copyOf(world.read(ACTIVE), log.end + 4096);
+    Arrays.fill(bytes, log.end, log.end + 1000, (byte) 0x5A);
+    world.write(ACTIVE, bytes);
+    DurableBuffer buffer = world.open();
+    assertThat(buffer.recovery().isDamaged()).isFalse();
+    assertThat(buffer.recovery().unconfirmed())
+        .singleElement()
+        .satisfies(
+            range -> {
+              assertThat(range.file()).isEqualTo(world.storage().describe(ACTIVE));
+              assertThat(range.offset()).isEqualTo(log.end);
+              assertThat(range.length()).isGreaterThanOrEqualTo(1000);
+            });
+    append(buffer, 4);
+    assertThat(drain(buffer.subscribe("a"))).isEqualTo(range(1, 4));
+    buffer.close();
+    assertThat(world.open().recovery().unconfirmed()).isEmpty();
+  }
+
+  @Test
+  void aLogOfNoBytesOpens() throws Exception {
+    filled(1, 3, false);
+    world.write(ACTIVE);
+    DurableBuffer buffer = world.open();
+    long sequence = append(buffer, 4);
+    assertThat(sequence).isNotNegative();
+    assertThat(drain(buffer.subscribe("a"))).containsExactly(4L);
+  }
+
+  @Test
+  void aMissingLogOpensAndNothingThatWasResolvedHidesWhatIsNew() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 5);
+    drain(subscriber);
+    buffer.close();
+    world.storage().delete(ACTIVE);
+    DurableBuffer again = world.open();
+    appendAll(again, 6, 8);
+    assertThat(drain(again.subscribe("a"))).isEqualTo(range(6, 8));
+  }
+
+  @Test
+  void aHeaderThatIsCutShortOrZeroedOpens() throws Exception {
+    filled(1, 3, false);
+    Map<String, byte[]> killed = world.snapshot();
+    for (int length : new int[] {1, 9, 10, 20, 37, 38, 53}) {
+      world.restore(killed);
+      world.write(ACTIVE, Arrays.copyOf(world.read(ACTIVE), length));
+      DurableBuffer buffer = world.open();
+      append(buffer, 4);
+      assertThat(drain(buffer.subscribe("a"))).as("cut at %s", length).containsExactly(4L);
+      buffer.close();
+    }
+    world.restore(killed);
+    world.write(ACTIVE, new byte[54]);
+    append(world.open(), 5);
+  }
+
+  @Test
+  void entriesBehindADamagedHeaderAreDelivered() throws Exception {
+    filled(1, 3, false);
+    Map<String, byte[]> killed = world.snapshot();
+    byte[] whole = world.read(ACTIVE);
+    for (int at = 0; at < 54; at++) {
+      byte[] bad = whole.clone();
+      bad[at] ^= 0x01;
+      world.restore(killed);
+      world.write(ACTIVE, bad);
+      DurableBuffer buffer = world.open();
+      assertThat(drain(buffer.subscribe("a"))).as("byte %s", at).isEqualTo(range(1, 3));
+      append(buffer, 4);
+      world.kill();
+      assertThat(drain(world.open().subscribe("a"))).as("byte %s", at).endsWith(4L);
+      world.kill();
+    }
+    byte[] zeroed = whole.clone();
+    Arrays.fill(zeroed, 0, 54, (byte) 0);
+    world.restore(killed);
+    world.write(ACTIVE, zeroed);
+    assertThat(drain(world.open().subscribe("a"))).isEqualTo(range(1, 3));
+  }
+
+  @Test
+  void whateverTheCursorFileSaysNothingIsLost() throws Exception {
+    WalBytes log = filled(1, 5, true);
+    List<byte[]> cursors = new ArrayList<>();
+    cursors.add(new byte[0]);
+    cursors.add(new byte[24]);
+    cursors.add(Arrays.copyOf(WalBytes.cursorFile(0), 13));
+    cursors.add(WalBytes.cursorFile(0));
+    // Ahead of the log, far ahead, and inside an entry.
+    cursors.add(WalBytes.cursorFile(log.end - 54 + 100));
+    cursors.add(WalBytes.cursorFile(Long.MAX_VALUE));
+    cursors.add(WalBytes.cursorFile(7));
+    byte[] bad = WalBytes.cursorFile(0);
+    bad[21] ^= 1;
+    cursors.add(bad);
+    Map<String, byte[]> before = world.snapshot();
+    for (byte[] cursor : cursors) {
+      world.restore(before);
+      world.write(CURSOR, cursor);
+      DurableBuffer buffer = world.open();
+      assertThat(drain(buffer.subscribe("a")))
+          .as("cursor %s", cursors.indexOf(cursor))
+          .isEqualTo(range(1, 5));
+      world.kill();
+    }
+    world.restore(before);
+    world.storage().delete(CURSOR);
+    assertThat(drain(world.open().subscribe("a"))).isEqualTo(range(1, 5));
+  }
+
+  @Test
+  void aMissingOrDamagedProgressMayRepeatBundlesAndNeverHidesOne() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 4);
+    ackNext(subscriber);
+    ackNext(subscriber);
+    buffer.close();
+    Map<String, byte[]> before = world.snapshot();
+    byte[] progress = world.read("holdfast.sub.a");
+    for (int at = 0; at < progress.length; at++) {
+      byte[] bad = progress.clone();
+      bad[at] ^= 0x04;
+      world.restore(before);
+      world.write("holdfast.sub.a", bad);
+      DurableBuffer opened;
+      try {
+        opened = world.open();
+      } catch (UnsupportedVersionException version) {
+        assertThat(world.read("holdfast.sub.a")).isEqualTo(bad);
+        continue;
+      }
+      List<Long> came = drain(opened.subscribe("a"));
+      assertThat(came).as("byte %s", at).containsSubsequence(3L, 4L).isSubsetOf(range(1, 4));
+      world.kill();
+    }
+    for (int length = 0; length < progress.length; length += 3) {
+      world.restore(before);
+      world.write("holdfast.sub.a", Arrays.copyOf(progress, length));
+      assertThat(drain(world.open().subscribe("a"))).containsSubsequence(3L, 4L);
+      world.kill();
+    }
+    world.restore(before);
+    world.storage().delete("holdfast.sub.a");
+    assertThat(drain(world.open().subscribe("a"))).containsSubsequence(3L, 4L);
+  }
+
+  @Test
+  void aMissingOrDamagedStateLosesNothing() throws Exception {
+    filled(1, 4, true);
+    Map<String, byte[]> before = world.snapshot();
+    byte[] state = world.read("holdfast.state");
+    for (int at = 0; at < state.length; at += 3) {
+      byte[] bad = state.clone();
+      bad[at] ^= 0x40;
+      world.restore(before);
+      world.write("holdfast.state", bad);
+      try {
+        DurableBuffer buffer = world.open();
+        assertThat(drain(buffer.subscribe("a"))).as("byte %s", at).isEqualTo(range(1, 4));
+      } catch (UnsupportedVersionException version) {
+        assertThat(world.read("holdfast.state")).isEqualTo(bad);
+        continue;
+      }
+      world.kill();
+    }
+    world.restore(before);
+    world.storage().delete("holdfast.state");
+    DurableBuffer buffer = world.open();
+    append(buffer, 5);
+    assertThat(drain(buffer.subscribe("a"))).isEqualTo(range(1, 5));
+  }
+
+  @Test
+  void aFlippedBitBelowACleanEndCostsItsBundleAloneAndIsNamed() throws Exception {
+    WalBytes log = filled(1, 9, true);
+    WalBytes.Entry fifth = log.entries.get(4);
+    world.flip(ACTIVE, fifth.offset() + 60, 0x08);
+    for (int life = 0; life < 3; life++) {
+      DurableBuffer buffer = world.open();
+      if (life == 0) {
+        RecoveryReport report = buffer.recovery();
+        assertThat(report.isDamaged()).isTrue();
+        assertThat(report.damage())
+            .containsExactly(
+                new RecoveryReport.Range(
+                    world.storage().describe(ACTIVE), fifth.offset(), fifth.length()));
+        assertThat(report.missing())
+            .containsExactly(new RecoveryReport.SequenceRange(fifth.sequence(), fifth.sequence()));
+      }
+      append(buffer, 100 + life);
+      List<Long> came = drain(buffer.subscribe("s" + life));
+      assertThat(came).startsWith(1L, 2L, 3L, 4L, 6L, 7L, 8L, 9L).endsWith(100L + life);
+      assertThat(came).hasSize(9 + life).doesNotContain(5L);
+      if (life % 2 == 0) {
+        world.kill();
+      } else {
+        buffer.close();
+      }
+    }
+  }
+
+  @Test
+  void aDamagedLogFileIsSealedAndNeverAppendedTo() throws Exception {
+    WalBytes log = filled(1, 9, true);
+    world.flip(ACTIVE, log.entries.get(4).offset() + 60, 0x08);
+    byte[] damaged = world.read(ACTIVE);
+    DurableBuffer buffer = world.open();
+    append(buffer, 10);
+    buffer.close();
+    boolean kept = false;
+    for (String name : world.storage().list("wal")) {
+      kept |= Arrays.equals(world.read("wal/" + name), damaged);
+    }
+    assertThat(kept).as("a log file has exactly the damaged bytes").isTrue();
+    assertThat(new WalBytes(world.read(ACTIVE)).entries).hasSize(1);
+  }
+
+  @Test
+  void aFlipInAnyFieldOfAnEntryCostsThatEntryAlone() throws Exception {
+    WalBytes log = filled(1, 7, true);
+    byte[] whole = world.read(ACTIVE);
+    WalBytes.Entry hit = log.entries.get(3);
+    Map<String, byte[]> rest = world.snapshot();
+    for (int at = 0; at < hit.length(); at += at < 80 ? 1 : 13) {
+      world.restore(rest);
+      byte[] bad = whole.clone();
+      bad[hit.offset() + at] ^= (byte) (1 << (at % 8));
+      world.write(ACTIVE, bad);
+      DurableBuffer buffer = world.open();
+      List<Long> came = drain(buffer.subscribe("s"));
+      // The type of an entry is not its bundle's: one of an unknown type is passed over.
+      assertThat(came).as("byte %s", at).containsExactly(1L, 2L, 3L, 5L, 6L, 7L);
+      assertThat(buffer.recovery().isDamaged()).as("byte %s", at).isTrue();
+      buffer.close();
+    }
+  }
+
+  @Test
+  void aDamagedRotatedFileDoesNotStopTheOnesBehindIt() throws Exception {
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a");
+    for (long number = 1; number <= 20; number++) {
+      append(buffer, number, 300_000);
+    }
+    buffer.close();
+    WalBytes first = new WalBytes(world.read("wal/quiver.wal.1"));
+    world.flip("wal/quiver.wal.1", first.entries.get(2).offset() + 1000, 0xFF);
+    DurableBuffer again = world.open();
+    List<Long> expected = new ArrayList<>(range(1, 20));
+    expected.remove(3L);
+    assertThat(drain(again.subscribe("a"))).isEqualTo(expected);
+    assertThat(again.recovery().missing()).hasSize(1);
+  }
+
+  @Test
+  void aRotatedFileOfNoBytesZeroedOrGoneCostsOnlyItsOwn() throws Exception {
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a");
+    for (long number = 1; number <= 20; number++) {
+      append(buffer, number, 300_000);
+    }
+    buffer.close();
+    int held = new WalBytes(world.read("wal/quiver.wal.1")).entries.size();
+    world.write("wal/quiver.wal.1");
+    DurableBuffer second = world.open();
+    assertThat(second.recovery().isDamaged()).isTrue();
+    assertThat(drain(second.subscribe("a"))).isEqualTo(range(held + 1L, 20));
+  }
+
+  @Test
+  void aSequenceThatNowMeansAnotherBundleIsNotHiddenAsResolved() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 5);
+    // One is left, so that the cursor stays below the others.
+    Delivery first = take(subscriber);
+    for (long number = 2; number <= 5; number++) {
+      assertThat(ackNext(subscriber)).isEqualTo(number);
+    }
+    first.close();
+    buffer.close();
+    // Another engine cut the log and wrote on: the same sequences, other bundles.
+    World other = new World(on(), directory.resolve("other"), 2);
+    try (other) {
+      DurableBuffer theirs = other.open();
+      for (long number = 11; number <= 15; number++) {
+        try (Bundles.Built built = other.bundles.small(number)) {
+          theirs.append(built.bundle());
+        }
+      }
+      theirs.close();
+      world.write(ACTIVE, other.read(ACTIVE));
+    }
+    assertThat(drain(world.open().subscribe("a"))).isEqualTo(range(11, 15));
+  }
+
+  @Test
+  void aLogOfAnotherVersionOrConfigurationIsRefusedAndNothingIsTouched() throws Exception {
+    String ours = WalBytes.configurationHex();
+    String theirs = "4F".repeat(16);
+    List<byte[]> headers =
+        List.of(
+            WalBytes.header(2, ours, true),
+            WalBytes.header(3, ours, true),
+            WalBytes.header(1, theirs, true),
+            WalBytes.header(6, ours, false),
+            WalBytes.header(1, theirs, false));
+    world.open().close();
+    Map<String, byte[]> before = world.snapshot();
+    for (byte[] header : headers) {
+      world.write(ACTIVE, header);
+      assertThatThrownBy(() -> world.open())
+          .as("header %s", headers.indexOf(header))
+          .isInstanceOf(UnsupportedVersionException.class)
+          .hasMessageContaining(world.storage().describe(ACTIVE));
+      Map<String, byte[]> after = world.snapshot();
+      assertThat(after.keySet()).isEqualTo(before.keySet());
+      assertThat(after.get(ACTIVE)).isEqualTo(header);
+      for (String name : before.keySet()) {
+        if (!name.equals(ACTIVE) && !name.equals("holdfast.owner")) {
+          assertThat(after.get(name)).as(name).isEqualTo(before.get(name));
+        }
+      }
+    }
+    // The refusals gave the directory back.
+    world.write(ACTIVE, WalBytes.header(1, ours, true));
+    append(world.open(), 1);
+  }
+}
