@@ -137,8 +137,7 @@ class CanonicalBundleTest {
           new MapDictionaryProvider(new Dictionary(values, encoding));
       RecordBundle encoded =
           RecordBundle.builder().slot(3, FINGERPRINT, root(keys, 2), dictionaries).build();
-      RecordBundle decoded =
-          RecordBundle.builder().slot(3, FINGERPRINT, root(plain, 2)).build();
+      RecordBundle decoded = RecordBundle.builder().slot(3, FINGERPRINT, root(plain, 2)).build();
       assertThat(CanonicalBundle.text(encoded))
           .contains("\"type\":\"dictionary<i8,utf8>\"")
           .contains("\"columns\":[[\"kelp\",null]]");
