@@ -9,6 +9,9 @@ import io.holdfast.engine.OutcomeUnknownException;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.TooLargeException;
 import io.holdfast.engine.UnsupportedVersionException;
+import io.holdfast.script.Diagnostic;
+import io.holdfast.server.ConfigurationException;
+import io.holdfast.server.EnvironmentException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -52,6 +55,16 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
   /** Says what went wrong, and returns what the shell is told. */
   ExitCode report(Throwable failure) {
+    if (failure instanceof ConfigurationException e) {
+      ConfigurationOptions.show(console, e.diagnostics());
+      long errors = e.diagnostics().stream().filter(Failures::isError).count();
+      console.say("holdfast: " + errors + (errors == 1 ? " error" : " errors") + ", nothing runs");
+      return ExitCode.BAD;
+    }
+    if (failure instanceof EnvironmentException e) {
+      console.say("holdfast: " + e.getMessage());
+      return ExitCode.ENVIRONMENT;
+    }
     if (failure instanceof HoldfastException e) {
       console.say("holdfast: " + e.getMessage());
       return exitCode(e);
@@ -80,6 +93,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
           ClosedException _ ->
           ExitCode.BAD;
     };
+  }
+
+  private static boolean isError(Diagnostic found) {
+    return found.severity() == Diagnostic.Severity.ERROR;
   }
 
   private static String sentence(IOException e) {

@@ -31,14 +31,20 @@ public final class Holdfast implements IVersionProvider {
   /** Runs the command that the arguments name, and returns its exit code. */
   static int run(Console console, String... args) {
     Failures failures = new Failures(console);
+    CommandLine server =
+        command(new ServerCommand())
+            .addSubcommand(command(new ServerRun(console)))
+            .addSubcommand(command(new ServerCheck(console)));
     CommandLine commands =
         new CommandLine(new Holdfast())
+            .addSubcommand(server)
             .addSubcommand(command(new AppendCommand(console, System.in, failures)))
             .addSubcommand(command(new ExportCommand(console)));
     commands
         .setOut(writer(console.out()))
         .setErr(writer(console.err()))
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+        .setUnmatchedOptionsAllowedAsOptionParameters(false)
         .setUsageHelpAutoWidth(false)
         .setUsageHelpWidth(90)
         .setParameterExceptionHandler(failures)

@@ -44,8 +44,8 @@ final class ServerRun implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Configuration configuration = options.read(console);
     console.say("holdfast " + Version.current());
+    Configuration configuration = options.read(console);
     console.say("data directory " + options.dataDirectory());
     PlanText.of(configuration.plan(), options.workingDirectory()).forEach(console::say);
 

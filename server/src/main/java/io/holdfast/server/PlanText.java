@@ -52,7 +52,7 @@ public final class PlanText {
     for (Plan.Pipeline pipeline : plan.pipelines()) {
       line("pipeline", pipeline.name(), pipeline.file());
       for (PipelinePlan.Step step : pipeline.plan().steps()) {
-        line("", "  " + step.name(), words(step.kind(), step.description()));
+        step(pipeline, step);
         for (BufferPlan buffer : pipeline.plan().buffers()) {
           if (buffer.operator().equals(step.name())) {
             line("", "", "keeps events in " + shown(buffer.directory()));
@@ -63,6 +63,17 @@ public final class PlanText {
     }
     for (Plan.Connector<?> sink : plan.sinks()) {
       connector("sink", sink);
+    }
+  }
+
+  /** Selects have no name of their own: their line tells them apart. */
+  private void step(Plan.Pipeline pipeline, PipelinePlan.Step step) {
+    String place = pipeline.file() + ":";
+    if (step.description().startsWith(place)) {
+      String line = step.description().substring(place.length()).replaceFirst(":.*", "");
+      line("", "  " + step.kind(), "line " + line);
+    } else {
+      line("", "  " + step.name(), words(step.kind(), step.description()));
     }
   }
 

@@ -4,6 +4,7 @@ import io.holdfast.pipeline.BufferPlan;
 import io.holdfast.pipeline.Host;
 import io.holdfast.pipeline.runtime.Deployment;
 import io.holdfast.pipeline.runtime.Summary;
+import io.holdfast.script.Environment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -32,7 +33,10 @@ public final class Server {
     if (plan.buffers().stream().anyMatch(buffer -> !buffer.inQuery())) {
       DataDirectory.prepare(dataDirectory);
     }
-    Deployment deployment = plan.deploy(Host.of(dataDirectory, workingDirectory));
+    Host host =
+        Host.of(dataDirectory, workingDirectory)
+            .withEnvironment(Environment.system("holdfast", Version.current()));
+    Deployment deployment = plan.deploy(host);
     deployment.start();
     // Apart, because it reads all that they hold.
     Thread.ofVirtual().name("left behind").start(() -> nameLeftBehind(plan, dataDirectory));

@@ -268,9 +268,8 @@ class ConfigurationTest {
 
     assertThat(folder.problems())
         .containsExactly(
-            "wal.trickle:2:1: error: the operators wal/01/wal and wal/02/wal have one directory, "
-                + root.resolve("store")
-                + "; give each its own 'dir', or none");
+            "wal.trickle:2:1: error: the buffer wal/02/wal would be in store, where wal/01/wal"
+                + " (wal.trickle:2:1) is already; give it another 'dir', or none");
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.holdfast.server.tremor;
 
 import io.holdfast.connectors.Connectors;
 import io.holdfast.pipeline.Blueprint;
-import io.holdfast.pipeline.BufferPlan;
 import io.holdfast.pipeline.ConnectorSpec;
 import io.holdfast.pipeline.ConnectorType;
 import io.holdfast.pipeline.Sink;
@@ -15,7 +14,6 @@ import io.holdfast.script.Value;
 import io.holdfast.server.Plan;
 import io.holdfast.server.Problems;
 import io.holdfast.server.tremor.ArtefactUrl.Kind;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -64,7 +62,8 @@ final class Planner {
     artefacts.mappings().forEach(this::instantiate);
     checkCircles();
     List<Plan.Pipeline> planned = List.copyOf(pipelines.values());
-    checkDirectories(planned.stream().flatMap(p -> p.plan().buffers().stream()).toList());
+    PipelinePlan.checkDirectories(
+        planned.stream().flatMap(p -> p.plan().buffers().stream()).toList(), errors);
     Map<Location, String> unused = queries.unused();
     if (!problems.hasErrors()) {
       warnUnused(unused);
@@ -254,24 +253,6 @@ final class Planner {
       }
     }
     path.remove(name);
-  }
-
-  private void checkDirectories(List<BufferPlan> buffers) {
-    Map<Path, BufferPlan> byDirectory = new HashMap<>();
-    for (BufferPlan buffer : buffers) {
-      BufferPlan first = byDirectory.putIfAbsent(buffer.directory(), buffer);
-      if (first != null) {
-        errors.add(
-            buffer.location(),
-            "the operators "
-                + first.name()
-                + " and "
-                + buffer.name()
-                + " have one directory, "
-                + buffer.directory()
-                + "; give each its own 'dir', or none");
-      }
-    }
   }
 
   private void warnUnused(Map<Location, String> pipelinesUnused) {

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * The queries by pipeline id: the name of the file without its ending, or what the query's own
  * {@code #!config id} says.
  */
-@SuppressWarnings("UnusedVariable")
 final class Queries {
   /** What links call a pipeline that has no other name. */
   private static final String MAIN = "main";
@@ -147,8 +146,11 @@ final class Queries {
   }
 
   private Optional<Plan.Pipeline> plan(Query query, String id, String instance) {
-    return Optional.of(PipelinePlan.passthrough(id, instance))
-        .map(plan -> new Plan.Pipeline("/pipeline/" + plan.name(), query.source().name(), plan));
+    PipelinePlan plan =
+        PipelinePlan.of(query, id, instance, dataDirectory, workingDirectory, errors);
+    return plan == null
+        ? Optional.empty()
+        : Optional.of(new Plan.Pipeline("/pipeline/" + plan.name(), query.source().name(), plan));
   }
 
   private @Nullable Query find(String id) {
