@@ -15,6 +15,32 @@ import org.jspecify.annotations.Nullable;
 public record Diagnostic(
     Severity severity, SourceFile source, Span span, String message, @Nullable String hint) {
 
+  /** Data can be part of a message, and data can be long. In chars. */
+  private static final int LONGEST = 500;
+
+  /**
+   * Makes the message one line of bounded length, whatever data it quotes.
+   *
+   * @param severity whether it stops the load
+   * @param source where it was found
+   * @param span the place
+   * @param message what is wrong
+   * @param hint a way out, or null
+   */
+  public Diagnostic {
+    message = oneLine(message);
+    hint = hint == null ? null : oneLine(hint);
+  }
+
+  private static String oneLine(String text) {
+    String cut = text;
+    if (text.length() > LONGEST) {
+      int end = Character.isHighSurrogate(text.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
+      cut = text.substring(0, end) + "…";
+    }
+    return cut.chars().anyMatch(Character::isISOControl) ? cut.replaceAll("\\p{Cc}", " ") : cut;
+  }
+
   /** What a diagnostic means for the load. */
   public enum Severity {
     /** The source is refused. */

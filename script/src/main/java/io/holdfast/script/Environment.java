@@ -1,8 +1,12 @@
 package io.holdfast.script;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Random;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -13,7 +17,8 @@ import java.util.random.RandomGenerator;
  * @param instance the name of the running instance
  * @param version the version of this program
  * @param nanoClock the time in nanoseconds since 1970-01-01T00:00Z
- * @param random where random values come from; used by the thread that runs the script
+ * @param random where random values come from; must be safe for all threads that run scripts with
+ *     it
  */
 public record Environment(
     String hostname,
@@ -31,7 +36,7 @@ public record Environment(
    */
   public static Environment system(String instance, String version) {
     return new Environment(
-        localHostname(), instance, version, Environment::systemNanos, RandomGenerator.getDefault());
+        localHostname(), instance, version, Environment::systemNanos, new Random());
   }
 
   private static long systemNanos() {
@@ -40,6 +45,15 @@ public record Environment(
   }
 
   private static String localHostname() {
+    // The kernel knows at once; asking for the local address may wait for a name server.
+    try {
+      String name = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+      if (!name.isEmpty()) {
+        return name;
+      }
+    } catch (IOException e) {
+      // Not on Linux.
+    }
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {

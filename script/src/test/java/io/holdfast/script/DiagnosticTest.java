@@ -95,6 +95,25 @@ class DiagnosticTest {
   }
 
   @Test
+  void aMessageIsOneLineOfBoundedLengthWhateverItQuotes() {
+    String key = "a\\n" + "x".repeat(100_000);
+    Run run = Run.script("event[event.k]", List.of("{\"k\":\"" + key + "\"}"));
+
+    assertThat(run.errors.getFirst().message())
+        .startsWith("the record has no field `a xxx")
+        .endsWith("xxx…")
+        .hasSize(501);
+  }
+
+  @Test
+  void aHyphenThatWasMeantAsAMinusIsExplained() {
+    Run run = Run.script("event.count-1", List.of("{\"total\":2}"));
+
+    assertThat(run.errors.getFirst().hint())
+        .isEqualTo("a hyphen is part of a name; put blanks around it to subtract");
+  }
+
+  @Test
   void aWarningSaysSoAndStopsNothing() {
     Script script = Script.load(Run.source("match event of case 1 => 2 end"));
 

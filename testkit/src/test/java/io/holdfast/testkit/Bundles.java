@@ -6,6 +6,7 @@ import io.holdfast.engine.RecordBundle;
 import io.holdfast.engine.SchemaFingerprint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -31,6 +32,14 @@ final class Bundles implements AutoCloseable {
   static final SchemaFingerprint PLAIN = SchemaFingerprint.ofName("plain");
   static final SchemaFingerprint MIXED = SchemaFingerprint.ofName("mixed");
   private static final String NUMBER = "number";
+  private static final byte[] NOISE = new byte[(4 << 20) + 1000];
+
+  static {
+    new Random(1).nextBytes(NOISE);
+    for (int i = 0; i < NOISE.length; i++) {
+      NOISE[i] = (byte) ('a' + (NOISE[i] & 15));
+    }
+  }
 
   private final BufferAllocator allocator = new RootAllocator();
 
@@ -69,11 +78,7 @@ final class Bundles implements AutoCloseable {
   Built sized(long number, int bytes) {
     BigIntVector numbers = numbers(number, 1);
     VarCharVector noise = new VarCharVector("noise", allocator);
-    byte[] text = new byte[bytes];
-    for (int i = 0; i < bytes; i++) {
-      text[i] = (byte) ('a' + (i * 31L + number) % 26);
-    }
-    noise.setSafe(0, text);
+    noise.setSafe(0, NOISE, (int) (number % 1000), bytes);
     noise.setValueCount(1);
     VectorSchemaRoot root = new VectorSchemaRoot(List.of(numbers, noise));
     root.setRowCount(1);
@@ -174,6 +179,31 @@ final class Bundles implements AutoCloseable {
       }
     }
     return text.toString();
+  }
+
+  /** A hash over the same as {@link #describe}, many times faster. */
+  static long hash(RecordBundle bundle) {
+    long hash = bundle.slots().size();
+    for (RecordBundle.Slot slot : bundle.slots()) {
+      hash = 31 * hash + slot.id();
+      hash = 31 * hash + slot.fingerprint().hashCode();
+      VectorSchemaRoot root = slot.root();
+      hash = 31 * hash + root.getSchema().hashCode();
+      hash = 31 * hash + root.getRowCount();
+      for (FieldVector vector : root.getFieldVectors()) {
+        DictionaryEncoding encoding = vector.getField().getDictionary();
+        FieldVector values =
+            encoding == null ? vector : slot.dictionaries().lookup(encoding.getId()).getVector();
+        for (int row = 0; row < root.getRowCount(); row++) {
+          hash *= 31;
+          if (!vector.isNull(row)) {
+            int at = encoding == null ? row : ((IntVector) vector).get(row);
+            hash += values.hashCode(at);
+          }
+        }
+      }
+    }
+    return hash;
   }
 
   private static Object value(FieldVector vector, int row, DictionaryProvider dictionaries) {

@@ -21,7 +21,7 @@ class ModelTest {
       run(one);
       return;
     }
-    int histories = Integer.getInteger("holdfast.histories", 300);
+    int histories = Integer.getInteger("holdfast.histories", 200);
     for (long seed = 1; seed <= histories; seed++) {
       run(seed);
     }

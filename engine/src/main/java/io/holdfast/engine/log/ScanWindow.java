@@ -17,8 +17,7 @@ final class ScanWindow {
 
   private final StorageFile file;
   private final long size;
-  private final ByteBuffer window =
-      ByteBuffer.allocateDirect(WINDOW_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer window;
   private long start;
   private int filled;
 
@@ -26,6 +25,8 @@ final class ScanWindow {
   ScanWindow(StorageFile file, long size) {
     this.file = file;
     this.size = size;
+    int bytes = (int) Math.min(WINDOW_BYTES, size);
+    this.window = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   long size() {

@@ -45,8 +45,8 @@ final class ScannedFile implements AutoCloseable {
     StorageFile reader = storage.openForRead(name);
     try {
       long size = reader.size();
-      ScanWindow window = new ScanWindow(reader, size);
       int bytes = (int) Math.min(HEAD_BYTES, size);
+      ScanWindow window = new ScanWindow(reader, bytes);
       int index = window.require(0, bytes);
       ByteBuffer head = window.bytes().slice(index, bytes).order(ByteOrder.LITTLE_ENDIAN);
       String base = name.substring(name.lastIndexOf('/') + 1);

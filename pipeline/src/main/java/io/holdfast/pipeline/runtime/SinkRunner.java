@@ -38,6 +38,7 @@ final class SinkRunner implements SinkContext, Outlet {
   private final Valve valve = new Valve();
   private final CountDownLatch finished = new CountDownLatch(1);
   private final Thread thread;
+  private volatile boolean stopping;
 
   /** What was handed over and is not settled, in the queue or with the sink. */
   private final Set<Parcel> unsettled = ConcurrentHashMap.newKeySet();
@@ -73,6 +74,7 @@ final class SinkRunner implements SinkContext, Outlet {
 
   /** Asks it to end. */
   void interrupt() {
+    stopping = true;
     if (thread.getState() == Thread.State.NEW) {
       finished.countDown();
     }
@@ -104,7 +106,10 @@ final class SinkRunner implements SinkContext, Outlet {
       end = "the host stops";
     } catch (Throwable failure) {
       end = Reasons.of(failure);
-      host.listener().told(new Notice.ConnectorFailed(name, end));
+      // An interrupt closes files and sockets, which is no failure either.
+      if (!stopping) {
+        host.listener().told(new Notice.ConnectorFailed(name, end));
+      }
     } finally {
       end(end);
       finished.countDown();

@@ -30,6 +30,7 @@ final class SourceRunner implements SourceContext {
   private final LongAdder failed = new LongAdder();
   private final FailureNotices failures;
   private final Thread thread;
+  private volatile boolean stopping;
   private volatile boolean stopRequested;
 
   SourceRunner(String name, Source source, Host host) {
@@ -51,6 +52,7 @@ final class SourceRunner implements SourceContext {
 
   /** Asks it to end. */
   void interrupt() {
+    stopping = true;
     if (thread.getState() == Thread.State.NEW) {
       finished.countDown();
     }
@@ -86,7 +88,10 @@ final class SourceRunner implements SourceContext {
     } catch (InterruptedException stopped) {
       // The host asked for it.
     } catch (Throwable failure) {
-      host.listener().told(new Notice.ConnectorFailed(name, Reasons.of(failure)));
+      // An interrupt closes files and sockets, which is no failure either.
+      if (!stopping) {
+        host.listener().told(new Notice.ConnectorFailed(name, Reasons.of(failure)));
+      }
     } finally {
       finished.countDown();
     }

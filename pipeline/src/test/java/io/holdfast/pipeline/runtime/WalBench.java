@@ -34,6 +34,7 @@ final class WalBench {
   final TestOutlet err = new TestOutlet();
   SteppedLoop loop = new SteppedLoop();
   Pipeline pipeline;
+  private boolean closed;
 
   WalBench(Path directory, Map<String, Value> settings, boolean withErr) {
     this.directory = directory;
@@ -91,10 +92,15 @@ final class WalBench {
     out.waiting.clear();
     out.seen.clear();
     loop = new SteppedLoop();
+    closed = false;
     pipeline = start(false);
   }
 
   void close() throws InterruptedException {
+    if (closed) {
+      return;
+    }
+    closed = true;
     out.take().forEach(parcel -> parcel.fail("the host stops"));
     var closing = pipeline.closeAsync();
     until("it is closed", closing::isDone);

@@ -2,6 +2,8 @@ package io.holdfast.pipeline.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.engine.BufferOptions;
+import io.holdfast.engine.DurableBuffer;
 import io.holdfast.pipeline.Event;
 import io.holdfast.pipeline.Notice;
 import io.holdfast.pipeline.Outcome;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -322,6 +325,48 @@ class WalTest {
 
     assertThat(wal.pipeline.pending()).isZero();
     assertThat(wal.out.waiting).isEmpty();
+  }
+
+  @Test
+  void aDiskThatIsFullClosesTheFlowAndLosesNothing() throws Exception {
+    // Somebody else reads the buffer and resolves nothing, so its log grows to the engine's cap.
+    Path folder = directory.resolve("data/p/01/wal");
+    try (DurableBuffer buffer = DurableBuffer.open(folder, BufferOptions.defaults())) {
+      buffer.subscribe("other").close();
+    }
+    WalBench wal = open(20, 1000, 1 << 20);
+    String large = "x".repeat(100_000);
+    Map<Long, List<Outcome>> settled = new TreeMap<>();
+    long next = 0;
+    while (wal.notices.stream().noneMatch(Notice.BufferFull.class::isInstance)) {
+      long id = next++;
+      List<Outcome> told = new ArrayList<>();
+      settled.put(id, told);
+      wal.deliver(List.of(Parcel.of(Event.of(Value.of(large), 0, null, id), told::add)));
+      wal.until(
+          "it is stored, or there is no room",
+          () ->
+              !told.isEmpty()
+                  || wal.notices.stream().anyMatch(Notice.BufferFull.class::isInstance));
+      wal.out.take().forEach(Parcel::ack);
+    }
+    wal.loop.run();
+    assertThat(wal.pipeline.inlet("in").valve().isOpen()).isFalse();
+    assertThat(next).isBetween(100L, 200L);
+    assertThat(settled.remove(next - 1)).isEmpty();
+    assertThat(settled.values())
+        .allSatisfy(told -> assertThat(told).containsExactly(Outcome.ACKED));
+    wal.untilWithTime("it tried again in vain", () -> wal.loop.monotonicNanos() > 10_000_000_000L);
+    assertThat(wal.notices).filteredOn(Notice.BufferFull.class::isInstance).hasSize(1);
+
+    wal.close();
+    try (DurableBuffer buffer = DurableBuffer.open(folder, BufferOptions.defaults())) {
+      buffer.unsubscribe("other");
+    }
+    wal.restart();
+    wal.deliver(ledger.handOut(1));
+    wal.until("it is stored", () -> ledger.settled() == 1);
+    assertThat(ledger.outcomes.get(0L)).containsExactly(Outcome.ACKED);
   }
 
   @Test

@@ -156,7 +156,8 @@ final class Paths {
               .error(
                   name.span(),
                   "there is no `" + name.text() + "` here",
-                  DidYouMean.hint(name.text(), compiler.visibleNames()).orElse(null));
+                  DidYouMean.hint(name.text(), compiler.visibleNames())
+                      .orElse(Step.hyphenHint(name.text())));
       case Expr.Root.Qualified(List<Name> module, Name name) ->
           compiler.modules().reportUnknownConstant(module, name);
       case Expr.Root.Reserved _ -> {}

@@ -122,12 +122,19 @@ sealed interface Step {
     if (from instanceof RecordValue fields) {
       return site.failure(
           "the record has no field `" + name + "`",
-          DidYouMean.hint(name, fields.keys()).orElse(null));
+          DidYouMean.hint(name, fields.keys()).orElse(hyphenHint(name)));
     }
     return site.failure(
         "only a record has fields, so there is no `"
             + name
             + "` in a value of type "
             + from.type());
+  }
+
+  /** Returns a hint for an unknown name that may be meant as a difference, or null. */
+  static @Nullable String hyphenHint(String name) {
+    return name.contains("-")
+        ? "a hyphen is part of a name; put blanks around it to subtract"
+        : null;
   }
 }

@@ -66,7 +66,7 @@ final class Lexer {
   private void skipBlanksAndComments(List<Token> tokens) {
     while (at < text.length()) {
       char c = text.charAt(at);
-      if (Character.isWhitespace(c)) {
+      if (Character.isWhitespace(c) || Character.isSpaceChar(c)) {
         at++;
       } else if (text.startsWith("#!config", at)) {
         tokens.add(new Token(TokenKind.CONFIG, new Span(at, at + 8), "#!config"));
@@ -82,7 +82,7 @@ final class Lexer {
 
   private Token next() {
     char c = text.charAt(at);
-    if (isNameStart(c)) {
+    if (isNameStart(text.codePointAt(at))) {
       return name();
     }
     if (isDigit(c)) {
@@ -219,8 +219,8 @@ final class Lexer {
   }
 
   private void skipWhile(IntPredicate wanted) {
-    while (at < text.length() && wanted.test(text.charAt(at))) {
-      at++;
+    while (at < text.length() && wanted.test(text.codePointAt(at))) {
+      at += Character.charCount(text.codePointAt(at));
     }
   }
 
@@ -229,11 +229,14 @@ final class Lexer {
   }
 
   private static boolean isNameStart(int c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return c == '_' || Character.isUnicodeIdentifierStart(c);
   }
 
+  /** A hyphen is part of a name: {@code a-b} is one, {@code a - b} a difference. */
   private static boolean isNamePart(int c) {
-    return isNameStart(c) || isDigit(c);
+    return c == '-'
+        || c == '_'
+        || (Character.isUnicodeIdentifierPart(c) && !Character.isIdentifierIgnorable(c));
   }
 
   private static boolean isDigit(int c) {

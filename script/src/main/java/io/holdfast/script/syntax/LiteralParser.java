@@ -162,18 +162,8 @@ final class LiteralParser {
       bits = value.longValue();
     }
     if (tokens.takeIf(TokenKind.SLASH)) {
-      type = bytesType();
+      type = tokens.expectName();
     }
     return new Expr.BytesPart(data, bits, type, data.span().to(tokens.lastSpan()));
-  }
-
-  /** Takes a type such as {@code little-unsigned-integer}, whose parts are joined by hyphens. */
-  private Name bytesType() {
-    Name first = tokens.expectName();
-    StringBuilder text = new StringBuilder(first.text());
-    while (tokens.takeIf(TokenKind.MINUS)) {
-      text.append('-').append(tokens.expectName().text());
-    }
-    return new Name(text.toString(), first.span().to(tokens.lastSpan()));
   }
 }

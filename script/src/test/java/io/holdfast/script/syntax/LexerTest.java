@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Test;
 class LexerTest {
   @Test
   void tokensKnowTheirPlaces() {
-    SourceFile source = SourceFile.of("f", "let é\n\t$x >>> 0xF_f # c\n`end`");
+    SourceFile source = SourceFile.of("f", "let §\n\t$x >>> 0xF_f # c\n`end`");
 
     assertThat(Lexer.lex(source).stream().map(token -> describe(source, token)))
         .containsExactly(
             "LET 1:1 let",
-            "ERROR 1:5 é",
+            "ERROR 1:5 §",
             "DOLLAR 2:2 $",
             "IDENTIFIER 2:3 x",
             "SHIFT_RIGHT_UNSIGNED 2:5 >>>",
@@ -40,6 +40,23 @@ class LexerTest {
             TokenKind.DOUBLE_COLON,
             TokenKind.ASSIGN,
             TokenKind.END_OF_FILE);
+  }
+
+  @Test
+  void namesAreOfAllLettersAndMayHaveHyphens() {
+    assertThat(texts("a-b _x é\uD835\uDC9C9 big-unsigned-integer a - b -c let-x"))
+        .containsExactly(
+            "a-b",
+            "_x",
+            "é\uD835\uDC9C9",
+            "big-unsigned-integer",
+            "a",
+            "-",
+            "b",
+            "-",
+            "c",
+            "let-x",
+            "");
   }
 
   @Test
