@@ -14,7 +14,7 @@ record SafeListener(@Nullable EngineListener host) implements EngineListener {
     }
     try {
       host.on(event);
-    } catch (RuntimeException thrown) {
+    } catch (RuntimeException | Error thrown) {
       LOGGER.log(System.Logger.Level.WARNING, "the engine's listener failed", thrown);
     }
   }

@@ -7,6 +7,7 @@ import io.holdfast.engine.progress.ResolvedSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -68,14 +69,14 @@ final class Subscription {
     return id;
   }
 
-  /** Connects; false when it is connected already. */
-  synchronized boolean connect() {
+  /** Connects; empty when it is connected already. What it gives stands for the connection. */
+  synchronized OptionalLong connect() {
     if (connected) {
-      return false;
+      return OptionalLong.empty();
     }
     connected = true;
     epoch++;
-    return true;
+    return OptionalLong.of(epoch);
   }
 
   /** Gives back all that is out. */
@@ -90,8 +91,11 @@ final class Subscription {
     return connected;
   }
 
-  /** Takes the next entry that may go out, if there is one. */
-  synchronized @Nullable Claim claim(long now, int maxInFlight) {
+  /** Takes the next entry that may go out, if there is one and the connection still stands. */
+  synchronized @Nullable Claim claim(long connection, long now, int maxInFlight) {
+    if (!connected || connection != epoch) {
+      return null;
+    }
     for (Map.Entry<Long, Waiting> entry : again.entrySet()) {
       if (entry.getValue().due <= now) {
         long sequence = entry.getKey();
@@ -162,11 +166,13 @@ final class Subscription {
     return true;
   }
 
-  /** When the next deferred bundle is due; {@code Long.MAX_VALUE} when none is. */
-  synchronized long nextDue() {
+  /** When a deferred bundle is due after {@code now}; {@code Long.MAX_VALUE} when none is. */
+  synchronized long nextDue(long now) {
     long due = Long.MAX_VALUE;
     for (Waiting waiting : again.values()) {
-      due = Math.min(due, waiting.due);
+      if (waiting.due > now) {
+        due = Math.min(due, waiting.due);
+      }
     }
     return due;
   }

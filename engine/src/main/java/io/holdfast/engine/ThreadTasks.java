@@ -61,6 +61,8 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
   @Override
   public void run() {
     while (!closed) {
+      // An interrupt of an engine thread means nothing: park would return at once, a step see it.
+      boolean ignored = Thread.interrupted();
       long wait = due.get();
       if (wait != NOW) {
         if (wait == NEVER) {
@@ -73,8 +75,6 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
             due.compareAndSet(wait, NOW);
           }
         }
-        // An interrupt of an engine thread means nothing, and would make park return at once.
-        boolean ignored = Thread.interrupted();
         continue;
       }
       // Reads as well as writes: what happened before the signal is visible to the step.

@@ -22,7 +22,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +33,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +81,8 @@ final class WalBuffer implements DurableBuffer {
   private final LongAdder rejected = new LongAdder();
   private final LongAdder deferred = new LongAdder();
 
+  private volatile long writtenFloor;
+
   // The upkeep task's own.
   private long cursorSequence;
   private boolean cursorKnown;
@@ -107,7 +112,9 @@ final class WalBuffer implements DurableBuffer {
       this.admission = made.admission();
       this.cursorSequence = made.cursorSequence();
       this.rotationFloor = state.map(StateFile::rotationFloor).orElse(1L);
-      progress.forEach((id, file) -> restore(id, file, notes));
+      for (Map.Entry<String, ProgressFile> entry : progress.entrySet()) {
+        restore(entry.getKey(), entry.getValue(), made.holds(), notes);
+      }
       this.recovery = withNotes(made.report(), notes);
       writeState(made, false, 0);
       this.upkeep = new Upkeep(options, this::runUpkeep);
@@ -188,33 +195,20 @@ final class WalBuffer implements DurableBuffer {
     return found;
   }
 
-  private void restore(String id, ProgressFile file, List<String> notes) {
+  private void restore(
+      String id, ProgressFile file, Predicate<Identity> isHeld, List<String> notes) {
     ResolvedSet resolved = file.resolved();
-    if (file.highest().isPresent() && !isStillThere(file.highest().get())) {
+    Identity highest = file.highest().orElse(null);
+    if (highest != null && !isHeld.test(highest)) {
       notes.add(
           "the log is not the one that subscriber "
               + id
               + " has read; it gets what may be new to it again");
       resolved.forgetFrom(cursorSequence);
+      highest = null;
     }
     resolved.raise(cursorSequence);
-    subscriptions.put(id, new Subscription(id, log, resolved, file.highest().orElse(null)));
-  }
-
-  /** Whether an entry is where it must be, or so old that it need not be anywhere. */
-  private boolean isStillThere(Identity identity) {
-    if (identity.sequence() < cursorSequence) {
-      return true;
-    }
-    Optional<Log.Located> found = log.find(identity.sequence());
-    if (found.isEmpty()) {
-      return false;
-    }
-    try (var entry = log.read(found.get())) {
-      return entry.time() == identity.time() && entry.crc() == identity.crc();
-    } catch (IOException unreadable) {
-      return false;
-    }
+    subscriptions.put(id, new Subscription(id, log, resolved, highest));
   }
 
   private static RecoveryReport withNotes(RecoveryReport report, List<String> notes) {
@@ -293,7 +287,9 @@ final class WalBuffer implements DurableBuffer {
         options.tasks().pause(Long.MAX_VALUE);
         interrupted |= Thread.interrupted();
       }
-      queuedBytes.addAndGet(-append.bytes());
+      if (queuedBytes.getAndAdd(-append.bytes()) >= QUEUED_BYTES) {
+        room.signalAll();
+      }
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
@@ -415,12 +411,14 @@ final class WalBuffer implements DurableBuffer {
       subscriber.mayHaveMore();
       Subscription subscription = subscriptions.get(subscriber.id());
       if (subscription != null) {
-        long next = subscription.nextDue();
-        due = next <= now ? due : Math.min(due, next);
+        due = Math.min(due, subscription.nextDue(now));
       }
     }
     if (due != Long.MAX_VALUE) {
       committer.wakeAfter(Duration.ofNanos(due - now));
+    }
+    if (isFloorNear()) {
+      upkeep.soon();
     }
   }
 
@@ -471,13 +469,23 @@ final class WalBuffer implements DurableBuffer {
   public Subscriber subscribe(String id, StartAt start) {
     checkLegal(id);
     checkOpen();
-    perform("subscriber " + id + " cannot be made", () -> create(id, start));
-    Subscription subscription = subscriptions.get(id);
-    if (subscription == null || !subscription.connect()) {
-      throw new IllegalStateException("subscriber " + id + " is connected already");
+    var made =
+        new Object() {
+          @Nullable WalSubscriber subscriber;
+        };
+    perform(
+        "subscriber " + id + " cannot be made", () -> made.subscriber = connect(create(id, start)));
+    return Objects.requireNonNull(made.subscriber);
+  }
+
+  /** On the upkeep task, so that nobody unsubscribes it meanwhile. */
+  private WalSubscriber connect(Subscription subscription) {
+    OptionalLong connection = subscription.connect();
+    if (connection.isEmpty()) {
+      throw new IllegalStateException("subscriber " + subscription.id() + " is connected already");
     }
-    WalSubscriber subscriber = new WalSubscriber(this, subscription);
-    connected.put(id, subscriber);
+    WalSubscriber subscriber = new WalSubscriber(this, subscription, connection.getAsLong());
+    connected.put(subscription.id(), subscriber);
     return subscriber;
   }
 
@@ -492,9 +500,12 @@ final class WalBuffer implements DurableBuffer {
   }
 
   /** On the upkeep task. */
-  private void create(String id, StartAt start) throws IOException {
-    if (subscriptions.containsKey(id)) {
-      return;
+  private Subscription create(String id, StartAt start) throws IOException {
+    Subscription known = subscriptions.get(id);
+    if (known != null) {
+      // An unsubscribe that failed half-way may have left another file than it should be.
+      persistProgress();
+      return known;
     }
     ResolvedSet resolved = new ResolvedSet(cursorSequence);
     boolean first = true;
@@ -515,6 +526,7 @@ final class WalBuffer implements DurableBuffer {
     storage.syncDirectory("");
     subscription.markDurable();
     subscriptions.put(id, subscription);
+    return subscription;
   }
 
   private @Nullable Identity identityOf(ResolvedSet resolved) throws IOException {
@@ -543,6 +555,8 @@ final class WalBuffer implements DurableBuffer {
     if (subscription.isConnected()) {
       throw new IllegalStateException("subscriber " + id + " is connected: close it first");
     }
+    // Until it is out of the map it lives on, and its file must say so again.
+    subscription.markDirty();
     new ProgressFile(true, subscription.resolved(), Optional.empty()).prepare(storage, id);
     ProgressFile.publish(storage, id);
     storage.syncDirectory("");
@@ -598,7 +612,11 @@ final class WalBuffer implements DurableBuffer {
 
   private void perform(String what, Upkeep.Job job) {
     try {
-      upkeep.run(job);
+      upkeep.run(
+          () -> {
+            checkOpen();
+            job.run();
+          });
     } catch (IOException e) {
       throw new StorageException(
           what + " in " + storage.describe("") + ": " + reason(e) + "; nothing is lost", e);
@@ -669,11 +687,16 @@ final class WalBuffer implements DurableBuffer {
         lowest = Math.min(lowest, subscription.durableLowWater());
       }
     }
-    if (lowest > cursorSequence || !cursorKnown) {
+    if (log.keepsFiles()) {
+      // What cannot be delivered from here must not count as done for whoever reads the cursor.
+      return;
+    }
+    if (lowest > cursorSequence || !cursorKnown || isFloorNear()) {
       cursorSequence = Math.max(cursorSequence, lowest);
+      cursorKnown = false;
       CursorFile.write(storage, log.positionFrom(cursorSequence));
-      cursorKnown = true;
       writeState(committer, false, 0);
+      cursorKnown = true;
     }
     if (log.hasFilesBelow(cursorSequence) && log.deleteBelow(cursorSequence, admission)) {
       storage.syncDirectory("wal");
@@ -682,6 +705,11 @@ final class WalBuffer implements DurableBuffer {
     if (log.hasFilesBelow(cursorSequence)) {
       upkeep.within(options.progressInterval());
     }
+  }
+
+  /** Whether so many sequences were given out that the floor must be raised. */
+  private boolean isFloorNear() {
+    return committer.nextSequence() > writtenFloor - SEQUENCE_BLOCK / 2;
   }
 
   private void writeState(Committer from, boolean clean, long logEnd) throws IOException {
@@ -694,15 +722,18 @@ final class WalBuffer implements DurableBuffer {
 
   private void writeState(long nextSequence, long nextNumber, boolean clean, long logEnd)
       throws IOException {
+    long floor = nextSequence + SEQUENCE_BLOCK;
     new StateFile(
-            nextSequence + SEQUENCE_BLOCK,
+            floor,
             0,
             Math.max(rotationFloor, nextNumber),
             log.positionFrom(cursorSequence),
             cursorSequence,
             clean,
-            logEnd)
+            logEnd,
+            options.durability() instanceof Durability.Interval interval ? interval.bytes() : 0)
         .write(storage);
+    writtenFloor = floor;
   }
 
   @Override
@@ -737,10 +768,10 @@ final class WalBuffer implements DurableBuffer {
   private void stop() throws IOException {
     try (lock) {
       try {
-        long end = committer.stop();
+        OptionalLong end = committer.stop();
         persistProgress();
         advanceCursor();
-        writeState(committer, true, end);
+        writeState(committer, end.isPresent(), end.orElse(0));
       } finally {
         log.close();
       }

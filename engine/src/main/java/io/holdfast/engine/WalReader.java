@@ -6,9 +6,11 @@ import io.holdfast.engine.log.StoredEntry;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.progress.ProgressFile;
 import io.holdfast.engine.progress.ResolvedSet;
-import io.holdfast.engine.progress.StateFile;
 import io.holdfast.engine.storage.Storage;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.apache.arrow.memory.BufferAllocator;
@@ -34,14 +36,14 @@ final class WalReader implements BundleReader {
     boolean interrupted = Thread.interrupted();
     try {
       // In this order: what is resolved and deleted meanwhile is then missed nowhere else.
-      ResolvedSet resolved = resolvedByAll(storage);
-      LogSurvey survey = LogRecovery.survey(storage, StateFile.read(storage));
+      List<ProgressFile> progress = progress(storage);
+      LogSurvey survey = LogRecovery.survey(storage);
       if (survey.isEmpty()) {
         survey.close();
         throw new StorageException(
             storage.describe("") + " holds no buffer: there is no log in its folder wal", null);
       }
-      return new WalReader(survey, resolved);
+      return new WalReader(survey, resolvedByAll(progress, survey));
     } catch (IOException e) {
       throw new StorageException(
           storage.describe("") + " cannot be read: " + WalBuffer.reason(e), e);
@@ -52,20 +54,31 @@ final class WalReader implements BundleReader {
     }
   }
 
-  private static ResolvedSet resolvedByAll(Storage storage) throws IOException {
-    ResolvedSet common = null;
+  private static List<ProgressFile> progress(Storage storage) throws IOException {
+    List<ProgressFile> all = new ArrayList<>();
     for (String id : ProgressFile.list(storage)) {
-      ResolvedSet one =
-          switch (ProgressFile.read(storage, id).orElse(null)) {
-            case ProgressFile.Read.Known(ProgressFile file) when !file.removed() -> file.resolved();
-            case ProgressFile.Read.Damaged damaged -> new ResolvedSet(0);
-            case ProgressFile.Read.Known removed -> null;
-            case null -> null;
-          };
-      if (one != null && common != null) {
-        common.retainAll(one);
-      } else if (one != null) {
+      switch (ProgressFile.read(storage, id).orElse(null)) {
+        case ProgressFile.Read.Known(ProgressFile file) when !file.removed() -> all.add(file);
+        case ProgressFile.Read.Damaged damaged ->
+            all.add(new ProgressFile(false, new ResolvedSet(0), Optional.empty()));
+        case ProgressFile.Read.Known removed -> {}
+        case null -> {}
+      }
+    }
+    return all;
+  }
+
+  private static ResolvedSet resolvedByAll(List<ProgressFile> progress, LogSurvey survey) {
+    ResolvedSet common = null;
+    for (ProgressFile file : progress) {
+      ResolvedSet one = file.resolved();
+      if (file.highest().isPresent() && !survey.holds(file.highest().get())) {
+        one.forgetFrom(survey.cursorSequence());
+      }
+      if (common == null) {
         common = one;
+      } else {
+        common.retainAll(one);
       }
     }
     return common == null ? new ResolvedSet(0) : common;

@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class WalSubscriber implements Subscriber {
   private final WalBuffer buffer;
   private final Subscription subscription;
+  private final long connection;
   private final WaitSet available;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable Runnable listener;
 
-  WalSubscriber(WalBuffer buffer, Subscription subscription) {
+  WalSubscriber(WalBuffer buffer, Subscription subscription, long connection) {
+    this.connection = connection;
     this.buffer = buffer;
     this.subscription = subscription;
     this.available = new WaitSet(buffer.options().tasks(), buffer.options().time());
@@ -56,7 +58,9 @@ final class WalSubscriber implements Subscriber {
           checkOpen();
           claimed.claim =
               subscription.claim(
-                  buffer.options().time().monotonicNanos(), buffer.options().maxInFlight());
+                  connection,
+                  buffer.options().time().monotonicNanos(),
+                  buffer.options().maxInFlight());
           return claimed.claim != null;
         },
         nanos);
@@ -149,7 +153,7 @@ final class WalSubscriber implements Subscriber {
     if (told != null) {
       try {
         told.run();
-      } catch (RuntimeException thrown) {
+      } catch (RuntimeException | Error thrown) {
         buffer.report(
             "holdfast.listener.failure",
             Level.WARNING,

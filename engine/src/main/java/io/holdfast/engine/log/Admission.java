@@ -56,6 +56,11 @@ public final class Admission {
     activeAllocated = allocated;
   }
 
+  /** The active file's preallocation ends here after all. */
+  synchronized void allocated(long newAllocated) {
+    activeAllocated = Math.max(activeEnd, newAllocated);
+  }
+
   /** Another file of this size is in the directory. */
   synchronized void fileAdded(long bytes) {
     others += bytes;

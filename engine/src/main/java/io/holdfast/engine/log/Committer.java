@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -29,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  * tells the callers, while this one is at the next group.
  */
 public final class Committer implements AutoCloseable {
-  private static final int MAX_GROUP_BYTES = 8 << 20;
   private static final int MAX_BUFFERS = 1024;
   private static final int STAGING_BYTES = 1 << 20;
   private static final int SMALL_ENTRY_BYTES = 8 << 10;
@@ -91,7 +91,7 @@ public final class Committer implements AutoCloseable {
     this.place = place;
     this.onConfirmed = onConfirmed;
     long rotation = WalFormat.rotationBytes(options.capBytes());
-    this.groupLimit = Math.min(MAX_GROUP_BYTES, rotation);
+    this.groupLimit = Math.min(WalFormat.LARGEST_GROUP_BYTES, rotation);
     this.lastOwnerCheck = options.time().monotonicNanos();
     this.zeroing = new Zeroing(writer, options.tasks(), rotation);
     this.waker = options.tasks().register("holdfast-waker", this::wake);
@@ -152,6 +152,12 @@ public final class Committer implements AutoCloseable {
     } catch (Throwable failure) {
       // Nothing may wait for ever, whatever went wrong.
       writer.fence();
+      // What was stamped may be on the disk: those sequences are never given out again.
+      long next = nextSequence;
+      for (PendingAppend append : current) {
+        next = Math.max(next, append.sequence() + 1);
+      }
+      nextSequence = next;
       List<PendingAppend> lost = new ArrayList<>(current);
       lost.addAll(queue);
       queue.clear();
@@ -423,12 +429,13 @@ public final class Committer implements AutoCloseable {
   }
 
   private void settle(List<PendingAppend> group) {
-    current = List.of();
     if (group.size() == 1 && !group.getFirst().hasFuture()) {
       // One thread to wake: that costs less here than a second hand-over.
+      current = List.of();
       group.getFirst().complete();
-    } else if (!group.isEmpty()) {
+    } else {
       settled.add(group);
+      current = List.of();
     }
     waker.signal();
   }
@@ -464,23 +471,29 @@ public final class Committer implements AutoCloseable {
    * Stops the tasks; nothing may be submitted any more. What is un-synced is synced, and the active
    * file cut to its length.
    *
-   * @return where the log ends
+   * @return where the log ends; empty when that is not certain, because the disk failed or somebody
+   *     else wrote
    */
-  public long stop() throws IOException {
-    task.close();
-    waker.close();
-    zeroing.close();
+  public OptionalLong stop() throws IOException {
+    close();
     wake();
-    confirmUnsynced();
-    if (!writer.isUndisturbed()) {
-      writer.fence();
-      report(
-          "holdfast.owner.disturbed",
-          Level.ERROR,
-          "another program has changed the log in " + place + " while it was open here");
+    try {
+      if (!writer.isUndisturbed()) {
+        writer.fence();
+        takenOver = true;
+        report(
+            "holdfast.owner.disturbed",
+            Level.ERROR,
+            "another program has changed the log in " + place + " while it was open here");
+      }
+      confirmUnsynced();
+      boolean sound = writer.isSound() && !takenOver;
+      long end = writer.active().positionOf(writer.end());
+      writer.close();
+      return sound ? OptionalLong.of(end) : OptionalLong.empty();
+    } finally {
+      writer.abandon();
     }
-    writer.close();
-    return writer.active().positionOf(writer.end());
   }
 
   @Override

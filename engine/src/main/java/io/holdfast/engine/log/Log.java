@@ -47,6 +47,11 @@ public final class Log {
     kept = true;
   }
 
+  /** Whether {@link #keepFiles} was called. */
+  public synchronized boolean keepsFiles() {
+    return kept;
+  }
+
   /** Adds entries of one group at the end of the last file. */
   synchronized void addGroup(LogFile file, List<PendingAppend> group, long offset) {
     long at = offset;
@@ -191,11 +196,11 @@ public final class Log {
     for (LogFile file : free) {
       long size = file.reader().size();
       storage.delete(file.name());
-      file.close();
       admission.fileDeleted(size);
       synchronized (this) {
         leaving.remove(file);
       }
+      file.close();
     }
     return !free.isEmpty();
   }

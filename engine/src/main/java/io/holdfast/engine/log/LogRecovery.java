@@ -1,7 +1,6 @@
 package io.holdfast.engine.log;
 
 import io.holdfast.engine.BufferOptions;
-import io.holdfast.engine.Durability;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.progress.CursorFile;
 import io.holdfast.engine.progress.StateFile;
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * directory may; a crash at any point leaves files from which the same log is made.
  */
 public final class LogRecovery {
-  private static final long LARGEST_GROUP_BYTES = 8 << 20;
 
   /** Of the cap, this part may be taken by copies of damaged bytes. */
   private static final long QUARANTINE_SHARE = 16;
@@ -61,24 +59,30 @@ public final class LogRecovery {
    * Opens and surveys the files for reading only. The files may be renamed and deleted meanwhile:
    * they are listed again until two listings agree.
    */
-  public static LogSurvey survey(Storage storage, Optional<StateFile> state) throws IOException {
-    Map<String, Object> before = keys(storage);
+  public static LogSurvey survey(Storage storage) throws IOException {
+    Moment before = Moment.of(storage);
     while (true) {
       List<ScannedFile> files = openFiles(storage);
-      Map<String, Object> after = keys(storage);
+      Moment after = Moment.of(storage);
       if (before.equals(after)) {
-        return surveyOf(storage, files, state, 0);
+        return surveyOf(storage, files, after.state);
       }
       closeAll(files);
       before = after;
     }
   }
 
+  /** Which files there are, and what the state says of them. */
+  private record Moment(Map<String, Object> fileKeys, Optional<StateFile> state) {
+    static Moment of(Storage storage) throws IOException {
+      return new Moment(keys(storage), StateFile.read(storage));
+    }
+  }
+
   private static LogSurvey surveyOf(
-      Storage storage, List<ScannedFile> files, Optional<StateFile> state, long unsyncedBytes)
-      throws IOException {
+      Storage storage, List<ScannedFile> files, Optional<StateFile> state) throws IOException {
     try {
-      return LogSurvey.of(storage, files, CursorFile.read(storage), state, unsyncedBytes);
+      return LogSurvey.of(storage, files, CursorFile.read(storage), state);
     } catch (Throwable failure) {
       closeAll(files);
       throw failure;
@@ -127,19 +131,15 @@ public final class LogRecovery {
   }
 
   private Recovered open(Optional<StateFile> state, long highestResolved) throws IOException {
-    long unsynced =
-        options.durability() instanceof Durability.Interval interval ? interval.bytes() : 0;
     List<ScannedFile> files = openFiles(storage);
-    LogSurvey survey = surveyOf(storage, files, state, unsynced);
+    LogSurvey survey = surveyOf(storage, files, state);
     try {
       if (finishRotation(files)) {
         survey.close();
         files = openFiles(storage);
-        survey = surveyOf(storage, files, state, unsynced);
+        survey = surveyOf(storage, files, state);
       }
-      Recovered recovered =
-          build(survey, state, highestResolved, Math.max(unsynced, LARGEST_GROUP_BYTES));
-      return recovered;
+      return build(survey, state, highestResolved);
     } catch (Throwable failure) {
       survey.close();
       throw failure;
@@ -172,8 +172,7 @@ public final class LogRecovery {
     return false;
   }
 
-  private Recovered build(
-      LogSurvey survey, Optional<StateFile> state, long highestResolved, long unsyncedBytes)
+  private Recovered build(LogSurvey survey, Optional<StateFile> state, long highestResolved)
       throws IOException {
     List<ScannedFile> files = survey.files();
     Quarantine quarantine =
@@ -184,54 +183,62 @@ public final class LogRecovery {
     boolean usable = hasActive && hasContent(survey, files.size() - 1);
     StorageFile handle = null;
     long carryFrom = -1;
-    for (int i = 0; i < files.size(); i++) {
-      ScannedFile file = files.get(i);
-      boolean active = hasActive && i == files.size() - 1;
-      boolean copied = copyDamage(survey, quarantine, i);
-      if (active && usable) {
-        Tail tail = prepareActive(survey, i, nextSequence, copied, unsyncedBytes);
-        handle = tail.handle;
-        carryFrom = tail.carryFrom;
-      }
-      if (!copied) {
-        log.keepFiles();
-      }
-      if (!active || usable) {
-        add(survey, i, active, carryFrom);
-      } else {
-        file.close();
-      }
-    }
-    if (!survey.isClean()) {
-      for (ScannedFile file : files) {
-        if (file.number().isPresent() || (usable && carryFrom < 0)) {
-          file.reader().syncAll();
+    boolean built = false;
+    try {
+      for (int i = 0; i < files.size(); i++) {
+        ScannedFile file = files.get(i);
+        boolean active = hasActive && i == files.size() - 1;
+        boolean copied = copyDamage(survey, quarantine, i);
+        if (active && usable) {
+          Tail tail = prepareActive(survey, i, nextSequence, copied);
+          handle = tail.handle;
+          carryFrom = tail.carryFrom;
+        }
+        if (!copied) {
+          log.keepFiles();
+        }
+        if (!active || usable) {
+          add(survey, i, active, carryFrom);
+        } else {
+          file.close();
         }
       }
-      storage.syncDirectory(LogFiles.FOLDER);
-      storage.syncDirectory("");
+      if (!survey.isClean()) {
+        for (ScannedFile file : files) {
+          if (file.number().isPresent() || (usable && carryFrom < 0)) {
+            file.reader().syncAll();
+          }
+        }
+        storage.syncDirectory(LogFiles.FOLDER);
+        storage.syncDirectory("");
+      }
+      if (!usable) {
+        handle = createActive(survey, nextSequence);
+      }
+      if (survey.hasForeignRepeats()) {
+        log.keepFiles();
+      }
+      LogWriter writer =
+          new LogWriter(
+              storage,
+              log,
+              admission,
+              WalFormat.rotationBytes(options.capBytes()),
+              log.activeFile(),
+              handle,
+              nextNumber);
+      if (carryFrom >= 0) {
+        carry(survey, writer, carryFrom);
+      }
+      built = true;
+      long replayed = log.count(sequence -> true).bundles();
+      return new Recovered(
+          log, writer, admission, nextSequence, survey.cursorSequence(), survey::holds, survey.report(replayed));
+    } finally {
+      if (!built && handle != null) {
+        handle.close();
+      }
     }
-    if (!usable) {
-      handle = createActive(survey, nextSequence);
-    }
-    if (survey.hasForeignRepeats()) {
-      log.keepFiles();
-    }
-    LogWriter writer =
-        new LogWriter(
-            storage,
-            log,
-            admission,
-            WalFormat.rotationBytes(options.capBytes()),
-            log.activeFile(),
-            handle,
-            nextNumber);
-    if (carryFrom >= 0) {
-      carry(survey, writer, carryFrom);
-    }
-    long replayed = log.count(sequence -> true).bundles();
-    return new Recovered(
-        log, writer, admission, nextSequence, survey.cursorSequence(), survey.report(replayed));
   }
 
   private static long nextSequence(
@@ -297,8 +304,7 @@ public final class LogRecovery {
   private record Tail(@Nullable StorageFile handle, long carryFrom) {}
 
   /** Makes the active file safe to deliver from, and to append to if it may be. */
-  private Tail prepareActive(
-      LogSurvey survey, int index, long nextSequence, boolean copied, long unsyncedBytes)
+  private Tail prepareActive(LogSurvey survey, int index, long nextSequence, boolean copied)
       throws IOException {
     ScannedFile file = survey.files().get(index);
     long end = file.end().validEnd();
@@ -311,7 +317,7 @@ public final class LogRecovery {
     boolean keep = false;
     try {
       if (!survey.isClean()) {
-        long from = unsyncedFrom(file, unsyncedBytes);
+        long from = unsyncedFrom(file, survey.unsyncedBytes());
         try {
           rewrite(file, handle, from);
         } catch (IOException failed) {

@@ -23,9 +23,8 @@ public final class LogSurvey implements AutoCloseable {
   /**
    * The largest group, and so the most that a crash can leave un-synced; an entry may be larger.
    */
-  private static final long LARGEST_GROUP_BYTES = 8 << 20;
-
   private final Storage storage;
+
   private final List<ScannedFile> files;
   private final List<Long> starts = new ArrayList<>();
   private final List<List<EntryFound>> accepted = new ArrayList<>();
@@ -40,29 +39,24 @@ public final class LogSurvey implements AutoCloseable {
   private long cursorSequence;
   private boolean foreignRepeats;
 
-  private LogSurvey(
-      Storage storage, List<ScannedFile> files, Optional<StateFile> state, long unsyncedBytes) {
+  private LogSurvey(Storage storage, List<ScannedFile> files, Optional<StateFile> state) {
     this.storage = storage;
     this.files = files;
     this.clean = state.isPresent() && state.get().clean();
     this.cleanEnd = clean ? state.orElseThrow().logEnd() : -1;
-    this.unsyncedBytes = Math.max(LARGEST_GROUP_BYTES, unsyncedBytes);
+    this.unsyncedBytes =
+        Math.max(WalFormat.LARGEST_GROUP_BYTES, state.map(StateFile::unsyncedBytes).orElse(0L));
   }
 
   /**
    * Surveys the files, and owns them from now on.
    *
    * @param files rotated ones by number, then the active one
-   * @param unsyncedBytes how much interval durability may leave un-synced, 0 without it
    * @throws UnsupportedVersionException when they are of a version that is not known here
    */
   static LogSurvey of(
-      Storage storage,
-      List<ScannedFile> files,
-      OptionalLong cursor,
-      Optional<StateFile> state,
-      long unsyncedBytes) {
-    LogSurvey survey = new LogSurvey(storage, files, state, unsyncedBytes);
+      Storage storage, List<ScannedFile> files, OptionalLong cursor, Optional<StateFile> state) {
+    LogSurvey survey = new LogSurvey(storage, files, state);
     survey.refuseCertain();
     survey.scan();
     survey.refuseLikely();
@@ -136,15 +130,15 @@ public final class LogSurvey implements AutoCloseable {
 
   private List<EntryFound> accept(ScannedFile file) {
     List<EntryFound> taken = new ArrayList<>(file.entries().size());
+    long lowest = file.header() instanceof WalHeader.Own own ? own.sequenceStart() : 0;
     for (EntryFound entry : file.entries()) {
-      if (entry.sequence() > lastSequence) {
+      if (entry.sequence() > lastSequence && entry.sequence() >= lowest) {
         taken.add(entry);
         lastSequence = entry.sequence();
-      } else {
-        foreignRepeats = true;
       }
     }
-    if (foreignRepeats) {
+    if (taken.size() < file.entries().size()) {
+      foreignRepeats = true;
       notes.add(
           storage.describe(file.name())
               + " has entries whose sequences were used before; they are kept, and not delivered");
@@ -323,7 +317,9 @@ public final class LogSurvey implements AutoCloseable {
         new RecoveryReport.Range(storage.describe(files.get(index).name()), offset, length);
     int last = files.size() - 1;
     long logEnd = positionOf(last, files.get(last).end().writtenEnd());
-    boolean confirmed = clean && position < cleanEnd;
+    // A file of ours is followed by another only once everything in it is confirmed.
+    boolean left = index < last && files.get(index + 1).header() instanceof WalHeader.Own;
+    boolean confirmed = left || (clean && position < cleanEnd);
     if (!confirmed && logEnd - position <= Math.max(unsyncedBytes, length)) {
       unconfirmed.add(range);
     } else {
@@ -374,8 +370,28 @@ public final class LogSurvey implements AutoCloseable {
   }
 
   /** Everything below needs no log. */
-  long cursorSequence() {
+  public long cursorSequence() {
     return cursorSequence;
+  }
+
+  /** Whether the log has this entry, or has passed it. */
+  public boolean holds(Identity identity) {
+    if (identity.sequence() < cursorSequence) {
+      return true;
+    }
+    for (List<EntryFound> entries : accepted) {
+      for (EntryFound entry : entries) {
+        if (entry.sequence() == identity.sequence()) {
+          return entry.time() == identity.time() && entry.crc() == identity.crc();
+        }
+      }
+    }
+    return false;
+  }
+
+  /** How many bytes before the end the last owner may not have synced. */
+  long unsyncedBytes() {
+    return unsyncedBytes;
   }
 
   /** Whether there are entries that cannot be delivered under the sequences that they have. */

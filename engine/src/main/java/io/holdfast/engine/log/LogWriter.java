@@ -4,6 +4,7 @@ import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ public final class LogWriter {
 
   private LogFile active;
   private @Nullable StorageFile handle;
-  private long nextNumber;
+  private volatile long nextNumber;
 
   /** Behind the last entry that was written. */
   private volatile long end;
@@ -87,6 +88,11 @@ public final class LogWriter {
 
   boolean isFenced() {
     return fenced;
+  }
+
+  /** Whether all that was written is confirmed; a file that was only read is too. */
+  boolean isSound() {
+    return !fenced || (handle == null && !moved);
   }
 
   boolean isDueForRotation() {
@@ -161,6 +167,7 @@ public final class LogWriter {
   void rotate(long sequence, ByteBuffer... carried) throws IOException {
     tail.lock();
     try {
+      checkOwner();
       long oldEnd = confirmedEnd;
       long carriedBytes = 0;
       for (ByteBuffer buffer : carried) {
@@ -176,12 +183,12 @@ public final class LogWriter {
         LogFiles.writeFully(next, carried, carried.length, WalFormat.OWN_HEADER_BYTES);
         next.syncAll();
         reader = storage.openForRead(LogFiles.NEXT);
-        long oldSize = moveActive(oldEnd);
+        boolean cut = moveActive(oldEnd);
         storage.syncDirectory(LogFiles.FOLDER);
         storage.rename(LogFiles.NEXT, LogFiles.ACTIVE);
         storage.syncDirectory(LogFiles.FOLDER);
         done = true;
-        install(next, reader, newEnd, oldSize);
+        install(next, reader, newEnd, cut);
       } finally {
         if (!done) {
           discard(next, reader);
@@ -192,17 +199,33 @@ public final class LogWriter {
     }
   }
 
-  /** Gives the active file its rotated name, unless an earlier attempt came as far. */
-  private long moveActive(long oldEnd) throws IOException {
+  /** Another program's file must not get a name from here. */
+  private void checkOwner() throws IOException {
+    if (moved) {
+      return;
+    }
+    Optional<Storage.FileStatus> status = storage.status(LogFiles.ACTIVE);
+    if (status.isEmpty() || !status.get().key().equals(active.reader().key())) {
+      throw new IOException("another program has replaced the active log file");
+    }
+  }
+
+  /**
+   * Gives the active file its rotated name, unless an earlier attempt came as far. A fenced one
+   * keeps its length for now: as long as its successor has no name it may be the only copy.
+   *
+   * @return whether the file is cut where it ends
+   */
+  private boolean moveActive(long oldEnd) throws IOException {
     StorageFile old = handle;
+    boolean cut = false;
     if (!moved) {
-      if (old != null) {
+      if (old != null && !fenced) {
         try {
           old.truncate(oldEnd);
           allocatedEnd = oldEnd;
-          if (!fenced) {
-            old.syncAll();
-          }
+          old.syncAll();
+          cut = true;
         } catch (IOException e) {
           // All that counts in it is confirmed already, and its successor says where it ends.
           fenced = true;
@@ -215,13 +238,14 @@ public final class LogWriter {
       // From here on the old file is only replaced: an append to it would be under another's name.
       fenced = true;
     }
-    return active.reader().size();
+    return cut;
   }
 
-  private void install(StorageFile next, StorageFile reader, long newEnd, long oldSize) {
+  private void install(StorageFile next, StorageFile reader, long newEnd, boolean cut) {
     log.rename(active, LogFiles.rotated(fencedNumber));
     LogFile old = active;
     StorageFile oldHandle = handle;
+    long oldSize = leave(old, oldHandle, confirmedEnd, cut);
     LogFile file =
         new LogFile(
             LogFiles.ACTIVE, reader, WalFormat.OWN_HEADER_BYTES, old.positionOf(confirmedEnd));
@@ -236,13 +260,22 @@ public final class LogWriter {
     moved = false;
     admission.fileAdded(oldSize);
     admission.active(newEnd, allocatedEnd);
-    try {
-      storage.setReadOnly(LogFiles.rotated(fencedNumber));
-      if (oldHandle != null) {
-        oldHandle.close();
+  }
+
+  /** Cuts a fenced file, closes its handle, and takes away its write permission, if that works. */
+  private long leave(LogFile old, @Nullable StorageFile oldHandle, long oldEnd, boolean cut) {
+    try (oldHandle) {
+      if (oldHandle != null && !cut) {
+        oldHandle.truncate(oldEnd);
       }
     } catch (IOException ignored) {
-      // A courtesy to people, and a handle that nothing is written through any more.
+      // Its successor says where it ends.
+    }
+    try {
+      storage.setReadOnly(LogFiles.rotated(fencedNumber));
+      return old.reader().size();
+    } catch (IOException ignored) {
+      return oldEnd;
     }
   }
 
@@ -301,6 +334,10 @@ public final class LogWriter {
       }
       // A handle of its own: the committer's has a position that only the committer moves.
       try (StorageFile own = storage.open(LogFiles.ACTIVE)) {
+        if (!own.key().equals(file.key()) || own.size() != from) {
+          fenced = true;
+          return false;
+        }
         LogFiles.writeFully(own, zeros.duplicate().clear().limit((int) (to - from)), from);
         try {
           own.syncData();
@@ -311,7 +348,7 @@ public final class LogWriter {
       } catch (IOException e) {
         // Zeros are only there for speed.
         file.truncate(from);
-        admission.active(end, from);
+        admission.allocated(from);
         return false;
       }
       allocatedEnd = to;
@@ -373,6 +410,11 @@ public final class LogWriter {
 
   /** Closes the handle and touches nothing: the buffer could not be opened. */
   public void abandon() throws IOException {
+    StorageFile ready = prepared;
+    if (ready != null) {
+      prepared = null;
+      ready.close();
+    }
     StorageFile file = handle;
     if (file != null) {
       handle = null;

@@ -1,6 +1,7 @@
 package io.holdfast.engine.log;
 
 import io.holdfast.engine.RecoveryReport;
+import java.util.function.Predicate;
 
 /**
  * What opening made of the log's files.
@@ -10,6 +11,7 @@ import io.holdfast.engine.RecoveryReport;
  * @param admission what the directory takes
  * @param nextSequence of the next bundle
  * @param cursorSequence every sequence below it needs no log; 0 when that is not known
+ * @param holds whether the log has an entry, or has passed it
  * @param report what was found
  */
 public record Recovered(
@@ -18,4 +20,5 @@ public record Recovered(
     Admission admission,
     long nextSequence,
     long cursorSequence,
+    Predicate<Identity> holds,
     RecoveryReport report) {}

@@ -60,14 +60,19 @@ public final class StoredSlot implements RecordBundle.Slot {
   }
 
   /** The bytes of the payload, as they are in the log. */
-  ByteBuffer payload() {
+  synchronized ByteBuffer payload() {
+    checkOpen();
     return memory.buffer().slice(payloadAt, payloadLength);
   }
 
-  private synchronized PayloadReader reader() throws IOException {
+  private void checkOpen() {
     if (closed) {
       throw new IllegalStateException("the delivery of this bundle is closed");
     }
+  }
+
+  private synchronized PayloadReader reader() throws IOException {
+    checkOpen();
     if (reader == null) {
       reader = PayloadReader.read(memory, payloadAt, payloadLength, allocator);
     }

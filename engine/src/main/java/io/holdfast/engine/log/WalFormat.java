@@ -50,6 +50,9 @@ final class WalFormat {
 
   private static final long MAX_ROTATION_BYTES = 64L << 20;
 
+  /** What one sync confirms at most, unless a single entry is larger. */
+  static final long LARGEST_GROUP_BYTES = 8 << 20;
+
   private WalFormat() {}
 
   /** A log file that is longer than this is followed by a new one. */
@@ -62,22 +65,5 @@ final class WalFormat {
     entry.put(offset + TYPE_AT, RECORD_BUNDLE);
     entry.putLong(offset + TIME_AT, Math.max(0, time));
     entry.putLong(offset + SEQUENCE_AT, sequence);
-  }
-
-  /** The rows of the lowest slot of a valid entry: how many items a bundle counts for. */
-  static int items(ByteBuffer buffer, int offset) {
-    long bitmap = buffer.getLong(offset + BITMAP_AT);
-    if (bitmap == 0) {
-      return 0;
-    }
-    int lowest = Long.numberOfTrailingZeros(bitmap);
-    int at = offset + SLOTS_AT;
-    for (int left = Long.bitCount(bitmap); left > 0; left--) {
-      if (Short.toUnsignedInt(buffer.getShort(at)) == lowest) {
-        return buffer.getInt(at + SLOT_HEAD_BYTES - 8);
-      }
-      at += SLOT_HEAD_BYTES + buffer.getInt(at + SLOT_HEAD_BYTES - 4);
-    }
-    return 0;
   }
 }

@@ -96,7 +96,7 @@ public final class ResolvedSet {
     runs.tailMap(from, true).clear();
     Map.Entry<Long, Long> run = runs.lowerEntry(from);
     if (run != null && run.getValue() >= from) {
-      run.setValue(from - 1);
+      runs.put(run.getKey(), from - 1);
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.Optional;
  * {@code holdfast.state}, version 1: floors below which nothing is given out again, the cursor's
  * sequence, and whether the last owner stopped cleanly. Content: floor of the sequence u64 | floor
  * of the segment number u64 | floor of the rotation number u64 | cursor position u64 | cursor
- * sequence u64 | clean u8 | end of the log u64.
+ * sequence u64 | clean u8 | end of the log u64 | un-synced bytes u64.
  *
  * @param sequenceFloor no sequence from here on was ever given out; it is ahead of what was
  * @param segmentFloor the same for segment numbers
@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param cursorSequence every sequence below it is resolved or recorded as lost
  * @param clean whether the owner stopped and nobody has opened since
  * @param logEnd the WAL position of the log's end, when clean
+ * @param unsyncedBytes how much the owner may leave un-synced beside its last group
  */
 public record StateFile(
     long sequenceFloor,
@@ -27,13 +28,14 @@ public record StateFile(
     long cursorPosition,
     long cursorSequence,
     boolean clean,
-    long logEnd) {
+    long logEnd,
+    long unsyncedBytes) {
   /** Its name. */
   public static final String NAME = "holdfast.state";
 
   private static final String MAGIC = "HFSTATE";
   private static final int VERSION = 1;
-  private static final int BYTES = 6 * 8 + 1;
+  private static final int BYTES = 7 * 8 + 1;
 
   /** Reads it; empty when it is missing or damaged. */
   public static Optional<StateFile> read(Storage storage) throws IOException {
@@ -50,6 +52,7 @@ public record StateFile(
             content.getLong(),
             content.getLong(),
             content.get() != 0,
+            content.getLong(),
             content.getLong());
     return Optional.of(state);
   }
@@ -59,7 +62,7 @@ public record StateFile(
     ByteBuffer content = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
     content.putLong(sequenceFloor).putLong(segmentFloor).putLong(rotationFloor);
     content.putLong(cursorPosition).putLong(cursorSequence);
-    content.put((byte) (clean ? 1 : 0)).putLong(logEnd);
+    content.put((byte) (clean ? 1 : 0)).putLong(logEnd).putLong(unsyncedBytes);
     Envelope.replace(storage, "", NAME, Envelope.wrap(MAGIC, VERSION, content.flip()));
   }
 }
