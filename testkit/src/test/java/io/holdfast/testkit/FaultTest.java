@@ -70,6 +70,60 @@ class FaultTest extends EngineSuite {
   }
 
   @Test
+  void aRotationAndThePreparationOfTheNextOneLoseNothingInAnyPowerCut() {
+    DurableBuffer buffer = world.open();
+    List<Long> all = new ArrayList<>();
+    for (long number = 1; number <= 12; number++) {
+      append(buffer, number, 300_000);
+      all.add(number);
+    }
+    assertThat(world.disk().trace()).anyMatch(call -> call.file().equals("wal/holdfast.next"));
+    assertAfterEveryCrash(all, List.of());
+  }
+
+  @Test
+  void whatAFailedSyncGaveUpBeforeAKillIsWrittenAgainBeforeItIsDelivered() {
+    for (int seed = 0; seed < SEEDS; seed++) {
+      try (World one = World.simulated(seed)) {
+        DurableBuffer buffer = one.open();
+        try (Bundles.Built built = one.bundles.small(1)) {
+          buffer.append(built.bundle());
+        }
+        boolean[] failed = new boolean[1];
+        one.disk()
+            .setFaults(
+                call -> {
+                  if (failed[0]) {
+                    return Outcome.POWER_CUT;
+                  }
+                  failed[0] = isLogSync(call);
+                  return failed[0] ? Outcome.FAIL : Outcome.WORK;
+                });
+        try (Bundles.Built built = one.bundles.sized(2, 3000)) {
+          assertThatThrownBy(() -> buffer.append(built.bundle()))
+              .isInstanceOf(HoldfastException.class);
+        }
+        one.nextLife();
+        DurableBuffer second = one.open();
+        List<Long> came = new ArrayList<>();
+        List<Delivery> out = new ArrayList<>();
+        Subscriber subscriber = second.subscribe("a");
+        for (Delivery next = subscriber.next(Duration.ZERO);
+            next != null;
+            next = subscriber.next(Duration.ZERO)) {
+          came.add(Bundles.number(next.bundle()));
+          out.add(next);
+        }
+        out.forEach(Delivery::close);
+        assertThat(came).startsWith(1L);
+        one.crash(seed);
+        DurableBuffer third = one.open();
+        assertThat(drain(third.subscribe("b"))).containsAll(came);
+      }
+    }
+  }
+
+  @Test
   void whatWasWrittenButNotAckedComesWholeOrNotAtAll() {
     DurableBuffer buffer = world.open();
     appendAll(buffer, 1, 3);
