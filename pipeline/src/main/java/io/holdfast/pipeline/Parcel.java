@@ -39,12 +39,18 @@ public final class Parcel {
   /**
    * One event made of several: how it is settled, all of them are.
    *
-   * @throws IllegalStateException when one of them is spent
+   * @throws IllegalStateException when one of them is spent; all others are failed then
    */
   public static Parcel join(Event event, List<Parcel> parcels) {
     List<Consumer<Outcome>> receivers = new ArrayList<>(parcels.size());
     for (Parcel parcel : parcels) {
-      parcel.spend();
+      if (!parcel.spent.compareAndSet(false, true)) {
+        // Nobody would hold those that were passed on, so they are settled here.
+        String reason = "it was joined with an event that was settled before";
+        receivers.forEach(receiver -> receiver.accept(Outcome.failed(reason)));
+        parcels.forEach(other -> other.fail(reason));
+        throw new IllegalStateException("the duty for event " + parcel.event.id() + " is gone");
+      }
       receivers.add(parcel.receiver);
     }
     return new Parcel(

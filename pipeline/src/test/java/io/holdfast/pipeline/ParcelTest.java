@@ -68,6 +68,18 @@ class ParcelTest {
   }
 
   @Test
+  void aJoinWithASpentOneForgetsNoneOfTheOthers() {
+    List<Parcel> parcels = List.of(parcel(), parcel(), parcel());
+    parcels.get(1).ack();
+
+    assertThatThrownBy(() -> Parcel.join(Event.of(Value.NULL, 0, null, 0), parcels))
+        .isInstanceOf(IllegalStateException.class);
+
+    assertThat(told).hasSize(3);
+    assertThat(told).filteredOn(Outcome::isAcked).hasSize(1);
+  }
+
+  @Test
   void theDutyCanBePassedOnOnce() {
     Parcel parcel = parcel();
     Parcel derived = parcel.with(Event.of(Value.of(2), 0, null, 7));

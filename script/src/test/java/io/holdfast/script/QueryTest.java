@@ -195,6 +195,8 @@ class QueryTest {
             "test:2:28: error: expected an expression, found `end`",
             "test:3:22: error: expected `[` or `where` or `group by` or `into`, found the name"
                 + " `int`");
+    assertThat(thrown.diagnostics().stream().map(Diagnostic::hint))
+        .containsExactly("did you mean `from`?", null, "did you mean `into`?");
   }
 
   @Test

@@ -17,14 +17,14 @@ final class Settling {
 
   Settling(long seed) {
     random = new SplittableRandom(seed);
-    // A share of 0 or 1 is drawn on purpose, in a third of the crashes each.
+    // A share of 0 or 1 is drawn on purpose, in a quarter of the crashes each.
     applied = share();
     torn = random.nextDouble();
     names = share();
   }
 
   private double share() {
-    return Math.clamp(random.nextDouble() * 3 - 1, 0, 1);
+    return Math.clamp(random.nextDouble() * 2 - 0.5, 0, 1);
   }
 
   enum Fate {

@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(300)
 class CrashTest {
+  /** So many of the ways in which one power cut may leave the disk are tried. */
+  private static final int OUTCOMES = 8;
+
   /** Appends, groups, rotations, acks, flushes, a close, a second life. */
   private static void scenario(History history) {
     history.open();
@@ -120,20 +123,24 @@ class CrashTest {
         changesOfTheScenario(),
         2,
         (n, current) -> {
-          try (History history = new History(n)) {
-            current.accept(history);
-            runs(history, cutAtChange(n));
-            history.crash(n);
-            history.open();
-            history.check();
-            // A second crash right after: what was read back is durable by now.
-            history.crash(n + 1);
-            history.open();
-            history.check();
-            history.append(50);
-            history.close(false);
-            history.open();
-            history.check();
+          try (History before = new History(n)) {
+            current.accept(before);
+            runs(before, cutAtChange(n));
+            for (long seed = 0; seed < OUTCOMES; seed++) {
+              try (History history = before.afterCrash(seed * 1000 + n)) {
+                current.accept(history);
+                history.open();
+                history.check();
+                // A second crash right after: what was read back is durable by now.
+                history.crash(n + 1);
+                history.open();
+                history.check();
+                history.append(50);
+                history.close(false);
+                history.open();
+                history.check();
+              }
+            }
           }
         });
   }

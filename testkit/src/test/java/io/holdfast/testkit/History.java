@@ -57,6 +57,35 @@ final class History implements AutoCloseable {
     world = World.simulated(seed);
   }
 
+  private History(World world) {
+    this.world = world;
+  }
+
+  /**
+   * What this history is after a power cut at this moment; it ends here, and may be asked again for
+   * what another seed makes of it.
+   */
+  History afterCrash(long seed) {
+    History next = new History(world.afterCrash(seed));
+    next.log.addAll(log);
+    next.log.add("crash " + seed);
+    next.numbers.putAll(numbers);
+    next.unknown.addAll(unknown);
+    next.refused.addAll(refused);
+    next.hashes.putAll(hashes);
+    next.nextNumber = nextNumber;
+    next.strangers = strangers;
+    expected.forEach(
+        (id, mine) -> {
+          Expected copy = new Expected();
+          copy.must.addAll(mine.must);
+          copy.may.addAll(mine.may);
+          copy.may.addAll(mine.unflushed);
+          next.expected.put(id, copy);
+        });
+    return next;
+  }
+
   /** What was done, for the message of a failure. */
   List<String> log() {
     return log;

@@ -60,6 +60,13 @@ final class World implements AutoCloseable {
     return new World(Disk.SIMULATED, Path.of("nowhere"), seed);
   }
 
+  /** Another machine with this one's disk as a power cut leaves it; this one is dead. */
+  World afterCrash(long crashSeed) {
+    World next = simulated(seed + crashSeed);
+    next.nextLife(disk().crash(crashSeed));
+    return next;
+  }
+
   Storage storage() {
     return storage;
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  * allowed, and checks that each event that was handed out is settled exactly once.
  */
 class RandomGraphTest {
-  private static final int ROUNDS = 300;
+  private static final int ROUNDS = 500;
 
   /** Does one of the legal things with each parcel. */
   private static final class Anything implements Operator {
@@ -33,6 +33,9 @@ class RandomGraphTest {
 
     @Override
     public void process(String port, List<Parcel> parcels) {
+      if (random.nextInt(50) == 0) {
+        throw new IllegalStateException("a mistake, by chance");
+      }
       List<Parcel> on = new ArrayList<>();
       for (Parcel parcel : parcels) {
         switch (random.nextInt(8)) {
@@ -51,9 +54,6 @@ class RandomGraphTest {
         on.add(Parcel.join(together.getFirst().event(), together));
       }
       context.emit(random.nextBoolean() ? "out" : "side", on);
-      if (random.nextInt(50) == 0) {
-        throw new IllegalStateException("a mistake, by chance");
-      }
     }
 
     @Override
@@ -72,7 +72,7 @@ class RandomGraphTest {
       } catch (Throwable failure) {
         throw new AssertionError(
             "repeat with: mvn -pl pipeline -am test -Dtest=RandomGraphTest"
-                + " -Dsurefire.failIfNoSpecifiedTests=false -DargLine=-Dholdfast.seed="
+                + " -Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.seed="
                 + seed,
             failure);
       }

@@ -34,7 +34,7 @@ class WalModelTest {
       } catch (Throwable failure) {
         throw new AssertionError(
             "repeat with: mvn -pl pipeline -am test -Dtest=WalModelTest"
-                + " -Dsurefire.failIfNoSpecifiedTests=false -DargLine=-Dholdfast.seed="
+                + " -Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.seed="
                 + seed,
             failure);
       }

@@ -1,5 +1,6 @@
 package io.holdfast.script.syntax;
 
+import io.holdfast.script.DidYouMean;
 import io.holdfast.script.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -95,7 +96,8 @@ final class TokenStream {
     }
     String wanted = "expected " + Arrays.stream(expected).collect(Collectors.joining(" or "));
     if (token.kind() != TokenKind.END_OF_FILE) {
-      return new SyntaxException(token.span(), wanted + ", found " + described(token), null);
+      return new SyntaxException(
+          token.span(), wanted + ", found " + described(token), hint(token, expected));
     }
     if (token.text().equals("}")) {
       return new SyntaxException(token.span(), wanted + ", found `}`", null);
@@ -103,6 +105,19 @@ final class TokenStream {
     return at == 0
         ? new SyntaxException(new Span(0, 0), wanted + ", but there is nothing", null)
         : new SyntaxException(lastSpan(), wanted + " after this, but the file ends", null);
+  }
+
+  /** A name where a word of the language is expected may be that word, misspelled. */
+  private static @Nullable String hint(Token token, String... expected) {
+    if (token.kind() != TokenKind.IDENTIFIER) {
+      return null;
+    }
+    List<String> words =
+        Arrays.stream(expected)
+            .flatMap(phrase -> Arrays.stream(phrase.split("[` ,]+")))
+            .filter(TokenKind.KEYWORDS::containsKey)
+            .toList();
+    return DidYouMean.hint(token.text(), words).orElse(null);
   }
 
   private static String described(Token token) {
