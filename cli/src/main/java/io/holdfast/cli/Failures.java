@@ -9,6 +9,7 @@ import io.holdfast.engine.OutcomeUnknownException;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.TooLargeException;
 import io.holdfast.engine.UnsupportedVersionException;
+import io.holdfast.pipeline.config.DidYouMean;
 import io.holdfast.script.Diagnostic;
 import io.holdfast.server.ConfigurationException;
 import io.holdfast.server.EnvironmentException;
@@ -18,6 +19,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -39,12 +43,32 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   @Override
   public int handleParseException(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
-    console.say("holdfast: " + e.getMessage());
-    if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
+    Set<String> known = command.getCommandSpec().optionsMap().keySet();
+    // Picocli's own words otherwise: they are good for everything but a misspelt option.
+    Optional<String> unknown =
+        String.valueOf(e.getMessage()).startsWith("Unknown option")
+            ? unknownOption(arguments, known)
+            : Optional.empty();
+    console.say(
+        "holdfast: "
+            + unknown
+                .map(it -> "unknown option '" + it + "'; " + DidYouMean.hint(it, known))
+                .orElse(e.getMessage()));
+    if (unknown.isPresent() || !UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
       console.say("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     }
     command.getErr().flush();
     return ExitCode.USAGE.code();
+  }
+
+  /** The first long option that the command does not have. */
+  private static Optional<String> unknownOption(String[] arguments, Set<String> known) {
+    return Arrays.stream(arguments)
+        .takeWhile(argument -> !argument.equals("--"))
+        .filter(argument -> argument.startsWith("--"))
+        .map(argument -> argument.replaceFirst("=.*", ""))
+        .filter(argument -> !known.contains(argument))
+        .findFirst();
   }
 
   @Override

@@ -157,6 +157,9 @@ class ServerCommandsTest {
     assertThat(run("run", "--data-dri", "x")).isEqualTo(2);
     assertThat(screen.err()).contains("--data-dir");
 
+    assertThat(screen.run("server", "chek", "--files", "x")).isEqualTo(2);
+    assertThat(screen.err()).contains("'chek'").contains("server check");
+
     assertThat(screen.run("server")).isEqualTo(2);
     assertThat(screen.run()).isEqualTo(2);
   }

@@ -45,12 +45,21 @@ final class LeftBehind {
     try (Stream<Path> below = Files.walk(dataDirectory, DEPTH)) {
       return below
           .filter(path -> path.getNameCount() == dataDirectory.getNameCount() + DEPTH)
-          .filter(path -> Files.isDirectory(path.resolve("wal")))
+          .filter(LeftBehind::hasLog)
           .sorted()
           .toList();
     } catch (IOException | UncheckedIOException e) {
       // Something in it belongs to somebody else: then it is no buffer of ours.
       return List.of();
+    }
+  }
+
+  private static boolean hasLog(Path directory) {
+    try (Stream<Path> files = Files.list(directory.resolve("wal"))) {
+      return files.anyMatch(file -> String.valueOf(file.getFileName()).startsWith("quiver.wal"));
+    } catch (IOException e) {
+      // There is no such folder.
+      return false;
     }
   }
 
