@@ -233,7 +233,13 @@ public final class LogRecovery {
       built = true;
       long replayed = log.count(sequence -> true).bundles();
       return new Recovered(
-          log, writer, admission, nextSequence, survey.cursorSequence(), survey::holds, survey.report(replayed));
+          log,
+          writer,
+          admission,
+          nextSequence,
+          survey.cursorSequence(),
+          survey::holds,
+          survey.report(replayed));
     } finally {
       if (!built && handle != null) {
         handle.close();

@@ -33,9 +33,11 @@ import java.util.stream.Stream;
 public final class FileStorage implements Storage {
   /**
    * The locks held in this JVM, by file identity. A POSIX lock goes when any descriptor of the file
-   * is closed, so a second holder must not even open it.
+   * is closed, so a second holder must not even open it. The lock itself is kept here, and with it
+   * its descriptor: a holder that is forgotten without being closed holds on, and the identity is
+   * not given to another file meanwhile.
    */
-  private static final Map<Object, Path> HELD = new HashMap<>();
+  private static final Map<Object, FileLock> HELD = new HashMap<>();
 
   private final Path root;
 
@@ -189,7 +191,7 @@ public final class FileStorage implements Storage {
         channel.close();
         return Optional.empty();
       }
-      HELD.put(key, path);
+      HELD.put(key, lock);
       AtomicBoolean open = new AtomicBoolean(true);
       return Optional.of(
           () -> {
