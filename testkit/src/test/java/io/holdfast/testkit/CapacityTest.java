@@ -11,7 +11,9 @@ import io.holdfast.engine.TooLargeException;
 import io.holdfast.engine.storage.Storage;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -67,6 +69,29 @@ class CapacityTest extends EngineSuite {
         .isInstanceOf(CompletionException.class)
         .hasCauseInstanceOf(BufferFullException.class);
     assertThat(drain(subscriber)).isEqualTo(range(1, took));
+  }
+
+  @Test
+  void manyAtOnceAreAdmittedOnlyAsFarAsTheCapReaches() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    List<CompletableFuture<Long>> results = new ArrayList<>();
+    for (long number = 1; number <= 100; number++) {
+      results.add(appendAsync(buffer, number, LARGE));
+    }
+    List<Long> accepted = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      CompletableFuture<Long> result = results.get(i);
+      while (!result.isDone()) {
+        world.options.tasks().pause(1_000_000);
+      }
+      if (!result.isCompletedExceptionally()) {
+        accepted.add(i + 1L);
+      }
+    }
+    assertThat(bytesOnDisk()).isLessThanOrEqualTo(world.options.capBytes());
+    assertThat(accepted).hasSizeBetween(20, 33);
+    assertThat(drain(subscriber)).isEqualTo(accepted);
   }
 
   @Test
