@@ -129,7 +129,11 @@ final class AppendCommand implements Callable<Integer> {
       Pending next = pending.peek();
       if (next == null || (next.sequence != null && !next.sequence.isDone())) {
         // All that one sync has confirmed is printed; only now can the next line take a while.
-        console.out().flush();
+        if (console.out().checkError()) {
+          stopped.set(true);
+          console.say("holdfast: nobody reads the sequences any more, so nothing more is appended");
+          break;
+        }
       }
       next = take();
       if (next == null || next.sequence == null) {
