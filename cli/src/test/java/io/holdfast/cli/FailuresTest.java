@@ -24,7 +24,7 @@ class FailuresTest {
   void whatTheSystemRefusesIsASentenceAndTheEnvironment() {
     assertThat(failures.report(new NoSuchFileException("/no/such")))
         .isEqualTo(ExitCode.ENVIRONMENT);
-    assertThat(failures.report(new UncheckedIOException(new AccessDeniedException("/root"))))
+    assertThat(failures.report(new UncheckedIOException(new AccessDeniedException("/locked"))))
         .isEqualTo(ExitCode.ENVIRONMENT);
     assertThat(failures.report(new IOException("No space left on device")))
         .isEqualTo(ExitCode.ENVIRONMENT);
@@ -34,7 +34,7 @@ class FailuresTest {
     assertThat(err.toString(StandardCharsets.UTF_8).lines())
         .containsExactly(
             "holdfast: /no/such: no such file",
-            "holdfast: /root: no permission",
+            "holdfast: /locked: no permission",
             "holdfast: No space left on device",
             "holdfast: the data directory is a file");
   }
