@@ -211,6 +211,8 @@ final class WsConnection {
   private void sayGoodbye() {
     try {
       socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
+      // To abort with something unread resets the connection, and the close might not be read.
+      peer.ended().get(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
       // It was a courtesy. The connection is aborted next.
     }

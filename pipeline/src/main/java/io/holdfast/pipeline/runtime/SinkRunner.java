@@ -295,7 +295,8 @@ final class SinkRunner implements SinkContext, Outlet {
       lock.unlock();
     }
     updateValve();
-    if (first) {
+    // The interrupt of a stop closes files and sockets, which is no outage.
+    if (first && !stopping) {
       host.listener().told(new Notice.BreakerOpened(name, reason));
     }
     for (Parcel parcel : waiting) {
