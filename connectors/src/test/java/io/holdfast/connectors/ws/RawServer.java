@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -99,9 +100,11 @@ public final class RawServer implements Closeable {
   public void close() throws IOException {
     listener.close();
     for (Socket socket : sockets) {
-      if (!socket.isClosed()) {
+      try {
         socket.setSoLinger(true, 0);
         socket.close();
+      } catch (SocketException e) {
+        // The behaviour has closed it already.
       }
     }
   }
