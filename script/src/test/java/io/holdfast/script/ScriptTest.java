@@ -131,6 +131,14 @@ class ScriptTest {
   }
 
   @Test
+  void aParameterThatIsThereTwiceIsRefusedAtItsPlace() {
+    assertThatThrownBy(() -> Script.load(Run.source("fn f(a, a) with a end; f(1, 2)")))
+        .isInstanceOf(LoadException.class)
+        .hasMessageContaining(":1:9:")
+        .hasMessageContaining("already a parameter `a`");
+  }
+
+  @Test
   void aFunctionCanEmitAndDrop() {
     Run run =
         Run.script(

@@ -64,7 +64,7 @@ class RandomGraphTest {
 
   @Test
   void everyEventIsSettledExactlyOnceWhateverTheGraph() {
-    long base = Long.getLong("holdfast.seed", System.nanoTime());
+    long base = Long.getLong("holdfast.seed", 1);
     for (int i = 0; i < ROUNDS; i++) {
       long seed = base + i;
       try {

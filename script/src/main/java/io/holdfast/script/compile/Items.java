@@ -7,7 +7,9 @@ import io.holdfast.script.syntax.Item;
 import io.holdfast.script.syntax.Name;
 import io.holdfast.script.syntax.Problems;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Compiles the statements of scripts and modules. */
 final class Items {
@@ -76,7 +78,13 @@ final class Items {
 
   private void function(Item.Function function) {
     Locals locals = new Locals();
-    function.parameters().forEach(name -> locals.declare(name.text()));
+    Set<String> seen = new HashSet<>();
+    for (Name parameter : function.parameters()) {
+      if (!seen.add(parameter.text())) {
+        reportTwice(parameter, "parameter");
+      }
+      locals.declare(parameter.text());
+    }
     int arity = function.parameters().size();
     ExprCompiler compiler = new ExprCompiler(problems, names, locals, arity);
     Node body =
