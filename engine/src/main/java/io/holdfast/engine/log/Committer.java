@@ -115,11 +115,6 @@ public final class Committer implements AutoCloseable {
     waker.signalAfter(delay);
   }
 
-  /** Asks the waker for a run. */
-  public void wakeNow() {
-    waker.signal();
-  }
-
   /** The sequence that the next bundle gets. */
   public long nextSequence() {
     return nextSequence;

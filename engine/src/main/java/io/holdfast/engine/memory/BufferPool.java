@@ -17,7 +17,6 @@ public final class BufferPool {
 
   private final SizeClass[] classes = new SizeClass[LARGEST_SHIFT - SMALLEST_SHIFT + 1];
   private final AtomicLong kept = new AtomicLong();
-  private final AtomicLong out = new AtomicLong();
 
   /** An empty pool. */
   public BufferPool() {
@@ -31,7 +30,6 @@ public final class BufferPool {
    * undefined.
    */
   public PooledBuffer take(int bytes) {
-    out.incrementAndGet();
     int shift = Math.max(SMALLEST_SHIFT, 32 - Integer.numberOfLeadingZeros(Math.max(bytes, 1) - 1));
     if (shift > LARGEST_SHIFT) {
       return new PooledBuffer(this, -1, allocate(bytes)).taken(bytes);
@@ -44,13 +42,7 @@ public final class BufferPool {
     return new PooledBuffer(this, shift - SMALLEST_SHIFT, allocate(1 << shift)).taken(bytes);
   }
 
-  /** How many buffers are with users now. */
-  public long outstanding() {
-    return out.get();
-  }
-
   void giveBack(PooledBuffer buffer, int sizeClass) {
-    out.decrementAndGet();
     if (sizeClass >= 0 && kept.get() + buffer.capacity() <= KEPT_BYTES) {
       kept.addAndGet(buffer.capacity());
       classes[sizeClass].add(buffer);
