@@ -1,12 +1,13 @@
 package io.holdfast.engine;
 
-import io.holdfast.engine.log.Admission;
+import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.capacity.Limits;
+import io.holdfast.engine.capacity.ReserveFile;
+import io.holdfast.engine.capacity.SharedSpace;
 import io.holdfast.engine.log.Committer;
-import io.holdfast.engine.log.EncodedEntry;
 import io.holdfast.engine.log.Identity;
 import io.holdfast.engine.log.Log;
 import io.holdfast.engine.log.LogRecovery;
-import io.holdfast.engine.log.PendingAppend;
 import io.holdfast.engine.log.Recovered;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.progress.CursorFile;
@@ -31,7 +32,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import org.apache.arrow.memory.BufferAllocator;
@@ -43,13 +43,10 @@ final class WalBuffer implements DurableBuffer {
   /** Reserved ahead, so that the state need not be written with each append. */
   private static final long SEQUENCE_BLOCK = 1L << 20;
 
-  /** More than this on its way to the disk makes {@link #appendAsync} wait. */
-  private static final long QUEUED_BYTES = 64L << 20;
-
-  private static final Duration FULL_DISK_RETRY = Duration.ofMillis(100);
   private static final Duration UPKEEP_RETRY = Duration.ofSeconds(1);
 
   private final Storage storage;
+  private final EngineThreads threads;
   private final BufferOptions options;
   private final SafeListener listener;
   private final BufferPool pool = new BufferPool();
@@ -59,8 +56,9 @@ final class WalBuffer implements DurableBuffer {
   private final Admission admission;
   private final Committer committer;
   private final Upkeep upkeep;
-  private final WaitSet room;
-  private final WaitSet idle;
+  private final ReserveFile reserve;
+  private final Room room;
+  private final Appender appender;
   private final RecoveryReport recovery;
   private final long rotationFloor;
 
@@ -69,12 +67,10 @@ final class WalBuffer implements DurableBuffer {
 
   private final Map<String, WalSubscriber> connected = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final WaitSet ended;
+  private volatile boolean hasEnded;
   private final AtomicBoolean allocatorClosed = new AtomicBoolean();
-  private final AtomicInteger appending = new AtomicInteger();
   private final AtomicInteger deliveries = new AtomicInteger();
-  private final AtomicInteger waitingForRoom = new AtomicInteger();
-  private final AtomicLong queuedBytes = new AtomicLong();
-  private final LongAdder refused = new LongAdder();
   private final LongAdder delivered = new LongAdder();
   private final LongAdder redelivered = new LongAdder();
   private final LongAdder acked = new LongAdder();
@@ -88,14 +84,23 @@ final class WalBuffer implements DurableBuffer {
   private boolean cursorKnown;
   private boolean upkeepFailed;
 
-  private WalBuffer(Storage storage, BufferOptions options) throws IOException {
+  private WalBuffer(Storage storage, BufferOptions given) throws IOException {
     this.storage = storage;
-    this.options = options;
+    this.threads = new EngineThreads(given.tasks());
+    this.options = given.withTasks(threads);
+    this.ended = new WaitSet(threads, options.time());
     this.listener = new SafeListener(options.listener());
-    this.room = new WaitSet(options.tasks(), options.time());
-    this.idle = new WaitSet(options.tasks(), options.time());
+    this.reserve = new ReserveFile(storage);
+    Limits limits = new Limits(options.capBytes());
+    this.admission =
+        new Admission(
+            options
+                .budget()
+                .map(DiskBudget::space)
+                .orElseGet(() -> new SharedSpace(limits.capBytes(), 0)),
+            limits);
     storage.createDirectory("");
-    this.lock = OwnerLock.take(storage);
+    this.lock = OwnerLock.take(storage, reserve);
     boolean opened = false;
     Recovered made = null;
     try {
@@ -107,25 +112,28 @@ final class WalBuffer implements DurableBuffer {
       for (ProgressFile file : progress.values()) {
         highest = Math.max(highest, file.resolved().highest());
       }
-      made = LogRecovery.open(storage, options, pool, allocator, state, highest);
+      made = recover(state, highest);
       this.log = made.log();
-      this.admission = made.admission();
       this.cursorSequence = made.cursorSequence();
       this.rotationFloor = state.map(StateFile::rotationFloor).orElse(1L);
       for (Map.Entry<String, ProgressFile> entry : progress.entrySet()) {
         restore(entry.getKey(), entry.getValue(), made.holds(), notes);
       }
       this.recovery = withNotes(made.report(), notes);
-      writeState(made, false, 0);
+      Recovered written = made;
+      reserve.run(() -> writeState(written, false, 0));
       this.upkeep = new Upkeep(options, this::runUpkeep);
       this.committer =
           new Committer(
               made,
               options,
               listener,
+              reserve,
               made.nextSequence(),
               storage.describe("wal"),
               this::afterGroup);
+      this.room = new Room(storage, options, admission, reserve, log, committer, upkeep);
+      this.appender = new Appender(storage.describe(""), options, pool, room, committer);
       opened = true;
     } finally {
       if (!opened) {
@@ -133,10 +141,12 @@ final class WalBuffer implements DurableBuffer {
           made.log().close();
           made.writer().abandon();
         }
+        admission.close();
         allocator.close();
         lock.close();
       }
     }
+    room.join();
     tellRecovery();
     upkeep.soon();
   }
@@ -166,6 +176,17 @@ final class WalBuffer implements DurableBuffer {
       case java.nio.file.NoSuchFileException none -> "there is no " + none.getFile();
       default -> String.valueOf(e.getMessage());
     };
+  }
+
+  /** A log from the files that are there; on a full disk the reserve is given up for it. */
+  private Recovered recover(Optional<StateFile> state, long highest) throws IOException {
+    Recovered[] made = new Recovered[1];
+    reserve.run(
+        () -> {
+          admission.clear();
+          made[0] = LogRecovery.open(storage, admission, pool, allocator, state, highest);
+        });
+    return made[0];
   }
 
   private Map<String, ProgressFile> readProgress(List<String> notes) throws IOException {
@@ -261,42 +282,7 @@ final class WalBuffer implements DurableBuffer {
 
   @Override
   public long append(RecordBundle bundle, Duration timeout) {
-    long nanos = WaitSet.nanos(timeout);
-    long start = options.time().monotonicNanos();
-    while (true) {
-      long left = nanos - (options.time().monotonicNanos() - start);
-      try {
-        return appendOnce(bundle, Math.max(0, left));
-      } catch (BufferFullException full) {
-        // The cap was waited for already; a full disk is tried again until the time is up.
-        if (full.getCause() == null || left <= 0) {
-          refused.increment();
-          throw full;
-        }
-        room.await(closed::get, Math.min(left, FULL_DISK_RETRY.toNanos()));
-      }
-    }
-  }
-
-  private long appendOnce(RecordBundle bundle, long nanos) {
-    enter();
-    try {
-      PendingAppend append = admit(bundle, nanos, Thread.currentThread(), null);
-      boolean interrupted = false;
-      while (!append.isDone()) {
-        options.tasks().pause(Long.MAX_VALUE);
-        interrupted |= Thread.interrupted();
-      }
-      if (queuedBytes.getAndAdd(-append.bytes()) >= QUEUED_BYTES) {
-        room.signalAll();
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-      return append.result();
-    } finally {
-      leave();
-    }
+    return appender.append(bundle, timeout);
   }
 
   @Override
@@ -306,94 +292,7 @@ final class WalBuffer implements DurableBuffer {
 
   @Override
   public CompletableFuture<Long> appendAsync(RecordBundle bundle, Duration timeout) {
-    CompletableFuture<Long> future = new CompletableFuture<>();
-    try {
-      enter();
-    } catch (ClosedException ended) {
-      future.completeExceptionally(ended);
-      return future;
-    }
-    try {
-      room.await(() -> queuedBytes.get() < QUEUED_BYTES || closed.get(), Long.MAX_VALUE);
-      PendingAppend append = admit(bundle, WaitSet.nanos(timeout), null, future);
-      return future.whenComplete(
-          (sequence, failure) -> {
-            queuedBytes.addAndGet(-append.bytes());
-            leave();
-          });
-    } catch (HoldfastException refusal) {
-      if (refusal instanceof BufferFullException) {
-        refused.increment();
-      }
-      leave();
-      future.completeExceptionally(refusal);
-      return future;
-    } catch (Throwable failure) {
-      leave();
-      throw failure;
-    }
-  }
-
-  private PendingAppend admit(
-      RecordBundle bundle,
-      long nanos,
-      @Nullable Thread waiter,
-      @Nullable CompletableFuture<Long> future) {
-    EncodedEntry entry = EncodedEntry.of(bundle, pool, options.largestEntryBytes());
-    boolean admitted = false;
-    try {
-      admitted = admission.tryAdmit(entry.length()) || waitForRoom(entry.length(), nanos);
-    } finally {
-      if (!admitted) {
-        entry.release();
-      }
-    }
-    if (!admitted) {
-      checkOpen();
-      throw new BufferFullException(
-          storage.describe("")
-              + " is full: "
-              + admission.used()
-              + " of "
-              + options.capBytes()
-              + " bytes are taken; it empties as subscribers ack",
-          null);
-    }
-    PendingAppend append = new PendingAppend(entry, waiter, future);
-    queuedBytes.addAndGet(append.bytes());
-    committer.submit(append);
-    return append;
-  }
-
-  private boolean waitForRoom(int bytes, long nanos) {
-    waitingForRoom.incrementAndGet();
-    try {
-      upkeep.soon();
-      boolean[] admitted = new boolean[1];
-      room.await(
-          () -> {
-            admitted[0] = admitted[0] || (!closed.get() && admission.tryAdmit(bytes));
-            return admitted[0] || closed.get();
-          },
-          nanos);
-      return admitted[0];
-    } finally {
-      waitingForRoom.decrementAndGet();
-    }
-  }
-
-  private void enter() {
-    appending.incrementAndGet();
-    if (closed.get()) {
-      leave();
-      checkOpen();
-    }
-  }
-
-  private void leave() {
-    if (appending.decrementAndGet() == 0 && closed.get()) {
-      idle.signalAll();
-    }
+    return appender.appendAsync(bundle, timeout);
   }
 
   void checkOpen() {
@@ -404,7 +303,7 @@ final class WalBuffer implements DurableBuffer {
 
   /** Run by the waker: after each group, and when something is due. */
   private void afterGroup() {
-    room.signalAll();
+    room.roomCame();
     long now = options.time().monotonicNanos();
     long due = Long.MAX_VALUE;
     for (WalSubscriber subscriber : connected.values()) {
@@ -417,7 +316,7 @@ final class WalBuffer implements DurableBuffer {
     if (due != Long.MAX_VALUE) {
       committer.wakeAfter(Duration.ofNanos(due - now));
     }
-    if (isFloorNear()) {
+    if (isFloorNear() || room.isWanted()) {
       upkeep.soon();
     }
   }
@@ -453,7 +352,7 @@ final class WalBuffer implements DurableBuffer {
    * Something was resolved: it must be durable in time, at once when somebody waits for the room.
    */
   void progressMade() {
-    if (waitingForRoom.get() > 0) {
+    if (room.isWanted()) {
       upkeep.soon();
     } else {
       upkeep.within(options.progressInterval());
@@ -591,7 +490,7 @@ final class WalBuffer implements DurableBuffer {
   public BufferStatus status() {
     return new BufferStatus(
         committer.appended(),
-        refused.sum(),
+        appender.refused(),
         committer.groups(),
         delivered.sum(),
         redelivered.sum(),
@@ -615,7 +514,7 @@ final class WalBuffer implements DurableBuffer {
       upkeep.run(
           () -> {
             checkOpen();
-            job.run();
+            reserve.run(job::run);
           });
     } catch (IOException e) {
       throw new StorageException(
@@ -629,7 +528,7 @@ final class WalBuffer implements DurableBuffer {
       return;
     }
     try {
-      persist();
+      reserve.run(this::persist);
       upkeepFailed = false;
     } catch (IOException e) {
       if (!upkeepFailed) {
@@ -645,6 +544,7 @@ final class WalBuffer implements DurableBuffer {
       upkeepFailed = true;
       upkeep.within(UPKEEP_RETRY);
     }
+    room.keep(cursorSequence);
   }
 
   /** On the upkeep task: progress first, then the cursor, then what it sets free. */
@@ -700,7 +600,6 @@ final class WalBuffer implements DurableBuffer {
     }
     if (log.hasFilesBelow(cursorSequence) && log.deleteBelow(cursorSequence, admission)) {
       storage.syncDirectory("wal");
-      room.signalAll();
     }
     if (log.hasFilesBelow(cursorSequence)) {
       upkeep.within(options.progressInterval());
@@ -738,11 +637,30 @@ final class WalBuffer implements DurableBuffer {
 
   @Override
   public void close() {
+    if (threads.isStepping()) {
+      // To wait here would be to wait for the step that this is called from.
+      threads.elsewhere("holdfast-closer", this::closeUnseen);
+    } else if (closed.getAndSet(true)) {
+      ended.await(() -> hasEnded, Long.MAX_VALUE);
+    } else {
+      closeNow();
+    }
+  }
+
+  /** Closes when nobody waits for it. */
+  private void closeUnseen() {
     if (closed.getAndSet(true)) {
       return;
     }
-    room.signalAll();
-    idle.await(() -> appending.get() == 0, Long.MAX_VALUE);
+    try {
+      closeNow();
+    } catch (HoldfastException failure) {
+      report("holdfast.close.failure", Level.ERROR, String.valueOf(failure.getMessage()));
+    }
+  }
+
+  private void closeNow() {
+    appender.close();
     for (WalSubscriber subscriber : connected.values()) {
       subscriber.detach();
     }
@@ -761,6 +679,8 @@ final class WalBuffer implements DurableBuffer {
       if (deliveries.get() == 0) {
         closeAllocator();
       }
+      hasEnded = true;
+      ended.signalAll();
     }
   }
 
@@ -769,10 +689,13 @@ final class WalBuffer implements DurableBuffer {
     try (lock) {
       try {
         OptionalLong end = committer.stop();
-        persistProgress();
-        advanceCursor();
-        writeState(committer, end.isPresent(), end.orElse(0));
+        reserve.run(
+            () -> {
+              persist();
+              writeState(committer, end.isPresent(), end.orElse(0));
+            });
       } finally {
+        admission.close();
         log.close();
       }
     }

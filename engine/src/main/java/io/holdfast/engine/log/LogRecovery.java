@@ -1,6 +1,8 @@
 package io.holdfast.engine.log;
 
-import io.holdfast.engine.BufferOptions;
+import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.capacity.DiskFull;
+import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.progress.CursorFile;
 import io.holdfast.engine.progress.StateFile;
@@ -22,37 +24,32 @@ import org.jspecify.annotations.Nullable;
  * directory may; a crash at any point leaves files from which the same log is made.
  */
 public final class LogRecovery {
-
-  /** Of the cap, this part may be taken by copies of damaged bytes. */
-  private static final long QUARANTINE_SHARE = 16;
-
   private final Storage storage;
-  private final BufferOptions options;
   private final Admission admission;
   private final Log log;
 
   private LogRecovery(
-      Storage storage, BufferOptions options, BufferPool pool, BufferAllocator allocator) {
+      Storage storage, Admission admission, BufferPool pool, BufferAllocator allocator) {
     this.storage = storage;
-    this.options = options;
-    this.admission = new Admission(options.capBytes());
+    this.admission = admission;
     this.log = new Log(storage, pool, allocator);
   }
 
   /**
    * Opens the log.
    *
+   * @param admission with nothing of the directory in it yet
    * @param highestResolved the highest sequence that any subscriber has resolved, -1 for none
    */
   public static Recovered open(
       Storage storage,
-      BufferOptions options,
+      Admission admission,
       BufferPool pool,
       BufferAllocator allocator,
       Optional<StateFile> state,
       long highestResolved)
       throws IOException {
-    return new LogRecovery(storage, options, pool, allocator).open(state, highestResolved);
+    return new LogRecovery(storage, admission, pool, allocator).open(state, highestResolved);
   }
 
   /**
@@ -175,8 +172,10 @@ public final class LogRecovery {
   private Recovered build(LogSurvey survey, Optional<StateFile> state, long highestResolved)
       throws IOException {
     List<ScannedFile> files = survey.files();
-    Quarantine quarantine =
-        new Quarantine(storage, admission, options.capBytes() / QUARANTINE_SHARE);
+    for (ScannedFile file : files) {
+      admission.fileAdded(FileKind.LOG, file.size());
+    }
+    Quarantine quarantine = new Quarantine(storage, admission);
     long nextSequence = nextSequence(survey, state, highestResolved);
     long nextNumber = nextNumber(files, state);
     boolean hasActive = !files.isEmpty() && files.getLast().number().isEmpty();
@@ -200,6 +199,7 @@ public final class LogRecovery {
         if (!active || usable) {
           add(survey, i, active, carryFrom);
         } else {
+          admission.fileDeleted(FileKind.LOG, file.size());
           file.close();
         }
       }
@@ -223,7 +223,7 @@ public final class LogRecovery {
               storage,
               log,
               admission,
-              WalFormat.rotationBytes(options.capBytes()),
+              admission.limits().rotationBytes(),
               log.activeFile(),
               handle,
               nextNumber);
@@ -327,7 +327,7 @@ public final class LogRecovery {
         try {
           rewrite(file, handle, from);
         } catch (IOException failed) {
-          if (LogFiles.isDiskFull(failed)) {
+          if (DiskFull.isReason(failed)) {
             throw failed;
           }
           survey.note(
@@ -440,11 +440,10 @@ public final class LogRecovery {
     }
     file.endAt(limit < 0 ? scanned.end().validEnd() : limit);
     log.addFile(file);
-    long size = scanned.reader().size();
     if (active) {
+      long size = scanned.reader().size();
       admission.active(size, size);
-    } else {
-      admission.fileAdded(size);
+      admission.fileDeleted(FileKind.LOG, scanned.size());
     }
   }
 

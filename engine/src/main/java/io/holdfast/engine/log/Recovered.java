@@ -1,6 +1,7 @@
 package io.holdfast.engine.log;
 
 import io.holdfast.engine.RecoveryReport;
+import io.holdfast.engine.capacity.Admission;
 import java.util.function.Predicate;
 
 /**
