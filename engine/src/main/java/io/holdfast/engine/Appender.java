@@ -121,7 +121,7 @@ final class Appender {
       long left = Math.max(0, deadline - options.time().monotonicNanos());
       if (!room.admit(entry.length(), left, () -> closed)) {
         checkOpen();
-        throw room.refusal();
+        throw room.refusal(entry.length());
       }
       PendingAppend append = new PendingAppend(entry, waiter, future, deadline);
       queuedBytes.addAndGet(append.bytes());

@@ -1,6 +1,8 @@
 package io.holdfast.engine;
 
 import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.capacity.FileKind;
+import io.holdfast.engine.capacity.ForeignFiles;
 import io.holdfast.engine.capacity.Limits;
 import io.holdfast.engine.capacity.ReserveFile;
 import io.holdfast.engine.capacity.SharedSpace;
@@ -184,6 +186,7 @@ final class WalBuffer implements DurableBuffer {
     reserve.run(
         () -> {
           admission.clear();
+          admission.fileAdded(FileKind.FOREIGN, ForeignFiles.bytes(storage));
           made[0] = LogRecovery.open(storage, admission, pool, allocator, state, highest);
         });
     return made[0];
