@@ -211,6 +211,7 @@ class FullDiskTest extends EngineSuite {
     world.disk().setCapacity(4 << 20);
     world.tasks().advance(Duration.ofSeconds(2));
     assertThat(drain(subscriber)).isEqualTo(range(1, took + 1));
+    world.disk().setCapacity(Long.MAX_VALUE);
   }
 
   private long free() {
