@@ -1,10 +1,12 @@
 package io.holdfast.engine;
 
-import io.holdfast.engine.log.Identity;
 import io.holdfast.engine.log.Log;
-import io.holdfast.engine.progress.ProgressFile;
 import io.holdfast.engine.progress.ResolvedSet;
+import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.Totals;
+import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -17,20 +19,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Subscription {
   /** An entry that was taken for delivery. */
-  record Claim(Log.Located located, int attempt, long epoch) {}
+  record Claim(Store.Located located, int attempt, long epoch) {}
 
   private record Waiting(long due, int attempts) {}
 
   private final String id;
-  private final Log log;
+  private final Store store;
   private final ResolvedSet resolved;
   private @Nullable Identity highest;
   private boolean dirty;
 
-  /** The low-water mark of the last snapshot, and of the last one that is durable. */
-  private long writtenLowWater;
+  /** What the last snapshot held, and the last one that is durable. Neither changes. */
+  private ResolvedSet written;
 
-  private long durableLowWater;
+  private ResolvedSet durable;
 
   /** Where new bundles are looked for. */
   private long readFrom;
@@ -46,23 +48,23 @@ final class Subscription {
   /** Counts connections, so that deliveries of an earlier one resolve nothing. */
   private long epoch;
 
-  private final Log.Totals base;
-  private final Log.Totals addedAtBase;
-  private long resolvedBundles;
-  private long resolvedItems;
-  private long resolvedBytes;
+  /** What was unresolved when somebody first asked, and what appends had added by then. */
+  private Log.@Nullable Counted counted;
+
+  private long countedAt;
+
+  /** What was resolved since. */
+  private Totals resolvedSince = Totals.NONE;
 
   /** A subscriber with this progress. */
-  Subscription(String id, Log log, ResolvedSet resolved, @Nullable Identity highest) {
+  Subscription(String id, Store store, ResolvedSet resolved, @Nullable Identity highest) {
     this.id = id;
-    this.log = log;
+    this.store = store;
     this.resolved = resolved;
     this.highest = highest;
     this.readFrom = resolved.lowWater();
-    this.durableLowWater = resolved.lowWater();
-    Log.Counted counted = log.countNow(sequence -> !resolved.contains(sequence));
-    this.base = counted.wanted();
-    this.addedAtBase = counted.added();
+    this.written = new ResolvedSet(resolved);
+    this.durable = written;
   }
 
   String id() {
@@ -92,20 +94,22 @@ final class Subscription {
   }
 
   /** Takes the next entry that may go out, if there is one and the connection still stands. */
-  synchronized @Nullable Claim claim(long connection, long now, int maxInFlight) {
+  synchronized @Nullable Claim claim(long connection, long now, int maxInFlight)
+      throws IOException {
     if (!connected || connection != epoch) {
       return null;
     }
-    for (Map.Entry<Long, Waiting> entry : again.entrySet()) {
+    for (Map.Entry<Long, Waiting> entry : List.copyOf(again.entrySet())) {
       if (entry.getValue().due <= now) {
-        long sequence = entry.getKey();
-        int attempt = entry.getValue().attempts + 1;
-        again.remove(sequence);
-        Optional<Log.Located> located = log.find(sequence);
+        long key = entry.getKey();
+        Optional<Store.Located> located = store.find(key);
+        again.remove(key);
         if (located.isEmpty()) {
-          throw new IllegalStateException("sequence " + sequence + " left the log unresolved");
+          // Its segment turned out to be damaged, and was set aside as a whole.
+          continue;
         }
-        out.put(sequence, attempt);
+        int attempt = entry.getValue().attempts + 1;
+        out.put(key, attempt);
         return new Claim(located.get(), attempt, epoch);
       }
     }
@@ -113,18 +117,23 @@ final class Subscription {
       return null;
     }
     while (true) {
-      Optional<Log.Located> found = log.next(resolved.firstMissing(readFrom));
+      Optional<Store.Located> found = store.next(resolved.firstMissing(readFrom));
       if (found.isEmpty()) {
         return null;
       }
-      Log.Located located = found.get();
-      readFrom = located.sequence();
-      if (resolved.contains(located.sequence())) {
+      Store.Located located = found.get();
+      readFrom = located.key();
+      if (resolved.contains(located.key())) {
         located.release();
         continue;
       }
+      if (out.containsKey(located.key()) || again.containsKey(located.key())) {
+        located.release();
+        readFrom++;
+        continue;
+      }
       readFrom++;
-      out.put(located.sequence(), 1);
+      out.put(located.key(), 1);
       return new Claim(located, 1, epoch);
     }
   }
@@ -135,9 +144,7 @@ final class Subscription {
       return false;
     }
     resolved.add(sequence, sequence);
-    resolvedBundles++;
-    resolvedItems += items;
-    resolvedBytes += bytes;
+    resolvedSince = resolvedSince.plus(items, bytes);
     dirty = true;
     return true;
   }
@@ -147,7 +154,8 @@ final class Subscription {
     if (!resolve(identity.sequence(), fromEpoch, items, bytes)) {
       return false;
     }
-    if (highest == null || identity.sequence() > highest.sequence()) {
+    boolean hasSequence = identity.sequence() >= 0;
+    if (hasSequence && (highest == null || identity.sequence() > highest.sequence())) {
       highest = identity;
     }
     return true;
@@ -177,12 +185,22 @@ final class Subscription {
     return due;
   }
 
-  synchronized Subscriber.Backlog backlog() {
-    Log.Totals added = log.added();
-    return new Subscriber.Backlog(
-        base.bundles() + added.bundles() - addedAtBase.bundles() - resolvedBundles,
-        base.items() + added.items() - addedAtBase.items() - resolvedItems,
-        base.bytes() + added.bytes() - addedAtBase.bytes() - resolvedBytes);
+  synchronized Subscriber.Backlog backlog() throws IOException {
+    Log.Counted at = counted;
+    if (at == null || countedAt != store.generation()) {
+      countedAt = store.generation();
+      at = store.countMissing(resolved);
+      counted = at;
+      resolvedSince = Totals.NONE;
+    }
+    Totals left = at.wanted().plus(store.added()).minus(at.added()).minus(resolvedSince);
+    return new Subscriber.Backlog(left.bundles(), left.items(), left.bytes());
+  }
+
+  /** New bundles may have come below those that were looked at. */
+  synchronized void lookAgain() {
+    counted = null;
+    readFrom = resolved.lowWater();
   }
 
   /** A copy of what is resolved. */
@@ -199,22 +217,27 @@ final class Subscription {
    * The progress as it is now, and clean from now on. The low-water mark is raised over sequences
    * that no file holds.
    */
-  synchronized ProgressFile snapshot() {
-    long end = log.lastSequence(resolved.lowWater() - 1) + 1;
+  synchronized ResolvedSet snapshot() throws IOException {
+    long end = Math.min(store.lastSequence(resolved.lowWater() - 1) + 1, store.hiddenFrom());
     long from = resolved.lowWater();
     while (true) {
-      Optional<Log.Located> found = log.next(resolved.firstMissing(from));
-      long sequence = found.map(Log.Located::sequence).orElse(end);
-      found.ifPresent(Log.Located::release);
-      if (found.isEmpty() || !resolved.contains(sequence)) {
-        resolved.raise(Math.min(sequence, Math.max(end, resolved.lowWater())));
+      Optional<Store.Located> found = store.next(resolved.firstMissing(from));
+      long key = found.map(Store.Located::key).orElse(end);
+      found.ifPresent(Store.Located::release);
+      if (found.isEmpty() || !resolved.contains(key)) {
+        resolved.raise(Math.min(key, Math.max(end, resolved.lowWater())));
         break;
       }
-      from = sequence;
+      from = key;
     }
     dirty = false;
-    writtenLowWater = resolved.lowWater();
-    return new ProgressFile(false, new ResolvedSet(resolved), Optional.ofNullable(highest));
+    written = new ResolvedSet(resolved);
+    return written;
+  }
+
+  /** The highest bundle that is resolved and was read. */
+  synchronized Optional<Identity> highest() {
+    return Optional.ofNullable(highest);
   }
 
   /** The last {@link #snapshot} did not reach the disk. */
@@ -224,11 +247,21 @@ final class Subscription {
 
   /** The last {@link #snapshot} is durable. */
   synchronized void markDurable() {
-    durableLowWater = writtenLowWater;
+    durable = written;
   }
 
   /** Everything below is resolved, durably. */
   synchronized long durableLowWater() {
-    return durableLowWater;
+    return durable.lowWater();
+  }
+
+  /** What the last {@link #snapshot} held; does not change. */
+  synchronized ResolvedSet written() {
+    return written;
+  }
+
+  /** What is resolved, durably; does not change. */
+  synchronized ResolvedSet durable() {
+    return durable;
   }
 }

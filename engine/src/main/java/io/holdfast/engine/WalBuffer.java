@@ -7,17 +7,21 @@ import io.holdfast.engine.capacity.Limits;
 import io.holdfast.engine.capacity.ReserveFile;
 import io.holdfast.engine.capacity.SharedSpace;
 import io.holdfast.engine.log.Committer;
-import io.holdfast.engine.log.Identity;
 import io.holdfast.engine.log.Log;
 import io.holdfast.engine.log.LogRecovery;
+import io.holdfast.engine.log.Quarantine;
 import io.holdfast.engine.log.Recovered;
 import io.holdfast.engine.memory.BufferPool;
-import io.holdfast.engine.progress.CursorFile;
 import io.holdfast.engine.progress.OwnerLock;
 import io.holdfast.engine.progress.ProgressFile;
 import io.holdfast.engine.progress.ResolvedSet;
 import io.holdfast.engine.progress.StateFile;
+import io.holdfast.engine.segment.SegmentFile;
+import io.holdfast.engine.segment.SegmentWriter;
+import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.storage.StorageFile;
+import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -29,22 +33,17 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Predicate;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
 
 /** The buffer on its write-ahead log: joins the log, the subscriptions and the small files. */
 final class WalBuffer implements DurableBuffer {
-  /** Reserved ahead, so that the state need not be written with each append. */
-  private static final long SEQUENCE_BLOCK = 1L << 20;
-
   private static final Duration UPKEEP_RETRY = Duration.ofSeconds(1);
 
   private final Storage storage;
@@ -55,6 +54,10 @@ final class WalBuffer implements DurableBuffer {
   private final BufferAllocator allocator = new RootAllocator();
   private final OwnerLock lock;
   private final Log log;
+  private final Segments segments;
+  private final Store store;
+  private final SubscriberFiles files;
+  private final Retention retention;
   private final Admission admission;
   private final Committer committer;
   private final Upkeep upkeep;
@@ -62,13 +65,16 @@ final class WalBuffer implements DurableBuffer {
   private final Room room;
   private final Appender appender;
   private final RecoveryReport recovery;
-  private final long rotationFloor;
 
   /** Changed by the upkeep task only, read by all. */
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
 
   private final Map<String, WalSubscriber> connected = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Set when no task will use the allocator any more. */
+  private volatile boolean stopped;
+
   private final WaitSet ended;
   private volatile boolean hasEnded;
   private final AtomicBoolean allocatorClosed = new AtomicBoolean();
@@ -79,12 +85,10 @@ final class WalBuffer implements DurableBuffer {
   private final LongAdder rejected = new LongAdder();
   private final LongAdder deferred = new LongAdder();
 
-  private volatile long writtenFloor;
-
-  // The upkeep task's own.
-  private long cursorSequence;
-  private boolean cursorKnown;
+  /** The upkeep task's own. */
   private boolean upkeepFailed;
+
+  private boolean finalizeFailed;
 
   private WalBuffer(Storage storage, BufferOptions given) throws IOException {
     this.storage = storage;
@@ -105,25 +109,66 @@ final class WalBuffer implements DurableBuffer {
     this.lock = OwnerLock.take(storage, reserve);
     boolean opened = false;
     Recovered made = null;
+    Segments found = null;
     try {
       storage.createDirectory("wal");
       Optional<StateFile> state = StateFile.read(storage);
       List<String> notes = new ArrayList<>();
-      Map<String, ProgressFile> progress = readProgress(notes);
-      long highest = -1;
-      for (ProgressFile file : progress.values()) {
-        highest = Math.max(highest, file.resolved().highest());
+      for (String leftover : Segments.leftovers(storage)) {
+        storage.delete(leftover);
       }
-      made = recover(state, highest);
+      found =
+          Segments.open(
+              storage,
+              pool,
+              allocator,
+              damage -> report("holdfast.segment.corrupt", Level.ERROR, damage));
+      this.segments = found;
+      this.files = new SubscriberFiles(storage, segments);
+      Map<String, SubscriberFiles.Raw> progress = readProgress();
+      made = recover(state, segments.lastSequence(highestResolved(progress)));
       this.log = made.log();
-      this.cursorSequence = made.cursorSequence();
-      this.rotationFloor = state.map(StateFile::rotationFloor).orElse(1L);
-      for (Map.Entry<String, ProgressFile> entry : progress.entrySet()) {
-        restore(entry.getKey(), entry.getValue(), made.holds(), notes);
+      this.store = new Store(log, segments, made.cursorSequence());
+      for (Map.Entry<String, SubscriberFiles.Raw> entry : progress.entrySet()) {
+        restore(entry.getKey(), entry.getValue(), made, notes);
       }
-      this.recovery = withNotes(made.report(), notes);
-      Recovered written = made;
-      reserve.run(() -> writeState(written, false, 0));
+      Finalizer finalizer =
+          new Finalizer(
+              store,
+              log,
+              new SegmentWriter(storage, pool, allocator),
+              admission,
+              listener,
+              nextSegment(state, progress));
+      Recovered recovered = made;
+      var started =
+          new Object() {
+            @Nullable Committer committer;
+          };
+      this.retention =
+          new Retention(
+              storage,
+              options,
+              store,
+              log,
+              segments,
+              finalizer,
+              admission,
+              files,
+              subscriptions.values(),
+              () ->
+                  started.committer == null
+                      ? recovered.nextSequence()
+                      : started.committer.nextSequence(),
+              () -> recovered.writer().nextNumber(),
+              state.map(StateFile::rotationFloor).orElse(1L),
+              made.cursorSequence(),
+              progress.values().stream().anyMatch(raw -> raw.quiver() != null),
+              new Retention.Mending(
+                  made.repeats(), made.nextSequence() - made.repeats().size(), made.mendTo()));
+      mend(made);
+      this.recovery = withFindings(made.report(), notes);
+      reserve.run(() -> retention.writeState(false, 0));
       this.upkeep = new Upkeep(options, this::runUpkeep);
       this.committer =
           new Committer(
@@ -134,6 +179,7 @@ final class WalBuffer implements DurableBuffer {
               made.nextSequence(),
               storage.describe("wal"),
               this::afterGroup);
+      started.committer = committer;
       this.room = new Room(storage, options, admission, reserve, log, committer, upkeep);
       this.appender = new Appender(storage.describe(""), options, pool, room, committer);
       opened = true;
@@ -142,6 +188,9 @@ final class WalBuffer implements DurableBuffer {
         if (made != null) {
           made.log().close();
           made.writer().abandon();
+        }
+        if (found != null) {
+          found.close();
         }
         admission.close();
         allocator.close();
@@ -181,70 +230,135 @@ final class WalBuffer implements DurableBuffer {
   }
 
   /** A log from the files that are there; on a full disk the reserve is given up for it. */
-  private Recovered recover(Optional<StateFile> state, long highest) throws IOException {
+  private Recovered recover(Optional<StateFile> state, long highestKnown) throws IOException {
     Recovered[] made = new Recovered[1];
     reserve.run(
         () -> {
           admission.clear();
           admission.fileAdded(FileKind.FOREIGN, ForeignFiles.bytes(storage));
-          made[0] = LogRecovery.open(storage, admission, pool, allocator, state, highest);
+          for (SegmentFile file : segments.files()) {
+            admission.fileAdded(FileKind.SEGMENT, file.size());
+          }
+          made[0] =
+              LogRecovery.open(storage, admission, segments, pool, allocator, state, highestKnown);
         });
     return made[0];
   }
 
-  private Map<String, ProgressFile> readProgress(List<String> notes) throws IOException {
-    Map<String, ProgressFile> found = new TreeMap<>();
-    boolean deleted = false;
-    for (String id : ProgressFile.list(storage)) {
-      switch (ProgressFile.read(storage, id).orElse(new ProgressFile.Read.Damaged("it is gone"))) {
-        case ProgressFile.Read.Known(ProgressFile file) when file.removed() -> {
-          ProgressFile.delete(storage, id);
-          deleted = true;
-        }
-        case ProgressFile.Read.Known(ProgressFile file) -> found.put(id, file);
-        case ProgressFile.Read.Damaged(String why) -> {
-          notes.add(
-              "the progress of subscriber "
-                  + id
-                  + " is damaged ("
-                  + why
-                  + "); it gets everything that is kept again");
-          found.put(id, new ProgressFile(false, new ResolvedSet(0), Optional.empty()));
-        }
-      }
+  /** The files of all subscribers but those whose removal was begun: that is finished. */
+  private Map<String, SubscriberFiles.Raw> readProgress() throws IOException {
+    Map<String, SubscriberFiles.Raw> found = SubscriberFiles.read(storage);
+    List<String> removed = new ArrayList<>();
+    found.forEach(
+        (id, raw) -> {
+          if (raw.own() != null && raw.own().removed()) {
+            removed.add(id);
+          }
+        });
+    for (String id : removed) {
+      found.remove(id);
+      SubscriberFiles.finishRemoval(storage, id);
     }
-    if (deleted) {
+    if (!removed.isEmpty()) {
       storage.syncDirectory("");
     }
     return found;
   }
 
-  private void restore(
-      String id, ProgressFile file, Predicate<Identity> isHeld, List<String> notes) {
-    ResolvedSet resolved = file.resolved();
-    Identity highest = file.highest().orElse(null);
-    if (highest != null && !isHeld.test(highest)) {
-      notes.add(
-          "the log is not the one that subscriber "
-              + id
-              + " has read; it gets what may be new to it again");
-      resolved.forgetFrom(cursorSequence);
-      highest = null;
+  private static long highestResolved(Map<String, SubscriberFiles.Raw> progress) {
+    long highest = -1;
+    for (SubscriberFiles.Raw raw : progress.values()) {
+      if (raw.own() != null) {
+        highest = Math.max(highest, raw.own().resolved().highest());
+      }
     }
-    resolved.raise(cursorSequence);
-    subscriptions.put(id, new Subscription(id, log, resolved, highest));
+    return highest;
   }
 
-  private static RecoveryReport withNotes(RecoveryReport report, List<String> notes) {
-    List<String> all = new ArrayList<>(report.notes());
-    all.addAll(notes);
+  private long nextSegment(Optional<StateFile> state, Map<String, SubscriberFiles.Raw> progress) {
+    long highest = SubscriberFiles.highestNumber(progress);
+    highest = Math.max(highest, segments.lastNumber(0));
+    return Math.max(highest + 1, state.map(StateFile::segmentFloor).orElse(1L));
+  }
+
+  private void restore(String id, SubscriberFiles.Raw raw, Recovered made, List<String> notes)
+      throws IOException {
+    SubscriberFiles.Progress progress =
+        files.restore(id, raw, identity -> isKnown(identity, made), made.cursorSequence());
+    progress.note().ifPresent(notes::add);
+    Subscription subscription =
+        new Subscription(id, store, progress.resolved(), progress.highest());
+    if (raw.own() == null) {
+      subscription.markDirty();
+    }
+    subscriptions.put(id, subscription);
+  }
+
+  /** Whether an entry that a subscriber has resolved is the one that is here, or has passed. */
+  private boolean isKnown(Identity identity, Recovered made) {
+    try {
+      return made.holds().test(identity)
+          || identity.equals(segments.identity(identity.sequence()).orElse(null));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Before anything is delivered or appended: what must not stay in the log goes to segments, and
+   * other engines find a log without damage.
+   */
+  private void mend(Recovered made) throws IOException {
+    setUnreadableAside(made.quarantine());
+    boolean freshFile = !made.repeats().isEmpty() || made.mendTo() >= 0;
+    if (freshFile) {
+      try {
+        retention.mend();
+        made.startFreshFile();
+      } catch (IOException e) {
+        report(
+            "holdfast.segment.finalize",
+            Level.WARNING,
+            "what is to leave a damaged log cannot be written yet ("
+                + reason(e)
+                + "); it is tried again");
+      }
+    }
+  }
+
+  /** Copies segments that are none to the quarantine, and deletes them. */
+  private void setUnreadableAside(Quarantine quarantine) throws IOException {
+    boolean deleted = false;
+    for (Segments.Unreadable file : segments.unreadable()) {
+      boolean copied;
+      try (StorageFile bytes = storage.openForRead(file.name())) {
+        copied = quarantine.copy(bytes, file.name(), 0, file.size());
+      }
+      if (copied) {
+        storage.delete(file.name());
+        deleted = true;
+      }
+    }
+    if (deleted) {
+      segments.syncDirectory();
+    }
+  }
+
+  private RecoveryReport withFindings(RecoveryReport report, List<String> notes) {
+    List<String> allNotes = new ArrayList<>(report.notes());
+    allNotes.addAll(notes);
+    List<RecoveryReport.Range> damage = new ArrayList<>(report.damage());
+    for (Segments.Unreadable file : segments.unreadable()) {
+      damage.add(new RecoveryReport.Range(storage.describe(file.name()), 0, file.size()));
+      allNotes.add(storage.describe(file.name()) + " is no segment: " + file.why());
+    }
     return new RecoveryReport(
         report.cleanStop(),
         report.replayed(),
         report.unconfirmed(),
-        report.damage(),
+        damage,
         report.missing(),
-        all);
+        allNotes);
   }
 
   private void tellRecovery() {
@@ -270,8 +384,8 @@ final class WalBuffer implements DurableBuffer {
     return options;
   }
 
-  Log log() {
-    return log;
+  Store store() {
+    return store;
   }
 
   void report(String name, Level level, String message) {
@@ -319,7 +433,7 @@ final class WalBuffer implements DurableBuffer {
     if (due != Long.MAX_VALUE) {
       committer.wakeAfter(Duration.ofNanos(due - now));
     }
-    if (isFloorNear() || room.isWanted()) {
+    if (retention.isFloorNear() || retention.isFinalizeDue() || room.isWanted()) {
       upkeep.soon();
     }
   }
@@ -333,7 +447,7 @@ final class WalBuffer implements DurableBuffer {
   }
 
   void deliveryClosed() {
-    if (deliveries.decrementAndGet() == 0 && closed.get()) {
+    if (deliveries.decrementAndGet() == 0 && stopped) {
       closeAllocator();
     }
   }
@@ -406,39 +520,28 @@ final class WalBuffer implements DurableBuffer {
     Subscription known = subscriptions.get(id);
     if (known != null) {
       // An unsubscribe that failed half-way may have left another file than it should be.
-      persistProgress();
+      retention.persistProgress();
       return known;
     }
-    ResolvedSet resolved = new ResolvedSet(cursorSequence);
-    boolean first = true;
+    ResolvedSet common = null;
     for (Subscription other : subscriptions.values()) {
-      if (first) {
-        resolved = other.resolved();
-        first = false;
+      if (common == null) {
+        common = other.resolved();
       } else {
-        resolved.retainAll(other.resolved());
+        common.retainAll(other.resolved());
       }
     }
+    ResolvedSet resolved = store.earliest(common);
     if (start == StartAt.LATEST) {
-      resolved.raise(log.lastSequence(committer.nextSequence() - 1) + 1);
+      resolved.raise(store.lastSequence(committer.nextSequence() - 1) + 1);
     }
-    Subscription subscription = new Subscription(id, log, resolved, identityOf(resolved));
-    subscription.snapshot().prepare(storage, id);
-    ProgressFile.publish(storage, id);
+    Identity highest = store.identity(resolved.highest()).orElse(null);
+    Subscription subscription = new Subscription(id, store, resolved, highest);
+    retention.write(subscription);
     storage.syncDirectory("");
     subscription.markDurable();
     subscriptions.put(id, subscription);
     return subscription;
-  }
-
-  private @Nullable Identity identityOf(ResolvedSet resolved) throws IOException {
-    Optional<Log.Located> found = log.find(resolved.highest());
-    if (found.isEmpty()) {
-      return null;
-    }
-    try (var entry = log.read(found.get())) {
-      return new Identity(entry.sequence(), entry.time(), entry.crc());
-    }
   }
 
   @Override
@@ -459,13 +562,14 @@ final class WalBuffer implements DurableBuffer {
     }
     // Until it is out of the map it lives on, and its file must say so again.
     subscription.markDirty();
-    new ProgressFile(true, subscription.resolved(), Optional.empty()).prepare(storage, id);
+    files.prepareOwn(id, subscription.resolved(), Optional.empty(), true);
     ProgressFile.publish(storage, id);
     storage.syncDirectory("");
     subscriptions.remove(id);
-    ProgressFile.delete(storage, id);
+    SubscriberFiles.finishRemoval(storage, id);
     storage.syncDirectory("");
-    advanceCursor();
+    retention.advanceCursor();
+    retention.deleteFinished();
   }
 
   void disconnected(WalSubscriber subscriber) {
@@ -547,95 +651,37 @@ final class WalBuffer implements DurableBuffer {
       upkeepFailed = true;
       upkeep.within(UPKEEP_RETRY);
     }
-    room.keep(cursorSequence);
+    room.keep(retention.cursorSequence());
   }
 
-  /** On the upkeep task: progress first, then the cursor, then what it sets free. */
+  /** On the upkeep task. */
   private void persist() throws IOException {
-    persistProgress();
-    advanceCursor();
-  }
-
-  private void persistProgress() throws IOException {
-    List<Subscription> written = new ArrayList<>();
-    for (Subscription subscription : subscriptions.values()) {
-      if (subscription.isDirty()) {
-        written.add(subscription);
-        try {
-          subscription.snapshot().prepare(storage, subscription.id());
-          ProgressFile.publish(storage, subscription.id());
-        } catch (Throwable failure) {
-          written.forEach(Subscription::markDirty);
-          throw failure;
-        }
-      }
-    }
-    if (!written.isEmpty()) {
-      try {
-        storage.syncDirectory("");
-      } catch (Throwable failure) {
-        written.forEach(Subscription::markDirty);
-        throw failure;
-      }
-      written.forEach(Subscription::markDurable);
-    }
-  }
-
-  /** Moves the cursor over what all have resolved, durably, and deletes the files below it. */
-  private void advanceCursor() throws IOException {
-    long lowest = cursorSequence;
-    if (!subscriptions.isEmpty()) {
-      lowest = Long.MAX_VALUE;
-      for (Subscription subscription : subscriptions.values()) {
-        lowest = Math.min(lowest, subscription.durableLowWater());
-      }
-    }
-    if (log.keepsFiles()) {
-      // What cannot be delivered from here must not count as done for whoever reads the cursor.
-      return;
-    }
-    if (lowest > cursorSequence || !cursorKnown || isFloorNear()) {
-      cursorSequence = Math.max(cursorSequence, lowest);
-      cursorKnown = false;
-      CursorFile.write(storage, log.positionFrom(cursorSequence));
-      writeState(committer, false, 0);
-      cursorKnown = true;
-    }
-    if (log.hasFilesBelow(cursorSequence) && log.deleteBelow(cursorSequence, admission)) {
-      storage.syncDirectory("wal");
-    }
-    if (log.hasFilesBelow(cursorSequence)) {
+    retention.persist();
+    finalizeIfDue();
+    if (retention.hasLeftovers()) {
       upkeep.within(options.progressInterval());
     }
   }
 
-  /** Whether so many sequences were given out that the floor must be raised. */
-  private boolean isFloorNear() {
-    return committer.nextSequence() > writtenFloor - SEQUENCE_BLOCK / 2;
-  }
-
-  private void writeState(Committer from, boolean clean, long logEnd) throws IOException {
-    writeState(from.nextSequence(), from.nextFileNumber(), clean, logEnd);
-  }
-
-  private void writeState(Recovered from, boolean clean, long logEnd) throws IOException {
-    writeState(from.nextSequence(), from.writer().nextNumber(), clean, logEnd);
-  }
-
-  private void writeState(long nextSequence, long nextNumber, boolean clean, long logEnd)
-      throws IOException {
-    long floor = nextSequence + SEQUENCE_BLOCK;
-    new StateFile(
-            floor,
-            0,
-            Math.max(rotationFloor, nextNumber),
-            log.positionFrom(cursorSequence),
-            cursorSequence,
-            clean,
-            logEnd,
-            options.durability() instanceof Durability.Interval interval ? interval.bytes() : 0)
-        .write(storage);
-    writtenFloor = floor;
+  /** What cannot go to a segment stays in the log, and is tried again. */
+  private void finalizeIfDue() {
+    try {
+      retention.finalizeIfDue();
+      finalizeFailed = false;
+    } catch (IOException e) {
+      if (!finalizeFailed) {
+        report(
+            "holdfast.segment.finalize",
+            Level.WARNING,
+            "no segment can be written in "
+                + storage.describe("")
+                + " ("
+                + reason(e)
+                + "); it is tried again, and until then the log keeps what is unresolved");
+      }
+      finalizeFailed = true;
+      upkeep.within(UPKEEP_RETRY);
+    }
   }
 
   @Override
@@ -690,6 +736,7 @@ final class WalBuffer implements DurableBuffer {
           e);
     } finally {
       upkeep.close();
+      stopped = true;
       if (deliveries.get() == 0) {
         closeAllocator();
       }
@@ -703,15 +750,31 @@ final class WalBuffer implements DurableBuffer {
     try (lock) {
       try {
         OptionalLong end = committer.stop();
-        reserve.run(
-            () -> {
-              persist();
-              writeState(committer, end.isPresent(), end.orElse(0));
-            });
+        retention.stopping();
+        reserve.run(retention::persist);
+        finalizeAll();
+        reserve.run(() -> retention.writeState(end.isPresent(), end.orElse(0)));
       } finally {
         admission.close();
         log.close();
+        segments.close();
       }
+    }
+  }
+
+  /** So that other engines read exactly what is here; without it they read it from the log. */
+  private void finalizeAll() {
+    try {
+      retention.finalizeAll();
+    } catch (IOException e) {
+      report(
+          "holdfast.segment.finalize",
+          Level.WARNING,
+          "what is unresolved stays in the log of "
+              + storage.describe("")
+              + ": "
+              + reason(e)
+              + "; nothing is lost by it");
     }
   }
 

@@ -1,24 +1,24 @@
 package io.holdfast.engine;
 
-import io.holdfast.engine.log.StoredEntry;
+import io.holdfast.engine.stored.StoredBundle;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A delivery of an entry that was read from the log. */
 final class WalDelivery implements Delivery {
   private final WalSubscriber subscriber;
-  private final StoredEntry entry;
+  private final StoredBundle entry;
   private final Subscription.Claim claim;
   private final AtomicBoolean resolved = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  WalDelivery(WalSubscriber subscriber, StoredEntry entry, Subscription.Claim claim) {
+  WalDelivery(WalSubscriber subscriber, StoredBundle entry, Subscription.Claim claim) {
     this.subscriber = subscriber;
     this.entry = entry;
     this.claim = claim;
   }
 
-  StoredEntry entry() {
+  StoredBundle entry() {
     return entry;
   }
 

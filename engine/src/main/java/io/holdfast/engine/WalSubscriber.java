@@ -1,8 +1,7 @@
 package io.holdfast.engine;
 
-import io.holdfast.engine.log.DamagedEntryException;
-import io.holdfast.engine.log.Identity;
-import io.holdfast.engine.log.StoredEntry;
+import io.holdfast.engine.stored.DamagedBundleException;
+import io.holdfast.engine.stored.StoredBundle;
 import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -56,25 +55,32 @@ final class WalSubscriber implements Subscriber {
     available.awaitInterruptibly(
         () -> {
           checkOpen();
-          claimed.claim =
-              subscription.claim(
-                  connection,
-                  buffer.options().time().monotonicNanos(),
-                  buffer.options().maxInFlight());
+          claimed.claim = claimNow();
           return claimed.claim != null;
         },
         nanos);
     return claimed.claim;
   }
 
+  private Subscription.@Nullable Claim claimNow() {
+    try {
+      return subscription.claim(
+          connection, buffer.options().time().monotonicNanos(), buffer.options().maxInFlight());
+    } catch (IOException e) {
+      checkOpen();
+      throw new StorageException(
+          "a segment cannot be read (" + e.getMessage() + "); what it holds stays in line", e);
+    }
+  }
+
   /** Null when the entry is damaged: it is given up, and the next one is tried. */
   private @Nullable WalDelivery read(Subscription.Claim claim) {
-    long sequence = claim.located().sequence();
+    long sequence = claim.located().key();
     try {
-      StoredEntry entry = buffer.log().read(claim.located());
+      StoredBundle entry = buffer.store().read(claim.located());
       buffer.delivered(claim.attempt());
       return new WalDelivery(this, entry, claim);
-    } catch (DamagedEntryException damaged) {
+    } catch (DamagedBundleException damaged) {
       subscription.resolve(
           sequence, claim.epoch(), claim.located().items(), claim.located().length());
       buffer.report("holdfast.wal.corrupt", Level.ERROR, damaged.getMessage() + "; it is lost");
@@ -114,10 +120,10 @@ final class WalSubscriber implements Subscriber {
   }
 
   private boolean resolve(WalDelivery delivery) {
-    StoredEntry entry = delivery.entry();
+    StoredBundle entry = delivery.entry();
     boolean done =
         subscription.resolve(
-            new Identity(entry.sequence(), entry.time(), entry.crc()),
+            entry.identity(),
             delivery.claim().epoch(),
             delivery.claim().located().items(),
             entry.length());
@@ -170,7 +176,11 @@ final class WalSubscriber implements Subscriber {
 
   @Override
   public Backlog backlog() {
-    return subscription.backlog();
+    try {
+      return subscription.backlog();
+    } catch (IOException e) {
+      throw new StorageException("a segment cannot be read (" + e.getMessage() + ")", e);
+    }
   }
 
   @Override

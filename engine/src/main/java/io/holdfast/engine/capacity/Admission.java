@@ -234,7 +234,8 @@ public final class Admission implements AutoCloseable {
     if (space.keepFree() == 0 || freeAtLook == Long.MAX_VALUE) {
       return true;
     }
-    long spare = freeAtLook - space.keepFree();
+    // What is reserved is on top, or a segment would take of what is to stay free.
+    long spare = freeAtLook - space.keepFree() - limits.reservationBytes();
     long grown = used() - usedAtLook + more;
     if (grown > spare) {
       // Who is refused asks for the upkeep, and with it for a look.

@@ -11,14 +11,18 @@ public final class ForeignFiles {
   /** What those that lie there now take. */
   public static long bytes(Storage storage) throws IOException {
     long sum = 0;
-    for (String folder : List.of("", "wal")) {
+    for (String folder : List.of("", "wal", "segments")) {
       for (String name : storage.list(folder)) {
-        if (!name.startsWith("quiver.") && !name.startsWith("holdfast.")) {
+        if (!isOurs(name)) {
           String path = folder.isEmpty() ? name : folder + "/" + name;
           sum += storage.status(path).map(Storage.FileStatus::size).orElse(0L);
         }
       }
     }
     return sum;
+  }
+
+  private static boolean isOurs(String name) {
+    return name.startsWith("quiver.") || name.startsWith("holdfast.") || name.contains(".qseg");
   }
 }

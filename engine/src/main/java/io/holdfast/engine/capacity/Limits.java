@@ -10,6 +10,7 @@ public record Limits(long capBytes) {
   private static final long MAX_SEGMENT_BYTES = 32L << 20;
   private static final long MAX_ENTRY_BYTES = 256L << 20;
   private static final long MAX_ROTATION_BYTES = 64L << 20;
+  private static final long MAX_LOG_BYTES = 256L << 20;
 
   /** What a segment is cut at. */
   public long segmentTargetBytes() {
@@ -24,6 +25,11 @@ public record Limits(long capBytes) {
   /** A log file that is longer than this is followed by a new one. */
   public long rotationBytes() {
     return Math.min(MAX_ROTATION_BYTES, capBytes / PART);
+  }
+
+  /** The log is not to be larger while somebody could need less of it. */
+  public long logBytes() {
+    return Math.min(MAX_LOG_BYTES, capBytes / 2);
   }
 
   /** What copies of damaged bytes may take. */

@@ -14,7 +14,7 @@ import java.util.zip.CRC32;
  * quarantine/<file>.<offset>.<crc>}. The name says what it is a copy of, so a second opening makes
  * no second copy.
  */
-final class Quarantine {
+public final class Quarantine {
   private static final String FOLDER = "quarantine";
   private static final int CHUNK_BYTES = 1 << 20;
 
@@ -23,7 +23,7 @@ final class Quarantine {
   private long left;
 
   /** At most so many bytes as the limits say may lie there, those from before included. */
-  Quarantine(Storage storage, Admission admission) throws IOException {
+  public Quarantine(Storage storage, Admission admission) throws IOException {
     this.storage = storage;
     this.admission = admission;
     this.left = admission.limits().quarantineBytes();
@@ -35,11 +35,11 @@ final class Quarantine {
   }
 
   /**
-   * Copies a range of a log file, durably.
+   * Copies a range of a file, durably.
    *
    * @return false when there is no room for it, here or on the disk
    */
-  boolean copy(StorageFile file, String name, long offset, long length) throws IOException {
+  public boolean copy(StorageFile file, String name, long offset, long length) throws IOException {
     CRC32 crc = new CRC32();
     ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(CHUNK_BYTES, length));
     for (long at = 0; at < length; at += read(file, offset + at, length - at, chunk)) {
