@@ -595,17 +595,22 @@ final class WalBuffer implements DurableBuffer {
 
   @Override
   public BufferStatus status() {
+    long first = store.finalizedTo();
     return new BufferStatus(
         committer.appended(),
+        committer.synced(),
         appender.refused(),
         committer.groups(),
+        committer.syncNanos(),
         delivered.sum(),
         redelivered.sum(),
         acked.sum(),
         rejected.sum(),
         deferred.sum(),
         committer.nextSequence(),
-        admission.used(),
+        new BufferStatus.OpenRange(first, log.bytesFrom(first)),
+        admission.use(),
+        admission.reserved(),
         options.capBytes());
   }
 
