@@ -225,6 +225,12 @@ final class WalBuffer implements DurableBuffer {
       case java.nio.file.AccessDeniedException denied -> "no permission for " + denied.getFile();
       case java.nio.file.NotDirectoryException file -> file.getFile() + " is no directory";
       case java.nio.file.NoSuchFileException none -> "there is no " + none.getFile();
+      case java.nio.file.FileSystemLoopException loop ->
+          loop.getFile() + " is a symbolic link that leads back to itself";
+      case java.nio.file.FileAlreadyExistsException taken ->
+          taken.getFile() + " is a file or a broken link, and no directory";
+      case java.nio.file.AtomicMoveNotSupportedException moves ->
+          "the filesystem cannot replace " + moves.getFile() + " at once; take a local disk";
       default -> String.valueOf(e.getMessage());
     };
   }
