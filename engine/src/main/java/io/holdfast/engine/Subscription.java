@@ -16,8 +16,14 @@ import org.jspecify.annotations.Nullable;
  * again. Thread-safe.
  */
 final class Subscription {
-  /** An entry that was taken for delivery. */
-  record Claim(Log.Located located, int attempt, long epoch) {}
+  /**
+   * An entry that was taken, for delivery or to be given up.
+   *
+   * @param givenUp why it is not to be delivered any more; null when it is
+   * @param isNews whether the disk must know of it before it is delivered
+   */
+  record Claim(
+      Log.Located located, int attempt, long epoch, @Nullable GivenUp givenUp, boolean isNews) {}
 
   private record Waiting(long due, int attempts) {}
 
@@ -41,6 +47,16 @@ final class Subscription {
   /** Out, with the number of this attempt. */
   private final Map<Long, Integer> out = new HashMap<>();
 
+  /** Failed attempts of what is not resolved, those of earlier owners included. */
+  private final Map<Long, Integer> failures;
+
+  /** What is to be given up, and could not be yet. */
+  private final TreeMap<Long, GivenUp> leaving = new TreeMap<>();
+
+  private long leavingDue;
+  private final int maxAttempts;
+  private final CrashGuard guard;
+
   private boolean connected;
 
   /** Counts connections, so that deliveries of an earlier one resolve nothing. */
@@ -52,14 +68,24 @@ final class Subscription {
   private long resolvedItems;
   private long resolvedBytes;
 
-  /** A subscriber with this progress. */
-  Subscription(String id, Log log, ResolvedSet resolved, @Nullable Identity highest) {
+  /** A subscriber that goes on from this progress. */
+  Subscription(String id, Log log, ProgressFile progress, BufferOptions options) {
     this.id = id;
     this.log = log;
-    this.resolved = resolved;
-    this.highest = highest;
+    this.resolved = progress.resolved();
+    this.highest = progress.highest().orElse(null);
     this.readFrom = resolved.lowWater();
     this.durableLowWater = resolved.lowWater();
+    this.maxAttempts = options.retryPolicy().maxAttempts();
+    this.failures = new HashMap<>(progress.failures());
+    failures.keySet().removeIf(resolved::contains);
+    this.guard =
+        new CrashGuard(
+            options.maxCrashes(),
+            progress.handedOut(),
+            resolved::contains,
+            resolved.firstMissing(resolved.lowWater()),
+            log.lastSequence(resolved.lowWater() - 1) + 1);
     Log.Counted counted = log.countNow(sequence -> !resolved.contains(sequence));
     this.base = counted.wanted();
     this.addedAtBase = counted.added();
@@ -85,6 +111,8 @@ final class Subscription {
     epoch++;
     out.forEach((sequence, attempt) -> again.put(sequence, new Waiting(Long.MIN_VALUE, attempt)));
     out.clear();
+    guard.disconnect();
+    dirty = true;
   }
 
   synchronized boolean isConnected() {
@@ -93,20 +121,16 @@ final class Subscription {
 
   /** Takes the next entry that may go out, if there is one and the connection still stands. */
   synchronized @Nullable Claim claim(long connection, long now, int maxInFlight) {
-    if (!connected || connection != epoch) {
+    if (!connected || connection != epoch || guard.isOneAlone(now)) {
       return null;
+    }
+    if (!leaving.isEmpty()) {
+      // Until there is room for it where it goes, nothing else comes.
+      return leavingDue > now ? null : take(leaving.firstKey(), now);
     }
     for (Map.Entry<Long, Waiting> entry : again.entrySet()) {
       if (entry.getValue().due <= now) {
-        long sequence = entry.getKey();
-        int attempt = entry.getValue().attempts + 1;
-        again.remove(sequence);
-        Optional<Log.Located> located = log.find(sequence);
-        if (located.isEmpty()) {
-          throw new IllegalStateException("sequence " + sequence + " left the log unresolved");
-        }
-        out.put(sequence, attempt);
-        return new Claim(located.get(), attempt, epoch);
+        return take(entry.getKey(), now);
       }
     }
     if (out.size() + again.size() >= maxInFlight) {
@@ -124,9 +148,50 @@ final class Subscription {
         continue;
       }
       readFrom++;
-      out.put(located.sequence(), 1);
-      return new Claim(located, 1, epoch);
+      return take(located, now);
     }
+  }
+
+  private Claim take(long sequence, long now) {
+    Optional<Log.Located> located = log.find(sequence);
+    if (located.isEmpty()) {
+      throw new IllegalStateException("sequence " + sequence + " left the log unresolved");
+    }
+    return take(located.get(), now);
+  }
+
+  private Claim take(Log.Located located, long now) {
+    long sequence = located.sequence();
+    Waiting waiting = again.remove(sequence);
+    int attempt = waiting == null ? 1 : waiting.attempts + 1;
+    out.put(sequence, attempt);
+    GivenUp givenUp = leaving.remove(sequence);
+    if (givenUp == null) {
+      givenUp = isTooMuch(sequence);
+    }
+    boolean news = givenUp == null && guard.handOut(sequence, now);
+    dirty |= news;
+    return new Claim(located, attempt, epoch, givenUp, news);
+  }
+
+  private @Nullable GivenUp isTooMuch(long sequence) {
+    int crashes = guard.tooMany(sequence);
+    if (crashes > 0) {
+      return new GivenUp(
+          "the process ended " + crashes + " times while this bundle was out alone", crashes);
+    }
+    int failed = failures(sequence);
+    return failed >= maxAttempts ? new GivenUp("it has failed " + failed + " times", failed) : null;
+  }
+
+  /** How many attempts have failed, with earlier owners too. */
+  synchronized int failures(long sequence) {
+    return failures.getOrDefault(sequence, 0);
+  }
+
+  /** Whether a delivery is still the one that is out. */
+  synchronized boolean isOut(long sequence, long fromEpoch) {
+    return fromEpoch == epoch && out.containsKey(sequence);
   }
 
   /** Ends a delivery for good; false when it was not out any more. */
@@ -135,6 +200,8 @@ final class Subscription {
       return false;
     }
     resolved.add(sequence, sequence);
+    failures.remove(sequence);
+    guard.forget(sequence);
     resolvedBundles++;
     resolvedItems += items;
     resolvedBytes += bytes;
@@ -162,13 +229,36 @@ final class Subscription {
     if (attempt == null) {
       return false;
     }
+    guard.isBack(sequence);
     again.put(sequence, new Waiting(due, attempt));
     return true;
   }
 
-  /** When a deferred bundle is due after {@code now}; {@code Long.MAX_VALUE} when none is. */
+  /**
+   * Counts a failed attempt against a delivery.
+   *
+   * @return how many there are now, 0 when it was not out any more
+   */
+  synchronized int countFailure(long sequence, long fromEpoch) {
+    if (fromEpoch != epoch || !out.containsKey(sequence)) {
+      return 0;
+    }
+    dirty = true;
+    return failures.merge(sequence, 1, Integer::sum);
+  }
+
+  /** A delivery that is to be given up could not be; nothing else comes before it. */
+  synchronized void giveUpLater(long sequence, long fromEpoch, GivenUp givenUp, long due) {
+    if (giveBack(sequence, fromEpoch, due)) {
+      leaving.put(sequence, givenUp);
+      leavingDue = due;
+    }
+  }
+
+  /** When something may come that cannot come now; {@code Long.MAX_VALUE} when nothing does. */
   synchronized long nextDue(long now) {
-    long due = Long.MAX_VALUE;
+    long due = guard.aloneUntil().orElse(Long.MAX_VALUE);
+    due = due > now ? due : Long.MAX_VALUE;
     for (Waiting waiting : again.values()) {
       if (waiting.due > now) {
         due = Math.min(due, waiting.due);
@@ -214,7 +304,12 @@ final class Subscription {
     }
     dirty = false;
     writtenLowWater = resolved.lowWater();
-    return new ProgressFile(false, new ResolvedSet(resolved), Optional.ofNullable(highest));
+    return new ProgressFile(
+        false,
+        new ResolvedSet(resolved),
+        Optional.ofNullable(highest),
+        guard.snapshot(resolved.lowWater()),
+        Map.copyOf(failures));
   }
 
   /** The last {@link #snapshot} did not reach the disk. */
@@ -225,6 +320,12 @@ final class Subscription {
   /** The last {@link #snapshot} is durable. */
   synchronized void markDurable() {
     durableLowWater = writtenLowWater;
+    guard.snapshotCounts();
+  }
+
+  /** What is handed out cannot be written; that must not hold anybody back. */
+  synchronized void goOnUnwritten() {
+    guard.snapshotCounts();
   }
 
   /** Everything below is resolved, durably. */

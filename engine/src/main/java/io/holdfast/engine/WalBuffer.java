@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -80,6 +81,7 @@ final class WalBuffer implements DurableBuffer {
   private final LongAdder acked = new LongAdder();
   private final LongAdder rejected = new LongAdder();
   private final LongAdder deferred = new LongAdder();
+  private final LongAdder failed = new LongAdder();
 
   private volatile long writtenFloor;
 
@@ -198,17 +200,17 @@ final class WalBuffer implements DurableBuffer {
   private void restore(
       String id, ProgressFile file, Predicate<Identity> isHeld, List<String> notes) {
     ResolvedSet resolved = file.resolved();
-    Identity highest = file.highest().orElse(null);
-    if (highest != null && !isHeld.test(highest)) {
+    ProgressFile progress = file;
+    if (file.highest().isPresent() && !isHeld.test(file.highest().get())) {
       notes.add(
           "the log is not the one that subscriber "
               + id
               + " has read; it gets what may be new to it again");
       resolved.forgetFrom(cursorSequence);
-      highest = null;
+      progress = new ProgressFile(false, resolved, Optional.empty());
     }
     resolved.raise(cursorSequence);
-    subscriptions.put(id, new Subscription(id, log, resolved, highest));
+    subscriptions.put(id, new Subscription(id, log, progress, options));
   }
 
   private static RecoveryReport withNotes(RecoveryReport report, List<String> notes) {
@@ -422,8 +424,12 @@ final class WalBuffer implements DurableBuffer {
     }
   }
 
-  void delivered(int attempt) {
+  /** The memory of a bundle is in somebody's hands, until {@link #deliveryClosed}. */
+  void handedOut() {
     deliveries.incrementAndGet();
+  }
+
+  void delivered(int attempt) {
     delivered.increment();
     if (attempt > 1) {
       redelivered.increment();
@@ -444,8 +450,16 @@ final class WalBuffer implements DurableBuffer {
     rejected.increment();
   }
 
-  void deferred(Duration delay) {
+  void deferred() {
     deferred.increment();
+  }
+
+  void failed() {
+    failed.increment();
+  }
+
+  /** Looks after this time whether something is due. */
+  void wakeAfter(Duration delay) {
     committer.wakeAfter(delay);
   }
 
@@ -520,7 +534,8 @@ final class WalBuffer implements DurableBuffer {
     if (start == StartAt.LATEST) {
       resolved.raise(log.lastSequence(committer.nextSequence() - 1) + 1);
     }
-    Subscription subscription = new Subscription(id, log, resolved, identityOf(resolved));
+    ProgressFile progress = new ProgressFile(false, resolved, identityOf(resolved));
+    Subscription subscription = new Subscription(id, log, progress, options);
     subscription.snapshot().prepare(storage, id);
     ProgressFile.publish(storage, id);
     storage.syncDirectory("");
@@ -529,13 +544,13 @@ final class WalBuffer implements DurableBuffer {
     return subscription;
   }
 
-  private @Nullable Identity identityOf(ResolvedSet resolved) throws IOException {
+  private Optional<Identity> identityOf(ResolvedSet resolved) throws IOException {
     Optional<Log.Located> found = log.find(resolved.highest());
     if (found.isEmpty()) {
-      return null;
+      return Optional.empty();
     }
     try (var entry = log.read(found.get())) {
-      return new Identity(entry.sequence(), entry.time(), entry.crc());
+      return Optional.of(new Identity(entry.sequence(), entry.time(), entry.crc()));
     }
   }
 
@@ -598,6 +613,7 @@ final class WalBuffer implements DurableBuffer {
         acked.sum(),
         rejected.sum(),
         deferred.sum(),
+        failed.sum(),
         committer.nextSequence(),
         admission.used(),
         options.capBytes());
@@ -608,6 +624,31 @@ final class WalBuffer implements DurableBuffer {
     checkOpen();
     committer.requestSync();
     perform("progress cannot be written", this::persist);
+  }
+
+  /** Makes the progress of one subscriber durable; several callers at once share a write. */
+  void flush(Subscription subscription) {
+    perform("progress cannot be written", () -> persistProgress(List.of(subscription)));
+  }
+
+  /**
+   * Puts on the disk what a subscriber has in its hands. If the disk refuses, it is handed out
+   * nevertheless: a bundle that ends the process is rarer than a full disk.
+   */
+  void writeHandedOut(Subscription subscription) {
+    try {
+      flush(subscription);
+    } catch (StorageException refused) {
+      subscription.goOnUnwritten();
+      upkeep.within(UPKEEP_RETRY);
+    } catch (ClosedException closing) {
+      // Whoever asked for the bundle hears of it next.
+    }
+    long now = options.time().monotonicNanos();
+    long due = subscription.nextDue(now);
+    if (due != Long.MAX_VALUE) {
+      wakeAfter(Duration.ofNanos(Math.max(0, due - now)));
+    }
   }
 
   private void perform(String what, Upkeep.Job job) {
@@ -654,8 +695,12 @@ final class WalBuffer implements DurableBuffer {
   }
 
   private void persistProgress() throws IOException {
+    persistProgress(subscriptions.values());
+  }
+
+  private void persistProgress(Collection<Subscription> chosen) throws IOException {
     List<Subscription> written = new ArrayList<>();
-    for (Subscription subscription : subscriptions.values()) {
+    for (Subscription subscription : chosen) {
       if (subscription.isDirty()) {
         written.add(subscription);
         try {

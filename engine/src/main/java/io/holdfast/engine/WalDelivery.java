@@ -54,6 +54,25 @@ final class WalDelivery implements Delivery {
   }
 
   @Override
+  public void ackDurably() {
+    if (!resolved.getAndSet(true)) {
+      subscriber.ackedDurably(this);
+    }
+  }
+
+  @Override
+  public int failures() {
+    return subscriber.failures(this);
+  }
+
+  @Override
+  public void fail(String reason) {
+    if (!resolved.getAndSet(true)) {
+      subscriber.failed(this, reason);
+    }
+  }
+
+  @Override
   public void reject(String reason) {
     if (!resolved.getAndSet(true)) {
       subscriber.rejected(this, reason);
@@ -76,6 +95,12 @@ final class WalDelivery implements Delivery {
       subscriber.givenBack(this);
     }
     entry.close();
-    subscriber.closed(this);
+    subscriber.closed();
+  }
+
+  /** Frees the memory of one that nobody was given. */
+  void release() {
+    resolved.set(true);
+    close();
   }
 }

@@ -41,10 +41,20 @@ final class WalSubscriber implements Subscriber {
       if (claim == null) {
         return null;
       }
+      if (claim.isNews()) {
+        buffer.writeHandedOut(subscription);
+      }
       WalDelivery delivery = read(claim);
-      if (delivery != null) {
+      GivenUp givenUp = claim.givenUp();
+      if (delivery == null) {
+        continue;
+      }
+      if (givenUp == null) {
+        buffer.delivered(claim.attempt());
         return delivery;
       }
+      giveUp(delivery, givenUp);
+      delivery.release();
     }
   }
 
@@ -72,7 +82,7 @@ final class WalSubscriber implements Subscriber {
     long sequence = claim.located().sequence();
     try {
       StoredEntry entry = buffer.log().read(claim.located());
-      buffer.delivered(claim.attempt());
+      buffer.handedOut();
       return new WalDelivery(this, entry, claim);
     } catch (DamagedEntryException damaged) {
       subscription.resolve(
@@ -103,13 +113,57 @@ final class WalSubscriber implements Subscriber {
     }
   }
 
+  void ackedDurably(WalDelivery delivery) {
+    if (!resolve(delivery)) {
+      throw new ClosedException(
+          "subscriber "
+              + id()
+              + " was closed meanwhile and has given sequence "
+              + delivery.sequence()
+              + " back; it comes again");
+    }
+    buffer.acked();
+    buffer.flush(subscription);
+  }
+
   void rejected(WalDelivery delivery, String reason) {
+    int attempts = subscription.countFailure(delivery.sequence(), delivery.claim().epoch());
+    if (attempts > 0) {
+      giveUp(delivery, new GivenUp(reason, attempts));
+    }
+  }
+
+  void failed(WalDelivery delivery, String reason) {
+    int attempts = subscription.countFailure(delivery.sequence(), delivery.claim().epoch());
+    if (attempts == 0) {
+      return;
+    }
+    buffer.failed();
+    RetryPolicy policy = buffer.options().retryPolicy();
+    if (attempts >= policy.maxAttempts()) {
+      giveUp(delivery, new GivenUp(reason, attempts));
+      return;
+    }
+    Duration delay = policy.delay(attempts, buffer.options().random());
+    long due = buffer.options().time().monotonicNanos() + delay.toNanos();
+    if (subscription.giveBack(delivery.sequence(), delivery.claim().epoch(), due)) {
+      buffer.progressMade();
+      comesAgain(delay);
+    }
+  }
+
+  private void giveUp(WalDelivery delivery, GivenUp givenUp) {
     if (resolve(delivery)) {
       buffer.rejected();
       buffer.report(
           "holdfast.subscriber.reject",
           Level.WARNING,
-          "subscriber " + id() + " rejected sequence " + delivery.sequence() + ": " + reason);
+          "subscriber "
+              + id()
+              + " gave up sequence "
+              + delivery.sequence()
+              + ": "
+              + givenUp.reason());
     }
   }
 
@@ -132,8 +186,15 @@ final class WalSubscriber implements Subscriber {
     long nanos = WaitSet.nanos(delay);
     long due = buffer.options().time().monotonicNanos() + nanos;
     if (subscription.giveBack(delivery.sequence(), delivery.claim().epoch(), due)) {
-      buffer.deferred(Duration.ofNanos(nanos));
+      buffer.deferred();
+      comesAgain(Duration.ofNanos(nanos));
     }
+  }
+
+  private void comesAgain(Duration delay) {
+    buffer.wakeAfter(delay);
+    // Another may have waited for this one to be no longer out.
+    mayHaveMore();
   }
 
   void givenBack(WalDelivery delivery) {
@@ -142,7 +203,11 @@ final class WalSubscriber implements Subscriber {
     }
   }
 
-  void closed(WalDelivery delivery) {
+  int failures(WalDelivery delivery) {
+    return subscription.failures(delivery.sequence());
+  }
+
+  void closed() {
     buffer.deliveryClosed();
   }
 
