@@ -113,6 +113,16 @@ public final class BufferOptions {
     return with(changed -> changed.maxCrashes = value);
   }
 
+  /** Whether what a subscriber gives up is kept in its {@link DeadLetters}. */
+  public boolean keepsDeadLetters() {
+    return values.deadLetters;
+  }
+
+  /** With dead letters or without: then what is given up is told to the listener, and gone. */
+  public BufferOptions withDeadLetters(boolean value) {
+    return with(changed -> changed.deadLetters = value);
+  }
+
   /** Where time comes from. */
   public TimeSource time() {
     return values.time;
@@ -167,6 +177,7 @@ public final class BufferOptions {
     private Duration progressInterval = Duration.ofSeconds(1);
     private RetryPolicy retryPolicy = RetryPolicy.defaults();
     private int maxCrashes = 5;
+    private boolean deadLetters = true;
     private TimeSource time = TimeSource.system();
     private TaskExecutor tasks = TaskExecutor.threads();
     private RandomGenerator random = RandomGenerator.getDefault();

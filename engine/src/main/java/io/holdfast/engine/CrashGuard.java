@@ -112,6 +112,11 @@ final class CrashGuard {
     }
   }
 
+  /** Its crashes count no more. */
+  void forgive(long sequence) {
+    crashes.remove(sequence);
+  }
+
   /** A bundle will not go out again. */
   void forget(long sequence) {
     isBack(sequence);

@@ -51,8 +51,12 @@ public interface Delivery extends AutoCloseable {
   void ackDurably();
 
   /**
-   * Given up: this subscriber never gets it again. Counted, and told to the listener with its
-   * reason.
+   * Given up: this subscriber does not get it again, unless its {@link DeadLetters} are replayed.
+   * Returns when the dead letter is durable; counted, and told to the listener with the reason.
+   *
+   * <p>When there is no room for dead letters, or their disk refuses, this returns all the same:
+   * the subscriber then gets nothing more, the listener is told, and it is tried again by {@link
+   * Subscriber#next} until there is room. No other subscriber is held up by it.
    */
   void reject(String reason);
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,9 @@ final class Subscription {
   private long leavingDue;
   private final int maxAttempts;
   private final CrashGuard guard;
+
+  /** From a sequence on, the first that may be delivered; {@code Long.MAX_VALUE} for none. */
+  private LongUnaryOperator gate = LongUnaryOperator.identity();
 
   private boolean connected;
 
@@ -137,19 +141,82 @@ final class Subscription {
       return null;
     }
     while (true) {
-      Optional<Log.Located> found = log.next(resolved.firstMissing(readFrom));
+      long from = resolved.firstMissing(readFrom);
+      long allowed = gate.applyAsLong(from);
+      if (allowed == Long.MAX_VALUE) {
+        return null;
+      }
+      Optional<Log.Located> found = log.next(allowed);
       if (found.isEmpty()) {
         return null;
       }
       Log.Located located = found.get();
-      readFrom = located.sequence();
-      if (resolved.contains(located.sequence())) {
+      long sequence = located.sequence();
+      readFrom = sequence;
+      if (resolved.contains(sequence) || gate.applyAsLong(sequence) != sequence) {
         located.release();
         continue;
       }
       readFrom++;
+      if (out.containsKey(sequence) || again.containsKey(sequence)) {
+        located.release();
+        continue;
+      }
       return take(located, now);
     }
+  }
+
+  /** From now on only what the gate lets through is delivered; again from the earliest on. */
+  synchronized void deliverOnly(LongUnaryOperator newGate) {
+    gate = newGate;
+    readFrom = resolved.lowWater();
+  }
+
+  /** How many are out or wait to come again. */
+  synchronized int inFlight() {
+    return out.size() + again.size();
+  }
+
+  /** The entry from a sequence on that is not resolved; the caller releases or reads it. */
+  synchronized Optional<Log.Located> nextUnresolved(long from) {
+    long at = from;
+    while (true) {
+      Optional<Log.Located> found = log.next(resolved.firstMissing(at));
+      if (found.isEmpty() || !resolved.contains(found.get().sequence())) {
+        return found;
+      }
+      at = found.get().sequence();
+      found.get().release();
+    }
+  }
+
+  /** Puts a delivery back as if it never was out; false when it was not. */
+  synchronized boolean takeBack(long sequence, long fromEpoch) {
+    if (fromEpoch != epoch || out.remove(sequence) == null) {
+      return false;
+    }
+    guard.isBack(sequence);
+    readFrom = Math.min(readFrom, sequence);
+    return true;
+  }
+
+  /** What counted against a bundle counts no more. */
+  synchronized void forgive(long sequence) {
+    failures.remove(sequence);
+    guard.forgive(sequence);
+    dirty = true;
+  }
+
+  /** Resolves what nobody has in hands; false when somebody does, or it is resolved already. */
+  synchronized boolean drop(Log.Located located) {
+    long sequence = located.sequence();
+    if (out.containsKey(sequence) || resolved.contains(sequence)) {
+      return false;
+    }
+    again.remove(sequence);
+    leaving.remove(sequence);
+    out.put(sequence, 0);
+    return resolve(sequence, epoch, located.items(), located.length());
   }
 
   private Claim take(long sequence, long now) {

@@ -68,6 +68,9 @@ final class WalBuffer implements DurableBuffer {
   /** Changed by the upkeep task only, read by all. */
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
 
+  /** Of all that have dead letters or were asked for theirs. */
+  private final Map<String, DeadLetterBox> boxes = new ConcurrentHashMap<>();
+
   private final Map<String, WalSubscriber> connected = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean allocatorClosed = new AtomicBoolean();
@@ -117,6 +120,12 @@ final class WalBuffer implements DurableBuffer {
       for (Map.Entry<String, ProgressFile> entry : progress.entrySet()) {
         restore(entry.getKey(), entry.getValue(), made.holds(), notes);
       }
+      for (String id : storage.listFolders(DeadLetterBox.FOLDER)) {
+        // What they take counts, whether somebody asks for them or not.
+        if (ProgressFile.isLegal(id)) {
+          box(id);
+        }
+      }
       this.recovery = withNotes(made.report(), notes);
       writeState(made, false, 0);
       this.upkeep = new Upkeep(options, this::runUpkeep);
@@ -143,7 +152,7 @@ final class WalBuffer implements DurableBuffer {
     upkeep.soon();
   }
 
-  static DurableBuffer open(Storage storage, BufferOptions options) {
+  static WalBuffer open(Storage storage, BufferOptions options) {
     boolean interrupted = Thread.interrupted();
     try {
       return new WalBuffer(storage, options);
@@ -411,10 +420,7 @@ final class WalBuffer implements DurableBuffer {
     long due = Long.MAX_VALUE;
     for (WalSubscriber subscriber : connected.values()) {
       subscriber.mayHaveMore();
-      Subscription subscription = subscriptions.get(subscriber.id());
-      if (subscription != null) {
-        due = Math.min(due, subscription.nextDue(now));
-      }
+      due = Math.min(due, subscriber.nextDue(now));
     }
     if (due != Long.MAX_VALUE) {
       committer.wakeAfter(Duration.ofNanos(due - now));
@@ -487,18 +493,71 @@ final class WalBuffer implements DurableBuffer {
         new Object() {
           @Nullable WalSubscriber subscriber;
         };
-    perform(
-        "subscriber " + id + " cannot be made", () -> made.subscriber = connect(create(id, start)));
-    return Objects.requireNonNull(made.subscriber);
+    run("subscriber " + id + " cannot be made", () -> made.subscriber = connect(create(id, start)));
+    WalSubscriber subscriber = Objects.requireNonNull(made.subscriber);
+    try {
+      resumeReplays(id);
+    } catch (IOException | HoldfastException e) {
+      report(
+          "holdfast.deadletter.failure",
+          Level.WARNING,
+          "the dead letters of subscriber " + id + " cannot be replayed: " + e.getMessage());
+    }
+    return subscriber;
+  }
+
+  private void resumeReplays(String id) throws IOException {
+    DeadLetterBox box = boxes.get(id);
+    if (box != null) {
+      box.resumeReplays();
+    }
+  }
+
+  Subscription subscription(String id) {
+    return Objects.requireNonNull(subscriptions.get(id));
+  }
+
+  @Override
+  public DeadLetters deadLetters(String id) {
+    checkLegal(id);
+    checkOpen();
+    try {
+      return box(id);
+    } catch (IOException e) {
+      throw new StorageException(
+          "the dead letters in " + storage.describe("") + " cannot be listed: " + reason(e), e);
+    }
+  }
+
+  private DeadLetterBox box(String id) throws IOException {
+    synchronized (boxes) {
+      DeadLetterBox box = boxes.get(id);
+      if (box == null) {
+        box =
+            new DeadLetterBox(
+                storage.folder(DeadLetterBox.FOLDER).folder(id),
+                options,
+                admission,
+                () -> {
+                  WalSubscriber subscriber = connected.get(id);
+                  if (subscriber != null) {
+                    subscriber.mayHaveMore();
+                  }
+                });
+        boxes.put(id, box);
+      }
+      return box;
+    }
   }
 
   /** On the upkeep task, so that nobody unsubscribes it meanwhile. */
-  private WalSubscriber connect(Subscription subscription) {
+  private WalSubscriber connect(Subscription subscription) throws IOException {
     OptionalLong connection = subscription.connect();
     if (connection.isEmpty()) {
       throw new IllegalStateException("subscriber " + subscription.id() + " is connected already");
     }
-    WalSubscriber subscriber = new WalSubscriber(this, subscription, connection.getAsLong());
+    LogFeed feed = new LogFeed(this, subscription, box(subscription.id()));
+    WalSubscriber subscriber = new WalSubscriber(this, feed, connection.getAsLong());
     connected.put(subscription.id(), subscriber);
     return subscriber;
   }
@@ -558,7 +617,7 @@ final class WalBuffer implements DurableBuffer {
   public void unsubscribe(String id) {
     checkLegal(id);
     checkOpen();
-    perform("subscriber " + id + " cannot be removed", () -> remove(id));
+    run("subscriber " + id + " cannot be removed", () -> remove(id));
   }
 
   /** On the upkeep task. */
@@ -623,12 +682,12 @@ final class WalBuffer implements DurableBuffer {
   public void flush() {
     checkOpen();
     committer.requestSync();
-    perform("progress cannot be written", this::persist);
+    run("progress cannot be written", this::persist);
   }
 
   /** Makes the progress of one subscriber durable; several callers at once share a write. */
   void flush(Subscription subscription) {
-    perform("progress cannot be written", () -> persistProgress(List.of(subscription)));
+    run("progress cannot be written", () -> persistProgress(List.of(subscription)));
   }
 
   /**
@@ -644,14 +703,10 @@ final class WalBuffer implements DurableBuffer {
     } catch (ClosedException closing) {
       // Whoever asked for the bundle hears of it next.
     }
-    long now = options.time().monotonicNanos();
-    long due = subscription.nextDue(now);
-    if (due != Long.MAX_VALUE) {
-      wakeAfter(Duration.ofNanos(Math.max(0, due - now)));
-    }
   }
 
-  private void perform(String what, Upkeep.Job job) {
+  /** Runs a job on the upkeep task, and waits for it. */
+  void run(String what, Upkeep.Job job) {
     try {
       upkeep.run(
           () -> {
@@ -767,7 +822,8 @@ final class WalBuffer implements DurableBuffer {
 
   private void writeState(long nextSequence, long nextNumber, boolean clean, long logEnd)
       throws IOException {
-    long floor = nextSequence + SEQUENCE_BLOCK;
+    // Who stops has nothing to reserve ahead for.
+    long floor = clean ? nextSequence : nextSequence + SEQUENCE_BLOCK;
     new StateFile(
             floor,
             0,
@@ -792,6 +848,13 @@ final class WalBuffer implements DurableBuffer {
       subscriber.detach();
     }
     connected.clear();
+    for (DeadLetterBox box : boxes.values()) {
+      try {
+        box.close();
+      } catch (HoldfastException failed) {
+        report("holdfast.deadletter.failure", Level.WARNING, String.valueOf(failed.getMessage()));
+      }
+    }
     try {
       upkeep.run(this::stop);
     } catch (IOException e) {

@@ -1,21 +1,30 @@
 package io.holdfast.engine;
 
+import io.holdfast.engine.log.Identity;
 import io.holdfast.engine.log.StoredEntry;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A delivery of an entry that was read from the log. */
+/** A delivery of an entry that was read from a log. */
 final class WalDelivery implements Delivery {
   private final WalSubscriber subscriber;
+  private final Feed feed;
   private final StoredEntry entry;
   private final Subscription.Claim claim;
+  private final Identity identity;
   private final AtomicBoolean resolved = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  WalDelivery(WalSubscriber subscriber, StoredEntry entry, Subscription.Claim claim) {
+  WalDelivery(WalSubscriber subscriber, Feed feed, StoredEntry entry, Subscription.Claim claim) {
     this.subscriber = subscriber;
+    this.feed = feed;
     this.entry = entry;
     this.claim = claim;
+    this.identity = feed.identity(entry);
+  }
+
+  Feed feed() {
+    return feed;
   }
 
   StoredEntry entry() {
@@ -26,6 +35,26 @@ final class WalDelivery implements Delivery {
     return claim;
   }
 
+  // What becomes of it in its subscription; each says whether it was still out.
+
+  boolean resolve() {
+    Identity stored = new Identity(entry.sequence(), entry.time(), entry.crc());
+    return feed.subscription()
+        .resolve(stored, claim.epoch(), claim.located().items(), entry.length());
+  }
+
+  int countFailure() {
+    return feed.subscription().countFailure(entry.sequence(), claim.epoch());
+  }
+
+  boolean giveBack(long due) {
+    return feed.subscription().giveBack(entry.sequence(), claim.epoch(), due);
+  }
+
+  void giveUpLater(GivenUp givenUp, long due) {
+    feed.subscription().giveUpLater(entry.sequence(), claim.epoch(), givenUp, due);
+  }
+
   @Override
   public RecordBundle bundle() {
     return entry.bundle();
@@ -33,17 +62,22 @@ final class WalDelivery implements Delivery {
 
   @Override
   public long sequence() {
-    return entry.sequence();
+    return identity.sequence();
   }
 
   @Override
   public long ingestionEpochNanos() {
-    return entry.time();
+    return identity.time();
   }
 
   @Override
   public int attempt() {
     return claim.attempt();
+  }
+
+  @Override
+  public int failures() {
+    return feed.subscription().failures(entry.sequence());
   }
 
   @Override
@@ -58,11 +92,6 @@ final class WalDelivery implements Delivery {
     if (!resolved.getAndSet(true)) {
       subscriber.ackedDurably(this);
     }
-  }
-
-  @Override
-  public int failures() {
-    return subscriber.failures(this);
   }
 
   @Override
@@ -95,7 +124,7 @@ final class WalDelivery implements Delivery {
       subscriber.givenBack(this);
     }
     entry.close();
-    subscriber.closed();
+    feed.buffer().deliveryClosed();
   }
 
   /** Frees the memory of one that nobody was given. */

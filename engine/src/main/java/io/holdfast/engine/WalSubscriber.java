@@ -1,50 +1,64 @@
 package io.holdfast.engine;
 
 import io.holdfast.engine.log.DamagedEntryException;
-import io.holdfast.engine.log.Identity;
 import io.holdfast.engine.log.StoredEntry;
 import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A connection to a subscription. */
+/** A connection to a subscription, and to its dead letters while they are replayed. */
 final class WalSubscriber implements Subscriber {
+  /** After so long it is tried again to give up what could not be. */
+  private static final Duration GIVE_UP_RETRY = Duration.ofSeconds(1);
+
   private final WalBuffer buffer;
-  private final Subscription subscription;
+  private final LogFeed feed;
   private final long connection;
   private final WaitSet available;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicBoolean paused = new AtomicBoolean();
   private volatile @Nullable Runnable listener;
 
-  WalSubscriber(WalBuffer buffer, Subscription subscription, long connection) {
+  /** The connection to the letters, once some are replayed. Guarded by this. */
+  private @Nullable Replay replay;
+
+  private record Replay(LetterFeed letters, long connection) {}
+
+  /** A claim and where it is from. */
+  private record Taken(Feed feed, Subscription.Claim claim) {}
+
+  WalSubscriber(WalBuffer buffer, LogFeed feed, long connection) {
     this.connection = connection;
     this.buffer = buffer;
-    this.subscription = subscription;
+    this.feed = feed;
     this.available = new WaitSet(buffer.options().tasks(), buffer.options().time());
   }
 
   @Override
   public String id() {
-    return subscription.id();
+    return feed.subscription().id();
   }
 
   @Override
   public @Nullable Delivery next(Duration timeout) {
     long nanos = WaitSet.nanos(timeout);
-    long start = buffer.options().time().monotonicNanos();
+    long start = now();
     while (true) {
-      long spent = buffer.options().time().monotonicNanos() - start;
-      Subscription.Claim claim = claim(Math.max(0, nanos - spent));
-      if (claim == null) {
+      long spent = now() - start;
+      Taken taken = take(Math.max(0, nanos - spent));
+      if (taken == null) {
         return null;
       }
+      Subscription.Claim claim = taken.claim();
       if (claim.isNews()) {
-        buffer.writeHandedOut(subscription);
+        taken.feed().buffer().writeHandedOut(taken.feed().subscription());
+        wakeWhenDue();
       }
-      WalDelivery delivery = read(claim);
+      WalDelivery delivery = read(taken);
       GivenUp givenUp = claim.givenUp();
       if (delivery == null) {
         continue;
@@ -58,37 +72,68 @@ final class WalSubscriber implements Subscriber {
     }
   }
 
-  private Subscription.@Nullable Claim claim(long nanos) {
-    var claimed =
+  private long now() {
+    return buffer.options().time().monotonicNanos();
+  }
+
+  private @Nullable Taken take(long nanos) {
+    var found =
         new Object() {
-          Subscription.@Nullable Claim claim;
+          @Nullable Taken taken;
         };
     available.awaitInterruptibly(
         () -> {
           checkOpen();
-          claimed.claim =
-              subscription.claim(
-                  connection,
-                  buffer.options().time().monotonicNanos(),
-                  buffer.options().maxInFlight());
-          return claimed.claim != null;
+          found.taken = take();
+          return found.taken != null;
         },
         nanos);
-    return claimed.claim;
+    return found.taken;
+  }
+
+  /** Letters first: they are older. */
+  private @Nullable Taken take() {
+    int most = buffer.options().maxInFlight();
+    LetterFeed letters = feed.box().replays();
+    if (letters == null) {
+      return take(feed, connection, most);
+    }
+    synchronized (this) {
+      Replay replaying = replay;
+      if (replaying == null || !replaying.letters().equals(letters)) {
+        OptionalLong connected = letters.subscription().connect();
+        if (connected.isEmpty()) {
+          return take(feed, connection, most);
+        }
+        replaying = new Replay(letters, connected.getAsLong());
+        replay = replaying;
+      }
+      Taken letter = take(letters, replaying.connection(), most - feed.subscription().inFlight());
+      return letter != null
+          ? letter
+          : take(feed, connection, most - letters.subscription().inFlight());
+    }
+  }
+
+  private @Nullable Taken take(Feed from, long as, int mostInFlight) {
+    Subscription.Claim claim = from.subscription().claim(as, now(), mostInFlight);
+    return claim == null ? null : new Taken(from, claim);
   }
 
   /** Null when the entry is damaged: it is given up, and the next one is tried. */
-  private @Nullable WalDelivery read(Subscription.Claim claim) {
+  private @Nullable WalDelivery read(Taken taken) {
+    Subscription subscription = taken.feed().subscription();
+    Subscription.Claim claim = taken.claim();
     long sequence = claim.located().sequence();
     try {
-      StoredEntry entry = buffer.log().read(claim.located());
-      buffer.handedOut();
-      return new WalDelivery(this, entry, claim);
+      StoredEntry entry = taken.feed().buffer().log().read(claim.located());
+      taken.feed().buffer().handedOut();
+      return new WalDelivery(this, taken.feed(), entry, claim);
     } catch (DamagedEntryException damaged) {
       subscription.resolve(
           sequence, claim.epoch(), claim.located().items(), claim.located().length());
       buffer.report("holdfast.wal.corrupt", Level.ERROR, damaged.getMessage() + "; it is lost");
-      buffer.progressMade();
+      taken.feed().buffer().progressMade();
       return null;
     } catch (IOException e) {
       subscription.giveBack(sequence, claim.epoch(), Long.MIN_VALUE);
@@ -123,18 +168,27 @@ final class WalSubscriber implements Subscriber {
               + " back; it comes again");
     }
     buffer.acked();
-    buffer.flush(subscription);
+    delivery.feed().buffer().flush(delivery.feed().subscription());
+  }
+
+  private boolean resolve(WalDelivery delivery) {
+    boolean done = delivery.resolve();
+    if (done) {
+      delivery.feed().buffer().progressMade();
+      mayHaveMore();
+    }
+    return done;
   }
 
   void rejected(WalDelivery delivery, String reason) {
-    int attempts = subscription.countFailure(delivery.sequence(), delivery.claim().epoch());
+    int attempts = delivery.countFailure();
     if (attempts > 0) {
       giveUp(delivery, new GivenUp(reason, attempts));
     }
   }
 
   void failed(WalDelivery delivery, String reason) {
-    int attempts = subscription.countFailure(delivery.sequence(), delivery.claim().epoch());
+    int attempts = delivery.countFailure();
     if (attempts == 0) {
       return;
     }
@@ -142,18 +196,40 @@ final class WalSubscriber implements Subscriber {
     RetryPolicy policy = buffer.options().retryPolicy();
     if (attempts >= policy.maxAttempts()) {
       giveUp(delivery, new GivenUp(reason, attempts));
-      return;
+    } else {
+      delivery.feed().buffer().progressMade();
+      comesAgain(delivery, policy.delay(attempts, buffer.options().random()));
     }
-    Duration delay = policy.delay(attempts, buffer.options().random());
-    long due = buffer.options().time().monotonicNanos() + delay.toNanos();
-    if (subscription.giveBack(delivery.sequence(), delivery.claim().epoch(), due)) {
-      buffer.progressMade();
-      comesAgain(delay);
+  }
+
+  void deferred(WalDelivery delivery, Duration delay) {
+    if (comesAgain(delivery, delay)) {
+      buffer.deferred();
+    }
+  }
+
+  private boolean comesAgain(WalDelivery delivery, Duration delay) {
+    if (!delivery.giveBack(now() + WaitSet.nanos(delay))) {
+      return false;
+    }
+    wakeWhenDue();
+    // Another may have waited for this one to be no longer out.
+    mayHaveMore();
+    return true;
+  }
+
+  void givenBack(WalDelivery delivery) {
+    if (delivery.giveBack(Long.MIN_VALUE)) {
+      mayHaveMore();
     }
   }
 
   private void giveUp(WalDelivery delivery, GivenUp givenUp) {
-    if (resolve(delivery)) {
+    try {
+      String became = delivery.feed().giveUp(delivery, givenUp);
+      if (became.isEmpty()) {
+        return;
+      }
       buffer.rejected();
       buffer.report(
           "holdfast.subscriber.reject",
@@ -162,53 +238,50 @@ final class WalSubscriber implements Subscriber {
               + id()
               + " gave up sequence "
               + delivery.sequence()
-              + ": "
-              + givenUp.reason());
+              + " ("
+              + givenUp.reason()
+              + "); "
+              + became);
+      if (paused.getAndSet(false)) {
+        buffer.report("holdfast.subscriber.resume", Level.INFO, "subscriber " + id() + " goes on");
+      }
+      delivery.feed().buffer().progressMade();
+    } catch (ClosedException closing) {
+      delivery.giveBack(Long.MIN_VALUE);
+    } catch (HoldfastException refused) {
+      delivery.giveUpLater(givenUp, now() + GIVE_UP_RETRY.toNanos());
+      if (!paused.getAndSet(true)) {
+        buffer.report(
+            "holdfast.subscriber.pause",
+            Level.WARNING,
+            "subscriber "
+                + id()
+                + " waits: sequence "
+                + delivery.sequence()
+                + " is given up ("
+                + givenUp.reason()
+                + ") and cannot be kept as a dead letter: "
+                + refused.getMessage());
+      }
+      wakeWhenDue();
     }
-  }
-
-  private boolean resolve(WalDelivery delivery) {
-    StoredEntry entry = delivery.entry();
-    boolean done =
-        subscription.resolve(
-            new Identity(entry.sequence(), entry.time(), entry.crc()),
-            delivery.claim().epoch(),
-            delivery.claim().located().items(),
-            entry.length());
-    if (done) {
-      buffer.progressMade();
-      mayHaveMore();
-    }
-    return done;
-  }
-
-  void deferred(WalDelivery delivery, Duration delay) {
-    long nanos = WaitSet.nanos(delay);
-    long due = buffer.options().time().monotonicNanos() + nanos;
-    if (subscription.giveBack(delivery.sequence(), delivery.claim().epoch(), due)) {
-      buffer.deferred();
-      comesAgain(Duration.ofNanos(nanos));
-    }
-  }
-
-  private void comesAgain(Duration delay) {
-    buffer.wakeAfter(delay);
-    // Another may have waited for this one to be no longer out.
     mayHaveMore();
   }
 
-  void givenBack(WalDelivery delivery) {
-    if (subscription.giveBack(delivery.sequence(), delivery.claim().epoch(), Long.MIN_VALUE)) {
-      mayHaveMore();
+  private void wakeWhenDue() {
+    long now = now();
+    long due = nextDue(now);
+    if (due != Long.MAX_VALUE) {
+      buffer.wakeAfter(Duration.ofNanos(due - now));
     }
   }
 
-  int failures(WalDelivery delivery) {
-    return subscription.failures(delivery.sequence());
-  }
-
-  void closed() {
-    buffer.deliveryClosed();
+  /** When something may come that cannot come now; {@code Long.MAX_VALUE} when nothing does. */
+  long nextDue(long now) {
+    LetterFeed letters = feed.box().replays();
+    return Math.min(
+        feed.subscription().nextDue(now),
+        letters == null ? Long.MAX_VALUE : letters.subscription().nextDue(now));
   }
 
   /** Wakes those who wait for a bundle. */
@@ -235,12 +308,16 @@ final class WalSubscriber implements Subscriber {
 
   @Override
   public Backlog backlog() {
-    return subscription.backlog();
+    return feed.subscription().backlog();
   }
 
   @Override
   public void flush() {
     checkOpen();
+    LetterFeed letters = feed.box().replays();
+    if (letters != null) {
+      letters.buffer().flush();
+    }
     buffer.flush();
   }
 
@@ -255,7 +332,12 @@ final class WalSubscriber implements Subscriber {
   void detach() {
     if (!closed.getAndSet(true)) {
       listener = null;
-      subscription.disconnect();
+      feed.subscription().disconnect();
+      synchronized (this) {
+        if (replay != null) {
+          replay.letters().subscription().disconnect();
+        }
+      }
       available.signalAll();
     }
   }

@@ -80,6 +80,20 @@ public final class Admission {
     return true;
   }
 
+  /** Takes space for what must be kept outside the log, if the cap allows. */
+  public synchronized boolean tryKeep(long bytes) {
+    if (used(activeAllocated, 0) + bytes > cap) {
+      return false;
+    }
+    others += bytes;
+    return true;
+  }
+
+  /** What is kept outside the log takes so much more, or less, whether there is room or not. */
+  public synchronized void kept(long delta) {
+    others += delta;
+  }
+
   /** What the directory takes, and what is admitted on top. */
   public synchronized long used() {
     return used(activeAllocated, 0);
