@@ -132,12 +132,12 @@ final class DeadLetterBox implements DeadLetters {
       if (!wanted.runs().isEmpty() || wanted.lowWater() > 0) {
         startReplay(opened);
       }
+      count(used(opened));
       return opened;
     } finally {
       if (!ready) {
         opened.close();
       }
-      count(used(opened));
     }
   }
 
