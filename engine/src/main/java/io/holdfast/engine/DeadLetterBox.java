@@ -1,14 +1,13 @@
 package io.holdfast.engine;
 
 import io.holdfast.engine.log.Admission;
-import io.holdfast.engine.log.Identity;
-import io.holdfast.engine.log.Log;
-import io.holdfast.engine.log.StoredEntry;
 import io.holdfast.engine.progress.CursorFile;
 import io.holdfast.engine.progress.LetterFile;
 import io.holdfast.engine.progress.ReplayFile;
 import io.holdfast.engine.progress.ResolvedSet;
 import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.StoredBundle;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -165,15 +164,35 @@ final class DeadLetterBox implements DeadLetters {
     wanted = there;
   }
 
-  private static boolean isThere(Subscription letters, long number) {
-    Optional<Log.Located> found = letters.nextUnresolved(number);
-    found.ifPresent(Log.Located::release);
-    return found.isPresent() && found.get().sequence() == number;
+  private boolean isThere(Subscription letters, long number) {
+    OptionalLong found = next(letters, number);
+    return found.isPresent() && found.getAsLong() == number;
   }
 
-  private static long used(WalBuffer opened) {
-    long letters = opened.subscription(LETTERS).backlog().bundles();
-    return opened.status().diskBytes() + LetterFile.DISK_BYTES * letters;
+  private OptionalLong next(Subscription letters, long from) {
+    try {
+      Optional<Store.Located> found = letters.nextUnresolved(from);
+      found.ifPresent(Store.Located::release);
+      return found.isEmpty() ? OptionalLong.empty() : OptionalLong.of(found.get().key());
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private StorageException unreadable(IOException e) {
+    return new StorageException(storage + " cannot be read: " + WalBuffer.reason(e), e);
+  }
+
+  private long countIn(WalBuffer opened) {
+    try {
+      return letters(opened).backlog().bundles();
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private long used(WalBuffer opened) {
+    return opened.status().diskBytes() + LetterFile.DISK_BYTES * countIn(opened);
   }
 
   // ------------------------------------------------------------------ what comes in
@@ -185,9 +204,9 @@ final class DeadLetterBox implements DeadLetters {
    * @return its number
    * @throws HoldfastException when there is no room, or the disk refuses; nothing was kept
    */
-  synchronized long add(StoredEntry entry, GivenUp givenUp, long unresolvedFrom) {
+  synchronized long add(StoredBundle entry, GivenUp givenUp, long unresolvedFrom) {
     recent.headMap(unresolvedFrom).clear();
-    Identity source = new Identity(entry.sequence(), entry.time(), entry.crc());
+    Identity source = entry.identity();
     long bytes = entry.length() + LetterFile.DISK_BYTES + (buffer == null ? EMPTY_BYTES : 0);
     if (!room.tryKeep(bytes)) {
       throw new BufferFullException("the cap leaves no room for dead letters in " + storage, null);
@@ -256,14 +275,14 @@ final class DeadLetterBox implements DeadLetters {
   @Override
   public synchronized long count() {
     WalBuffer opened = openIfThere();
-    return opened == null ? 0 : letters(opened).backlog().bundles();
+    return opened == null ? 0 : countIn(opened);
   }
 
   private @Nullable WalBuffer openIfThere() {
     try {
       return exists() ? open() : null;
     } catch (IOException e) {
-      throw new StorageException(storage + " cannot be read: " + WalBuffer.reason(e), e);
+      throw unreadable(e);
     }
   }
 
@@ -275,7 +294,7 @@ final class DeadLetterBox implements DeadLetters {
       return listed;
     }
     for (long from = after + 1; listed.size() < limit; ) {
-      OptionalLong number = next(opened, from);
+      OptionalLong number = next(letters(opened), from);
       if (number.isEmpty()) {
         break;
       }
@@ -283,12 +302,6 @@ final class DeadLetterBox implements DeadLetters {
       from = number.getAsLong() + 1;
     }
     return listed;
-  }
-
-  private OptionalLong next(WalBuffer opened, long from) {
-    Optional<Log.Located> found = letters(opened).nextUnresolved(from);
-    found.ifPresent(Log.Located::release);
-    return found.isEmpty() ? OptionalLong.empty() : OptionalLong.of(found.get().sequence());
   }
 
   private DeadLetter describe(long number) {
@@ -321,20 +334,20 @@ final class DeadLetterBox implements DeadLetters {
     try {
       return LetterFile.read(storage, number);
     } catch (IOException e) {
-      throw new StorageException(storage + " cannot be read: " + WalBuffer.reason(e), e);
+      throw unreadable(e);
     }
   }
 
   @Override
   public boolean read(long number, Consumer<RecordBundle> reader) {
-    StoredEntry entry;
+    StoredBundle entry;
     synchronized (this) {
       WalBuffer opened = openIfThere();
       if (opened == null || !isThere(letters(opened), number)) {
         return false;
       }
       try {
-        entry = opened.log().read(opened.log().find(number).orElseThrow());
+        entry = opened.store().read(opened.store().find(number).orElseThrow());
       } catch (IOException e) {
         throw new StorageException("dead letter " + number + " cannot be read: " + e, e);
       }
@@ -375,9 +388,9 @@ final class DeadLetterBox implements DeadLetters {
     }
     ResolvedSet more = new ResolvedSet(wanted);
     long count = 0;
-    for (OptionalLong number = next(opened, 0);
+    for (OptionalLong number = next(letters(opened), 0);
         number.isPresent();
-        number = next(opened, number.getAsLong() + 1)) {
+        number = next(letters(opened), number.getAsLong() + 1)) {
       letters(opened).forgive(number.getAsLong());
       more.add(number.getAsLong(), number.getAsLong());
       count++;
@@ -416,9 +429,9 @@ final class DeadLetterBox implements DeadLetters {
       return 0;
     }
     List<Long> dropped = new ArrayList<>();
-    for (OptionalLong number = next(opened, 0);
+    for (OptionalLong number = next(letters(opened), 0);
         number.isPresent();
-        number = next(opened, number.getAsLong() + 1)) {
+        number = next(letters(opened), number.getAsLong() + 1)) {
       if (drop(opened, number.getAsLong())) {
         dropped.add(number.getAsLong());
       }
@@ -427,12 +440,16 @@ final class DeadLetterBox implements DeadLetters {
   }
 
   private boolean drop(WalBuffer opened, long number) {
-    Optional<Log.Located> found = opened.log().find(number);
-    if (found.isEmpty()) {
-      return false;
+    try {
+      Optional<Store.Located> found = opened.store().find(number);
+      if (found.isEmpty()) {
+        return false;
+      }
+      found.get().release();
+      return letters(opened).drop(found.get());
+    } catch (IOException e) {
+      throw unreadable(e);
     }
-    found.get().release();
-    return letters(opened).drop(found.get());
   }
 
   /** Makes it durable that letters are gone, and then deletes their files. */
@@ -447,7 +464,7 @@ final class DeadLetterBox implements DeadLetters {
         });
     recent.values().removeIf(letter -> numbers.contains(letter.number()));
     count(used(opened));
-    if (letters(opened).backlog().bundles() == 0) {
+    if (countIn(opened) == 0) {
       dissolve(opened);
     }
     return numbers.size();
@@ -482,7 +499,7 @@ final class DeadLetterBox implements DeadLetters {
     if (opened == null) {
       return;
     }
-    if (letters(opened).backlog().bundles() == 0) {
+    if (countIn(opened) == 0) {
       dissolve(opened);
     } else {
       opened.close();

@@ -1,7 +1,7 @@
 package io.holdfast.engine;
 
-import io.holdfast.engine.log.Identity;
-import io.holdfast.engine.log.StoredEntry;
+import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.StoredBundle;
 
 /** Where the deliveries of a subscriber come from: the log, or its dead letters. */
 sealed interface Feed permits LogFeed, LetterFeed {
@@ -12,7 +12,7 @@ sealed interface Feed permits LogFeed, LetterFeed {
   Subscription subscription();
 
   /** What the bundle is called outside. */
-  Identity identity(StoredEntry entry);
+  Identity identity(StoredBundle entry);
 
   /**
    * Gives a delivery up, durably where it goes, and then resolves it.

@@ -1,17 +1,15 @@
 package io.holdfast.engine;
 
-import io.holdfast.engine.log.Identity;
-import io.holdfast.engine.log.StoredEntry;
 import io.holdfast.engine.progress.LetterFile;
+import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.StoredBundle;
 
 /** Deliveries of dead letters, again. */
 record LetterFeed(DeadLetterBox box, WalBuffer buffer, Subscription subscription) implements Feed {
 
   @Override
-  public Identity identity(StoredEntry entry) {
-    return box.letter(entry.sequence())
-        .map(LetterFile::source)
-        .orElseGet(() -> new Identity(entry.sequence(), entry.time(), entry.crc()));
+  public Identity identity(StoredBundle entry) {
+    return box.letter(entry.sequence()).map(LetterFile::source).orElseGet(() -> entry.identity());
   }
 
   @Override

@@ -1,19 +1,19 @@
 package io.holdfast.engine;
 
-import io.holdfast.engine.log.Identity;
-import io.holdfast.engine.log.StoredEntry;
+import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.StoredBundle;
 
 /** Deliveries from the log that all subscribers share. */
 record LogFeed(WalBuffer buffer, Subscription subscription, DeadLetterBox box) implements Feed {
 
   @Override
-  public Identity identity(StoredEntry entry) {
-    return new Identity(entry.sequence(), entry.time(), entry.crc());
+  public Identity identity(StoredBundle entry) {
+    return entry.identity();
   }
 
   @Override
   public String giveUp(WalDelivery delivery, GivenUp givenUp) {
-    StoredEntry entry = delivery.entry();
+    StoredBundle entry = delivery.entry();
     String became = "it is gone";
     if (buffer.options().keepsDeadLetters()) {
       long number = box.add(entry, givenUp, subscription.durableLowWater());

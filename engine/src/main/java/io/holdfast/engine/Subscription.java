@@ -1,10 +1,13 @@
 package io.holdfast.engine;
 
-import io.holdfast.engine.log.Identity;
 import io.holdfast.engine.log.Log;
-import io.holdfast.engine.progress.ProgressFile;
+import io.holdfast.engine.progress.Attempts;
 import io.holdfast.engine.progress.ResolvedSet;
+import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.Totals;
+import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -18,26 +21,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class Subscription {
   /**
-   * An entry that was taken, for delivery or to be given up.
+   * A bundle that was taken, for delivery or to be given up.
    *
    * @param givenUp why it is not to be delivered any more; null when it is
    * @param isNews whether the disk must know of it before it is delivered
    */
   record Claim(
-      Log.Located located, int attempt, long epoch, @Nullable GivenUp givenUp, boolean isNews) {}
+      Store.Located located, int attempt, long epoch, @Nullable GivenUp givenUp, boolean isNews) {}
 
   private record Waiting(long due, int attempts) {}
 
   private final String id;
-  private final Log log;
+  private final Store store;
   private final ResolvedSet resolved;
   private @Nullable Identity highest;
   private boolean dirty;
 
-  /** The low-water mark of the last snapshot, and of the last one that is durable. */
-  private long writtenLowWater;
+  /** What the last snapshot held, and the last one that is durable. Neither changes. */
+  private ResolvedSet written;
 
-  private long durableLowWater;
+  private ResolvedSet durable;
+  private Attempts writtenAttempts = Attempts.NONE;
 
   /** Where new bundles are looked for. */
   private long readFrom;
@@ -66,33 +70,33 @@ final class Subscription {
   /** Counts connections, so that deliveries of an earlier one resolve nothing. */
   private long epoch;
 
-  private final Log.Totals base;
-  private final Log.Totals addedAtBase;
-  private long resolvedBundles;
-  private long resolvedItems;
-  private long resolvedBytes;
+  /** What was unresolved when somebody first asked, and what appends had added by then. */
+  private Log.@Nullable Counted counted;
+
+  private long countedAt;
+
+  /** What was resolved since. */
+  private Totals resolvedSince = Totals.NONE;
 
   /** A subscriber that goes on from this progress. */
-  Subscription(String id, Log log, ProgressFile progress, BufferOptions options) {
+  Subscription(String id, Store store, SubscriberFiles.Progress progress, BufferOptions options) {
     this.id = id;
-    this.log = log;
+    this.store = store;
     this.resolved = progress.resolved();
-    this.highest = progress.highest().orElse(null);
+    this.highest = progress.highest();
     this.readFrom = resolved.lowWater();
-    this.durableLowWater = resolved.lowWater();
+    this.written = new ResolvedSet(resolved);
+    this.durable = written;
     this.maxAttempts = options.retryPolicy().maxAttempts();
-    this.failures = new HashMap<>(progress.failures());
+    this.failures = new HashMap<>(progress.attempts().failures());
     failures.keySet().removeIf(resolved::contains);
     this.guard =
         new CrashGuard(
             options.maxCrashes(),
-            progress.handedOut(),
+            progress.attempts().handedOut(),
             resolved::contains,
             resolved.firstMissing(resolved.lowWater()),
-            log.lastSequence(resolved.lowWater() - 1) + 1);
-    Log.Counted counted = log.countNow(sequence -> !resolved.contains(sequence));
-    this.base = counted.wanted();
-    this.addedAtBase = counted.added();
+            store.lastSequence(resolved.lowWater() - 1) + 1);
   }
 
   String id() {
@@ -124,7 +128,8 @@ final class Subscription {
   }
 
   /** Takes the next entry that may go out, if there is one and the connection still stands. */
-  synchronized @Nullable Claim claim(long connection, long now, int maxInFlight) {
+  synchronized @Nullable Claim claim(long connection, long now, int maxInFlight)
+      throws IOException {
     if (!connected || connection != epoch || guard.isOneAlone(now)) {
       return null;
     }
@@ -132,9 +137,12 @@ final class Subscription {
       // Until there is room for it where it goes, nothing else comes.
       return leavingDue > now ? null : take(leaving.firstKey(), now);
     }
-    for (Map.Entry<Long, Waiting> entry : again.entrySet()) {
+    for (Map.Entry<Long, Waiting> entry : List.copyOf(again.entrySet())) {
       if (entry.getValue().due <= now) {
-        return take(entry.getKey(), now);
+        Claim claim = take(entry.getKey(), now);
+        if (claim != null) {
+          return claim;
+        }
       }
     }
     if (out.size() + again.size() >= maxInFlight) {
@@ -146,12 +154,12 @@ final class Subscription {
       if (allowed == Long.MAX_VALUE) {
         return null;
       }
-      Optional<Log.Located> found = log.next(allowed);
+      Optional<Store.Located> found = store.next(allowed);
       if (found.isEmpty()) {
         return null;
       }
-      Log.Located located = found.get();
-      long sequence = located.sequence();
+      Store.Located located = found.get();
+      long sequence = located.key();
       readFrom = sequence;
       if (resolved.contains(sequence) || gate.applyAsLong(sequence) != sequence) {
         located.release();
@@ -178,14 +186,14 @@ final class Subscription {
   }
 
   /** The entry from a sequence on that is not resolved; the caller releases or reads it. */
-  synchronized Optional<Log.Located> nextUnresolved(long from) {
+  synchronized Optional<Store.Located> nextUnresolved(long from) throws IOException {
     long at = from;
     while (true) {
-      Optional<Log.Located> found = log.next(resolved.firstMissing(at));
-      if (found.isEmpty() || !resolved.contains(found.get().sequence())) {
+      Optional<Store.Located> found = store.next(resolved.firstMissing(at));
+      if (found.isEmpty() || !resolved.contains(found.get().key())) {
         return found;
       }
-      at = found.get().sequence();
+      at = found.get().key();
       found.get().release();
     }
   }
@@ -208,8 +216,8 @@ final class Subscription {
   }
 
   /** Resolves what nobody has in hands; false when somebody does, or it is resolved already. */
-  synchronized boolean drop(Log.Located located) {
-    long sequence = located.sequence();
+  synchronized boolean drop(Store.Located located) {
+    long sequence = located.key();
     if (out.containsKey(sequence) || resolved.contains(sequence)) {
       return false;
     }
@@ -219,16 +227,19 @@ final class Subscription {
     return resolve(sequence, epoch, located.items(), located.length());
   }
 
-  private Claim take(long sequence, long now) {
-    Optional<Log.Located> located = log.find(sequence);
+  private @Nullable Claim take(long key, long now) throws IOException {
+    Optional<Store.Located> located = store.find(key);
     if (located.isEmpty()) {
-      throw new IllegalStateException("sequence " + sequence + " left the log unresolved");
+      // Its segment turned out to be damaged, and was set aside as a whole.
+      again.remove(key);
+      leaving.remove(key);
+      return null;
     }
     return take(located.get(), now);
   }
 
-  private Claim take(Log.Located located, long now) {
-    long sequence = located.sequence();
+  private Claim take(Store.Located located, long now) {
+    long sequence = located.key();
     Waiting waiting = again.remove(sequence);
     int attempt = waiting == null ? 1 : waiting.attempts + 1;
     out.put(sequence, attempt);
@@ -269,9 +280,7 @@ final class Subscription {
     resolved.add(sequence, sequence);
     failures.remove(sequence);
     guard.forget(sequence);
-    resolvedBundles++;
-    resolvedItems += items;
-    resolvedBytes += bytes;
+    resolvedSince = resolvedSince.plus(items, bytes);
     dirty = true;
     return true;
   }
@@ -281,7 +290,8 @@ final class Subscription {
     if (!resolve(identity.sequence(), fromEpoch, items, bytes)) {
       return false;
     }
-    if (highest == null || identity.sequence() > highest.sequence()) {
+    boolean hasSequence = identity.sequence() >= 0;
+    if (hasSequence && (highest == null || identity.sequence() > highest.sequence())) {
       highest = identity;
     }
     return true;
@@ -334,12 +344,22 @@ final class Subscription {
     return due;
   }
 
-  synchronized Subscriber.Backlog backlog() {
-    Log.Totals added = log.added();
-    return new Subscriber.Backlog(
-        base.bundles() + added.bundles() - addedAtBase.bundles() - resolvedBundles,
-        base.items() + added.items() - addedAtBase.items() - resolvedItems,
-        base.bytes() + added.bytes() - addedAtBase.bytes() - resolvedBytes);
+  synchronized Subscriber.Backlog backlog() throws IOException {
+    Log.Counted at = counted;
+    if (at == null || countedAt != store.generation()) {
+      countedAt = store.generation();
+      at = store.countMissing(resolved);
+      counted = at;
+      resolvedSince = Totals.NONE;
+    }
+    Totals left = at.wanted().plus(store.added()).minus(at.added()).minus(resolvedSince);
+    return new Subscriber.Backlog(left.bundles(), left.items(), left.bytes());
+  }
+
+  /** New bundles may have come below those that were looked at. */
+  synchronized void lookAgain() {
+    counted = null;
+    readFrom = resolved.lowWater();
   }
 
   /** A copy of what is resolved. */
@@ -356,27 +376,33 @@ final class Subscription {
    * The progress as it is now, and clean from now on. The low-water mark is raised over sequences
    * that no file holds.
    */
-  synchronized ProgressFile snapshot() {
-    long end = log.lastSequence(resolved.lowWater() - 1) + 1;
+  synchronized ResolvedSet snapshot() throws IOException {
+    long end = Math.min(store.lastSequence(resolved.lowWater() - 1) + 1, store.hiddenFrom());
     long from = resolved.lowWater();
     while (true) {
-      Optional<Log.Located> found = log.next(resolved.firstMissing(from));
-      long sequence = found.map(Log.Located::sequence).orElse(end);
-      found.ifPresent(Log.Located::release);
-      if (found.isEmpty() || !resolved.contains(sequence)) {
-        resolved.raise(Math.min(sequence, Math.max(end, resolved.lowWater())));
+      Optional<Store.Located> found = store.next(resolved.firstMissing(from));
+      long key = found.map(Store.Located::key).orElse(end);
+      found.ifPresent(Store.Located::release);
+      if (found.isEmpty() || !resolved.contains(key)) {
+        resolved.raise(Math.min(key, Math.max(end, resolved.lowWater())));
         break;
       }
-      from = sequence;
+      from = key;
     }
     dirty = false;
-    writtenLowWater = resolved.lowWater();
-    return new ProgressFile(
-        false,
-        new ResolvedSet(resolved),
-        Optional.ofNullable(highest),
-        guard.snapshot(resolved.lowWater()),
-        Map.copyOf(failures));
+    written = new ResolvedSet(resolved);
+    writtenAttempts = new Attempts(guard.snapshot(resolved.lowWater()), failures);
+    return written;
+  }
+
+  /** What the last {@link #snapshot} says of attempts. */
+  synchronized Attempts writtenAttempts() {
+    return writtenAttempts;
+  }
+
+  /** The highest bundle that is resolved and was read. */
+  synchronized Optional<Identity> highest() {
+    return Optional.ofNullable(highest);
   }
 
   /** The last {@link #snapshot} did not reach the disk. */
@@ -386,7 +412,7 @@ final class Subscription {
 
   /** The last {@link #snapshot} is durable. */
   synchronized void markDurable() {
-    durableLowWater = writtenLowWater;
+    durable = written;
     guard.snapshotCounts();
   }
 
@@ -397,6 +423,16 @@ final class Subscription {
 
   /** Everything below is resolved, durably. */
   synchronized long durableLowWater() {
-    return durableLowWater;
+    return durable.lowWater();
+  }
+
+  /** What the last {@link #snapshot} held; does not change. */
+  synchronized ResolvedSet written() {
+    return written;
+  }
+
+  /** What is resolved, durably; does not change. */
+  synchronized ResolvedSet durable() {
+    return durable;
   }
 }

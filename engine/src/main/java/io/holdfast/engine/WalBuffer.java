@@ -3,49 +3,52 @@ package io.holdfast.engine;
 import io.holdfast.engine.log.Admission;
 import io.holdfast.engine.log.Committer;
 import io.holdfast.engine.log.EncodedEntry;
-import io.holdfast.engine.log.Identity;
 import io.holdfast.engine.log.Log;
 import io.holdfast.engine.log.LogRecovery;
 import io.holdfast.engine.log.PendingAppend;
+import io.holdfast.engine.log.Quarantine;
 import io.holdfast.engine.log.Recovered;
+import io.holdfast.engine.log.WalLimits;
 import io.holdfast.engine.memory.BufferPool;
-import io.holdfast.engine.progress.CursorFile;
+import io.holdfast.engine.progress.Attempts;
 import io.holdfast.engine.progress.OwnerLock;
 import io.holdfast.engine.progress.ProgressFile;
 import io.holdfast.engine.progress.ResolvedSet;
 import io.holdfast.engine.progress.StateFile;
+import io.holdfast.engine.segment.SegmentFile;
+import io.holdfast.engine.segment.SegmentWriter;
+import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.storage.StorageFile;
+import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Predicate;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
 
 /** The buffer on its write-ahead log: joins the log, the subscriptions and the small files. */
 final class WalBuffer implements DurableBuffer {
-  /** Reserved ahead, so that the state need not be written with each append. */
-  private static final long SEQUENCE_BLOCK = 1L << 20;
-
   /** More than this on its way to the disk makes {@link #appendAsync} wait. */
   private static final long QUEUED_BYTES = 64L << 20;
+
+  /** Of the cap, this part may be taken by copies of damaged bytes. */
+  private static final long QUARANTINE_SHARE = 16;
 
   private static final Duration FULL_DISK_RETRY = Duration.ofMillis(100);
   private static final Duration UPKEEP_RETRY = Duration.ofSeconds(1);
@@ -57,22 +60,28 @@ final class WalBuffer implements DurableBuffer {
   private final BufferAllocator allocator = new RootAllocator();
   private final OwnerLock lock;
   private final Log log;
+  private final Segments segments;
+  private final Store store;
+  private final SubscriberFiles files;
+  private final Retention retention;
   private final Admission admission;
+  private final Quarantine quarantine;
   private final Committer committer;
   private final Upkeep upkeep;
   private final WaitSet room;
   private final WaitSet idle;
   private final RecoveryReport recovery;
-  private final long rotationFloor;
 
   /** Changed by the upkeep task only, read by all. */
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
 
-  /** Of all that have dead letters or were asked for theirs. */
-  private final Map<String, DeadLetterBox> boxes = new ConcurrentHashMap<>();
-
+  private final DeadLetterBoxes deadLetters;
   private final Map<String, WalSubscriber> connected = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Set when no task will use the allocator any more. */
+  private volatile boolean stopped;
+
   private final AtomicBoolean allocatorClosed = new AtomicBoolean();
   private final AtomicInteger appending = new AtomicInteger();
   private final AtomicInteger deliveries = new AtomicInteger();
@@ -86,12 +95,10 @@ final class WalBuffer implements DurableBuffer {
   private final LongAdder deferred = new LongAdder();
   private final LongAdder failed = new LongAdder();
 
-  private volatile long writtenFloor;
-
-  // The upkeep task's own.
-  private long cursorSequence;
-  private boolean cursorKnown;
+  /** The upkeep task's own. */
   private boolean upkeepFailed;
+
+  private boolean finalizeFailed;
 
   private WalBuffer(Storage storage, BufferOptions options) throws IOException {
     this.storage = storage;
@@ -103,31 +110,84 @@ final class WalBuffer implements DurableBuffer {
     this.lock = OwnerLock.take(storage);
     boolean opened = false;
     Recovered made = null;
+    Segments found = null;
     try {
       storage.createDirectory("wal");
       Optional<StateFile> state = StateFile.read(storage);
       List<String> notes = new ArrayList<>();
-      Map<String, ProgressFile> progress = readProgress(notes);
-      long highest = -1;
-      for (ProgressFile file : progress.values()) {
-        highest = Math.max(highest, file.resolved().highest());
+      for (String leftover : Segments.leftovers(storage)) {
+        storage.delete(leftover);
       }
-      made = LogRecovery.open(storage, options, pool, allocator, state, highest);
+      found =
+          Segments.open(
+              storage,
+              pool,
+              allocator,
+              damage -> report("holdfast.segment.corrupt", Level.ERROR, damage));
+      this.segments = found;
+      this.files = new SubscriberFiles(storage, segments);
+      Map<String, SubscriberFiles.Raw> progress = readProgress();
+      this.admission = new Admission(options.capBytes());
+      this.quarantine = new Quarantine(storage, admission, options.capBytes() / QUARANTINE_SHARE);
+      for (SegmentFile file : segments.files()) {
+        admission.fileAdded(file.size());
+      }
+      made =
+          LogRecovery.open(
+              storage,
+              options,
+              admission,
+              quarantine,
+              segments,
+              pool,
+              allocator,
+              state,
+              segments.lastSequence(highestResolved(progress)));
       this.log = made.log();
-      this.admission = made.admission();
-      this.cursorSequence = made.cursorSequence();
-      this.rotationFloor = state.map(StateFile::rotationFloor).orElse(1L);
-      for (Map.Entry<String, ProgressFile> entry : progress.entrySet()) {
-        restore(entry.getKey(), entry.getValue(), made.holds(), notes);
+      this.store = new Store(log, segments, made.cursorSequence());
+      for (Map.Entry<String, SubscriberFiles.Raw> entry : progress.entrySet()) {
+        restore(entry.getKey(), entry.getValue(), made, notes);
       }
-      for (String id : storage.listFolders(DeadLetterBox.FOLDER)) {
-        // What they take counts, whether somebody asks for them or not.
-        if (ProgressFile.isLegal(id)) {
-          box(id);
-        }
-      }
-      this.recovery = withNotes(made.report(), notes);
-      writeState(made, false, 0);
+      Finalizer finalizer =
+          new Finalizer(
+              store,
+              log,
+              new SegmentWriter(storage, pool, allocator),
+              admission,
+              listener,
+              WalLimits.segmentTarget(options.capBytes()),
+              nextSegment(state, progress));
+      Recovered recovered = made;
+      var started =
+          new Object() {
+            @Nullable Committer committer;
+          };
+      this.retention =
+          new Retention(
+              storage,
+              options,
+              store,
+              log,
+              segments,
+              finalizer,
+              admission,
+              files,
+              subscriptions.values(),
+              () ->
+                  started.committer == null
+                      ? recovered.nextSequence()
+                      : started.committer.nextSequence(),
+              () -> recovered.writer().nextNumber(),
+              state.map(StateFile::rotationFloor).orElse(1L),
+              made.cursorSequence(),
+              progress.values().stream().anyMatch(raw -> raw.quiver() != null),
+              new Retention.Mending(
+                  made.repeats(), made.nextSequence() - made.repeats().size(), made.mendTo()));
+      mend(made);
+      this.deadLetters =
+          new DeadLetterBoxes(storage, options, admission, listener, this::maybeMore);
+      this.recovery = withFindings(made.report(), notes);
+      retention.writeState(false, 0);
       this.upkeep = new Upkeep(options, this::runUpkeep);
       this.committer =
           new Committer(
@@ -137,12 +197,16 @@ final class WalBuffer implements DurableBuffer {
               made.nextSequence(),
               storage.describe("wal"),
               this::afterGroup);
+      started.committer = committer;
       opened = true;
     } finally {
       if (!opened) {
         if (made != null) {
           made.log().close();
           made.writer().abandon();
+        }
+        if (found != null) {
+          found.close();
         }
         allocator.close();
         lock.close();
@@ -179,59 +243,119 @@ final class WalBuffer implements DurableBuffer {
     };
   }
 
-  private Map<String, ProgressFile> readProgress(List<String> notes) throws IOException {
-    Map<String, ProgressFile> found = new TreeMap<>();
-    boolean deleted = false;
-    for (String id : ProgressFile.list(storage)) {
-      switch (ProgressFile.read(storage, id).orElse(new ProgressFile.Read.Damaged("it is gone"))) {
-        case ProgressFile.Read.Known(ProgressFile file) when file.removed() -> {
-          ProgressFile.delete(storage, id);
-          deleted = true;
-        }
-        case ProgressFile.Read.Known(ProgressFile file) -> found.put(id, file);
-        case ProgressFile.Read.Damaged(String why) -> {
-          notes.add(
-              "the progress of subscriber "
-                  + id
-                  + " is damaged ("
-                  + why
-                  + "); it gets everything that is kept again");
-          found.put(id, new ProgressFile(false, new ResolvedSet(0), Optional.empty()));
-        }
-      }
+  /** The files of all subscribers but those whose removal was begun: that is finished. */
+  private Map<String, SubscriberFiles.Raw> readProgress() throws IOException {
+    Map<String, SubscriberFiles.Raw> found = SubscriberFiles.read(storage);
+    List<String> removed = new ArrayList<>();
+    found.forEach(
+        (id, raw) -> {
+          if (raw.own() != null && raw.own().removed()) {
+            removed.add(id);
+          }
+        });
+    for (String id : removed) {
+      found.remove(id);
+      SubscriberFiles.finishRemoval(storage, id);
     }
-    if (deleted) {
+    if (!removed.isEmpty()) {
       storage.syncDirectory("");
     }
     return found;
   }
 
-  private void restore(
-      String id, ProgressFile file, Predicate<Identity> isHeld, List<String> notes) {
-    ResolvedSet resolved = file.resolved();
-    ProgressFile progress = file;
-    if (file.highest().isPresent() && !isHeld.test(file.highest().get())) {
-      notes.add(
-          "the log is not the one that subscriber "
-              + id
-              + " has read; it gets what may be new to it again");
-      resolved.forgetFrom(cursorSequence);
-      progress = new ProgressFile(false, resolved, Optional.empty());
+  private static long highestResolved(Map<String, SubscriberFiles.Raw> progress) {
+    long highest = -1;
+    for (SubscriberFiles.Raw raw : progress.values()) {
+      if (raw.own() != null) {
+        highest = Math.max(highest, raw.own().resolved().highest());
+      }
     }
-    resolved.raise(cursorSequence);
-    subscriptions.put(id, new Subscription(id, log, progress, options));
+    return highest;
   }
 
-  private static RecoveryReport withNotes(RecoveryReport report, List<String> notes) {
-    List<String> all = new ArrayList<>(report.notes());
-    all.addAll(notes);
+  private long nextSegment(Optional<StateFile> state, Map<String, SubscriberFiles.Raw> progress) {
+    long highest = SubscriberFiles.highestNumber(progress);
+    highest = Math.max(highest, segments.lastNumber(0));
+    return Math.max(highest + 1, state.map(StateFile::segmentFloor).orElse(1L));
+  }
+
+  private void restore(String id, SubscriberFiles.Raw raw, Recovered made, List<String> notes)
+      throws IOException {
+    SubscriberFiles.Progress progress =
+        files.restore(id, raw, identity -> isKnown(identity, made), made.cursorSequence());
+    progress.note().ifPresent(notes::add);
+    Subscription subscription = new Subscription(id, store, progress, options);
+    if (raw.own() == null) {
+      subscription.markDirty();
+    }
+    subscriptions.put(id, subscription);
+  }
+
+  /** Whether an entry that a subscriber has resolved is the one that is here, or has passed. */
+  private boolean isKnown(Identity identity, Recovered made) {
+    try {
+      return made.holds().test(identity)
+          || identity.equals(segments.identity(identity.sequence()).orElse(null));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Before anything is delivered or appended: what must not stay in the log goes to segments, and
+   * other engines find a log without damage.
+   */
+  private void mend(Recovered made) throws IOException {
+    setUnreadableAside();
+    boolean freshFile = !made.repeats().isEmpty() || made.mendTo() >= 0;
+    if (freshFile) {
+      try {
+        retention.mend();
+        made.startFreshFile();
+      } catch (IOException e) {
+        report(
+            "holdfast.segment.finalize",
+            Level.WARNING,
+            "what is to leave a damaged log cannot be written yet ("
+                + reason(e)
+                + "); it is tried again");
+      }
+    }
+  }
+
+  /** Copies segments that are none to the quarantine, and deletes them. */
+  private void setUnreadableAside() throws IOException {
+    boolean deleted = false;
+    for (Segments.Unreadable file : segments.unreadable()) {
+      boolean copied;
+      try (StorageFile bytes = storage.openForRead(file.name())) {
+        copied = quarantine.copy(bytes, file.name(), 0, file.size());
+      }
+      if (copied) {
+        storage.delete(file.name());
+        deleted = true;
+      }
+    }
+    if (deleted) {
+      segments.syncDirectory();
+    }
+  }
+
+  private RecoveryReport withFindings(RecoveryReport report, List<String> notes) {
+    List<String> allNotes = new ArrayList<>(report.notes());
+    allNotes.addAll(notes);
+    List<RecoveryReport.Range> damage = new ArrayList<>(report.damage());
+    for (Segments.Unreadable file : segments.unreadable()) {
+      damage.add(new RecoveryReport.Range(storage.describe(file.name()), 0, file.size()));
+      allNotes.add(storage.describe(file.name()) + " is no segment: " + file.why());
+    }
     return new RecoveryReport(
         report.cleanStop(),
         report.replayed(),
         report.unconfirmed(),
-        report.damage(),
+        damage,
         report.missing(),
-        all);
+        allNotes);
   }
 
   private void tellRecovery() {
@@ -257,8 +381,8 @@ final class WalBuffer implements DurableBuffer {
     return options;
   }
 
-  Log log() {
-    return log;
+  Store store() {
+    return store;
   }
 
   void report(String name, Level level, String message) {
@@ -425,7 +549,7 @@ final class WalBuffer implements DurableBuffer {
     if (due != Long.MAX_VALUE) {
       committer.wakeAfter(Duration.ofNanos(due - now));
     }
-    if (isFloorNear()) {
+    if (retention.isFloorNear() || retention.isFinalizeDue()) {
       upkeep.soon();
     }
   }
@@ -443,7 +567,7 @@ final class WalBuffer implements DurableBuffer {
   }
 
   void deliveryClosed() {
-    if (deliveries.decrementAndGet() == 0 && closed.get()) {
+    if (deliveries.decrementAndGet() == 0 && stopped) {
       closeAllocator();
     }
   }
@@ -494,27 +618,15 @@ final class WalBuffer implements DurableBuffer {
           @Nullable WalSubscriber subscriber;
         };
     run("subscriber " + id + " cannot be made", () -> made.subscriber = connect(create(id, start)));
-    WalSubscriber subscriber = Objects.requireNonNull(made.subscriber);
-    try {
-      resumeReplays(id);
-    } catch (IOException | HoldfastException e) {
-      report(
-          "holdfast.deadletter.failure",
-          Level.WARNING,
-          "the dead letters of subscriber " + id + " cannot be replayed: " + e.getMessage());
-    }
-    return subscriber;
+    deadLetters.resumeReplays(id);
+    return Objects.requireNonNull(made.subscriber);
   }
 
-  private void resumeReplays(String id) throws IOException {
-    DeadLetterBox box = boxes.get(id);
-    if (box != null) {
-      box.resumeReplays();
+  private void maybeMore(String id) {
+    WalSubscriber subscriber = connected.get(id);
+    if (subscriber != null) {
+      subscriber.mayHaveMore();
     }
-  }
-
-  Subscription subscription(String id) {
-    return Objects.requireNonNull(subscriptions.get(id));
   }
 
   @Override
@@ -522,32 +634,16 @@ final class WalBuffer implements DurableBuffer {
     checkLegal(id);
     checkOpen();
     try {
-      return box(id);
+      return deadLetters.of(id);
     } catch (IOException e) {
       throw new StorageException(
           "the dead letters in " + storage.describe("") + " cannot be listed: " + reason(e), e);
     }
   }
 
-  private DeadLetterBox box(String id) throws IOException {
-    synchronized (boxes) {
-      DeadLetterBox box = boxes.get(id);
-      if (box == null) {
-        box =
-            new DeadLetterBox(
-                storage.folder(DeadLetterBox.FOLDER).folder(id),
-                options,
-                admission,
-                () -> {
-                  WalSubscriber subscriber = connected.get(id);
-                  if (subscriber != null) {
-                    subscriber.mayHaveMore();
-                  }
-                });
-        boxes.put(id, box);
-      }
-      return box;
-    }
+  /** One that exists. */
+  Subscription subscription(String id) {
+    return Objects.requireNonNull(subscriptions.get(id));
   }
 
   /** On the upkeep task, so that nobody unsubscribes it meanwhile. */
@@ -556,7 +652,7 @@ final class WalBuffer implements DurableBuffer {
     if (connection.isEmpty()) {
       throw new IllegalStateException("subscriber " + subscription.id() + " is connected already");
     }
-    LogFeed feed = new LogFeed(this, subscription, box(subscription.id()));
+    LogFeed feed = new LogFeed(this, subscription, deadLetters.of(subscription.id()));
     WalSubscriber subscriber = new WalSubscriber(this, feed, connection.getAsLong());
     connected.put(subscription.id(), subscriber);
     return subscriber;
@@ -577,40 +673,29 @@ final class WalBuffer implements DurableBuffer {
     Subscription known = subscriptions.get(id);
     if (known != null) {
       // An unsubscribe that failed half-way may have left another file than it should be.
-      persistProgress();
+      retention.persistProgress();
       return known;
     }
-    ResolvedSet resolved = new ResolvedSet(cursorSequence);
-    boolean first = true;
+    ResolvedSet common = null;
     for (Subscription other : subscriptions.values()) {
-      if (first) {
-        resolved = other.resolved();
-        first = false;
+      if (common == null) {
+        common = other.resolved();
       } else {
-        resolved.retainAll(other.resolved());
+        common.retainAll(other.resolved());
       }
     }
+    ResolvedSet resolved = store.earliest(common);
     if (start == StartAt.LATEST) {
-      resolved.raise(log.lastSequence(committer.nextSequence() - 1) + 1);
+      resolved.raise(store.lastSequence(committer.nextSequence() - 1) + 1);
     }
-    ProgressFile progress = new ProgressFile(false, resolved, identityOf(resolved));
-    Subscription subscription = new Subscription(id, log, progress, options);
-    subscription.snapshot().prepare(storage, id);
-    ProgressFile.publish(storage, id);
+    Identity highest = store.identity(resolved.highest()).orElse(null);
+    SubscriberFiles.Progress progress = SubscriberFiles.Progress.of(resolved, highest);
+    Subscription subscription = new Subscription(id, store, progress, options);
+    retention.write(subscription);
     storage.syncDirectory("");
     subscription.markDurable();
     subscriptions.put(id, subscription);
     return subscription;
-  }
-
-  private Optional<Identity> identityOf(ResolvedSet resolved) throws IOException {
-    Optional<Log.Located> found = log.find(resolved.highest());
-    if (found.isEmpty()) {
-      return Optional.empty();
-    }
-    try (var entry = log.read(found.get())) {
-      return Optional.of(new Identity(entry.sequence(), entry.time(), entry.crc()));
-    }
   }
 
   @Override
@@ -631,13 +716,14 @@ final class WalBuffer implements DurableBuffer {
     }
     // Until it is out of the map it lives on, and its file must say so again.
     subscription.markDirty();
-    new ProgressFile(true, subscription.resolved(), Optional.empty()).prepare(storage, id);
+    files.prepareOwn(id, subscription.resolved(), Optional.empty(), Attempts.NONE, true);
     ProgressFile.publish(storage, id);
     storage.syncDirectory("");
     subscriptions.remove(id);
-    ProgressFile.delete(storage, id);
+    SubscriberFiles.finishRemoval(storage, id);
     storage.syncDirectory("");
-    advanceCursor();
+    retention.advanceCursor();
+    retention.deleteFinished();
   }
 
   void disconnected(WalSubscriber subscriber) {
@@ -687,7 +773,7 @@ final class WalBuffer implements DurableBuffer {
 
   /** Makes the progress of one subscriber durable; several callers at once share a write. */
   void flush(Subscription subscription) {
-    run("progress cannot be written", () -> persistProgress(List.of(subscription)));
+    run("progress cannot be written", () -> retention.persistProgress(subscription));
   }
 
   /**
@@ -743,98 +829,41 @@ final class WalBuffer implements DurableBuffer {
     }
   }
 
-  /** On the upkeep task: progress first, then the cursor, then what it sets free. */
+  /** On the upkeep task. */
   private void persist() throws IOException {
-    persistProgress();
-    advanceCursor();
-  }
-
-  private void persistProgress() throws IOException {
-    persistProgress(subscriptions.values());
-  }
-
-  private void persistProgress(Collection<Subscription> chosen) throws IOException {
-    List<Subscription> written = new ArrayList<>();
-    for (Subscription subscription : chosen) {
-      if (subscription.isDirty()) {
-        written.add(subscription);
-        try {
-          subscription.snapshot().prepare(storage, subscription.id());
-          ProgressFile.publish(storage, subscription.id());
-        } catch (Throwable failure) {
-          written.forEach(Subscription::markDirty);
-          throw failure;
-        }
+    long before = admission.used();
+    try {
+      retention.persist();
+      finalizeIfDue();
+    } finally {
+      if (admission.used() < before) {
+        room.signalAll();
       }
     }
-    if (!written.isEmpty()) {
-      try {
-        storage.syncDirectory("");
-      } catch (Throwable failure) {
-        written.forEach(Subscription::markDirty);
-        throw failure;
-      }
-      written.forEach(Subscription::markDurable);
-    }
-  }
-
-  /** Moves the cursor over what all have resolved, durably, and deletes the files below it. */
-  private void advanceCursor() throws IOException {
-    long lowest = cursorSequence;
-    if (!subscriptions.isEmpty()) {
-      lowest = Long.MAX_VALUE;
-      for (Subscription subscription : subscriptions.values()) {
-        lowest = Math.min(lowest, subscription.durableLowWater());
-      }
-    }
-    if (log.keepsFiles()) {
-      // What cannot be delivered from here must not count as done for whoever reads the cursor.
-      return;
-    }
-    if (lowest > cursorSequence || !cursorKnown || isFloorNear()) {
-      cursorSequence = Math.max(cursorSequence, lowest);
-      cursorKnown = false;
-      CursorFile.write(storage, log.positionFrom(cursorSequence));
-      writeState(committer, false, 0);
-      cursorKnown = true;
-    }
-    if (log.hasFilesBelow(cursorSequence) && log.deleteBelow(cursorSequence, admission)) {
-      storage.syncDirectory("wal");
-      room.signalAll();
-    }
-    if (log.hasFilesBelow(cursorSequence)) {
+    if (retention.hasLeftovers()) {
       upkeep.within(options.progressInterval());
     }
   }
 
-  /** Whether so many sequences were given out that the floor must be raised. */
-  private boolean isFloorNear() {
-    return committer.nextSequence() > writtenFloor - SEQUENCE_BLOCK / 2;
-  }
-
-  private void writeState(Committer from, boolean clean, long logEnd) throws IOException {
-    writeState(from.nextSequence(), from.nextFileNumber(), clean, logEnd);
-  }
-
-  private void writeState(Recovered from, boolean clean, long logEnd) throws IOException {
-    writeState(from.nextSequence(), from.writer().nextNumber(), clean, logEnd);
-  }
-
-  private void writeState(long nextSequence, long nextNumber, boolean clean, long logEnd)
-      throws IOException {
-    // Who stops has nothing to reserve ahead for.
-    long floor = clean ? nextSequence : nextSequence + SEQUENCE_BLOCK;
-    new StateFile(
-            floor,
-            0,
-            Math.max(rotationFloor, nextNumber),
-            log.positionFrom(cursorSequence),
-            cursorSequence,
-            clean,
-            logEnd,
-            options.durability() instanceof Durability.Interval interval ? interval.bytes() : 0)
-        .write(storage);
-    writtenFloor = floor;
+  /** What cannot go to a segment stays in the log, and is tried again. */
+  private void finalizeIfDue() {
+    try {
+      retention.finalizeIfDue();
+      finalizeFailed = false;
+    } catch (IOException e) {
+      if (!finalizeFailed) {
+        report(
+            "holdfast.segment.finalize",
+            Level.WARNING,
+            "no segment can be written in "
+                + storage.describe("")
+                + " ("
+                + reason(e)
+                + "); it is tried again, and until then the log keeps what is unresolved");
+      }
+      finalizeFailed = true;
+      upkeep.within(UPKEEP_RETRY);
+    }
   }
 
   @Override
@@ -848,13 +877,7 @@ final class WalBuffer implements DurableBuffer {
       subscriber.detach();
     }
     connected.clear();
-    for (DeadLetterBox box : boxes.values()) {
-      try {
-        box.close();
-      } catch (HoldfastException failed) {
-        report("holdfast.deadletter.failure", Level.WARNING, String.valueOf(failed.getMessage()));
-      }
-    }
+    deadLetters.close();
     try {
       upkeep.run(this::stop);
     } catch (IOException e) {
@@ -866,6 +889,7 @@ final class WalBuffer implements DurableBuffer {
           e);
     } finally {
       upkeep.close();
+      stopped = true;
       if (deliveries.get() == 0) {
         closeAllocator();
       }
@@ -877,12 +901,31 @@ final class WalBuffer implements DurableBuffer {
     try (lock) {
       try {
         OptionalLong end = committer.stop();
-        persistProgress();
-        advanceCursor();
-        writeState(committer, end.isPresent(), end.orElse(0));
+        retention.stopping();
+        retention.persistProgress();
+        retention.advanceCursor();
+        finalizeAll();
+        retention.writeState(end.isPresent(), end.orElse(0));
       } finally {
         log.close();
+        segments.close();
       }
+    }
+  }
+
+  /** So that other engines read exactly what is here; without it they read it from the log. */
+  private void finalizeAll() {
+    try {
+      retention.finalizeAll();
+    } catch (IOException e) {
+      report(
+          "holdfast.segment.finalize",
+          Level.WARNING,
+          "what is unresolved stays in the log of "
+              + storage.describe("")
+              + ": "
+              + reason(e)
+              + "; nothing is lost by it");
     }
   }
 

@@ -1,7 +1,7 @@
 package io.holdfast.engine;
 
-import io.holdfast.engine.log.Identity;
-import io.holdfast.engine.log.StoredEntry;
+import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.StoredBundle;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -9,13 +9,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class WalDelivery implements Delivery {
   private final WalSubscriber subscriber;
   private final Feed feed;
-  private final StoredEntry entry;
+  private final StoredBundle entry;
   private final Subscription.Claim claim;
   private final Identity identity;
   private final AtomicBoolean resolved = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  WalDelivery(WalSubscriber subscriber, Feed feed, StoredEntry entry, Subscription.Claim claim) {
+  WalDelivery(WalSubscriber subscriber, Feed feed, StoredBundle entry, Subscription.Claim claim) {
     this.subscriber = subscriber;
     this.feed = feed;
     this.entry = entry;
@@ -27,7 +27,7 @@ final class WalDelivery implements Delivery {
     return feed;
   }
 
-  StoredEntry entry() {
+  StoredBundle entry() {
     return entry;
   }
 
@@ -38,7 +38,7 @@ final class WalDelivery implements Delivery {
   // What becomes of it in its subscription; each says whether it was still out.
 
   boolean resolve() {
-    Identity stored = new Identity(entry.sequence(), entry.time(), entry.crc());
+    Identity stored = entry.identity();
     return feed.subscription()
         .resolve(stored, claim.epoch(), claim.located().items(), entry.length());
   }

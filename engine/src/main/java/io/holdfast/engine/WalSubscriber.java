@@ -1,7 +1,7 @@
 package io.holdfast.engine;
 
-import io.holdfast.engine.log.DamagedEntryException;
-import io.holdfast.engine.log.StoredEntry;
+import io.holdfast.engine.stored.DamagedBundleException;
+import io.holdfast.engine.stored.StoredBundle;
 import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -116,20 +116,26 @@ final class WalSubscriber implements Subscriber {
   }
 
   private @Nullable Taken take(Feed from, long as, int mostInFlight) {
-    Subscription.Claim claim = from.subscription().claim(as, now(), mostInFlight);
-    return claim == null ? null : new Taken(from, claim);
+    try {
+      Subscription.Claim claim = from.subscription().claim(as, now(), mostInFlight);
+      return claim == null ? null : new Taken(from, claim);
+    } catch (IOException e) {
+      checkOpen();
+      throw new StorageException(
+          "a segment cannot be read (" + e.getMessage() + "); what it holds stays in line", e);
+    }
   }
 
   /** Null when the entry is damaged: it is given up, and the next one is tried. */
   private @Nullable WalDelivery read(Taken taken) {
     Subscription subscription = taken.feed().subscription();
     Subscription.Claim claim = taken.claim();
-    long sequence = claim.located().sequence();
+    long sequence = claim.located().key();
     try {
-      StoredEntry entry = taken.feed().buffer().log().read(claim.located());
+      StoredBundle entry = taken.feed().buffer().store().read(claim.located());
       taken.feed().buffer().handedOut();
       return new WalDelivery(this, taken.feed(), entry, claim);
-    } catch (DamagedEntryException damaged) {
+    } catch (DamagedBundleException damaged) {
       subscription.resolve(
           sequence, claim.epoch(), claim.located().items(), claim.located().length());
       buffer.report("holdfast.wal.corrupt", Level.ERROR, damaged.getMessage() + "; it is lost");
@@ -308,7 +314,11 @@ final class WalSubscriber implements Subscriber {
 
   @Override
   public Backlog backlog() {
-    return feed.subscription().backlog();
+    try {
+      return feed.subscription().backlog();
+    } catch (IOException e) {
+      throw new StorageException("a segment cannot be read (" + e.getMessage() + ")", e);
+    }
   }
 
   @Override

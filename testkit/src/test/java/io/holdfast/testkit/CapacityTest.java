@@ -149,6 +149,7 @@ class CapacityTest extends EngineSuite {
 
   @Test
   void anAppendThatMayWaitGivesUpWhenItsTimeIsOver() throws Exception {
+    world.holdSegmentsBack();
     DurableBuffer buffer = world.open();
     buffer.subscribe("a");
     fill(buffer, 1);

@@ -29,6 +29,7 @@ final class World implements AutoCloseable {
   final Bundles bundles = new Bundles();
   final List<EngineEvent> events = new CopyOnWriteArrayList<>();
   private final List<DurableBuffer> opened = new ArrayList<>();
+
   private final Path directory;
   private final SimulatedTime time = new SimulatedTime();
   private final long seed;
@@ -134,6 +135,30 @@ final class World implements AutoCloseable {
         && one.keySet().stream().allMatch(name -> Arrays.equals(one.get(name), other.get(name)));
   }
 
+  /**
+   * From now on no segment can be written, so that what somebody has not resolved stays in the log,
+   * also when the buffer is closed; before it is opened.
+   */
+  void holdSegmentsBack() {
+    if (storage instanceof SimulatedStorage simulated) {
+      simulated.setFaults(
+          Faults.when(
+              call -> call.kind().changes() && call.file().startsWith("segments"),
+              Faults.Outcome.FAIL));
+    } else {
+      storage = new WithoutSegments(storage);
+    }
+  }
+
+  /** Segments can be written again; after it was closed. */
+  void letSegmentsBe() {
+    if (storage instanceof SimulatedStorage simulated) {
+      simulated.setFaults(Faults.none());
+    } else if (storage instanceof WithoutSegments(Storage whole)) {
+      storage = whole;
+    }
+  }
+
   /** All files but the lock's: to open that would give the lock away. */
   Map<String, byte[]> snapshot() throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
@@ -159,8 +184,9 @@ final class World implements AutoCloseable {
 
   /** Makes the directory what it was; nobody may have it open. */
   void restore(Map<String, byte[]> files) throws IOException {
-    storage.createDirectory("wal");
-    storage.createDirectory("quarantine");
+    for (String folder : List.of("wal", "segments", "quarantine")) {
+      storage.createDirectory(folder);
+    }
     for (String name : snapshot().keySet()) {
       if (!files.containsKey(name)) {
         storage.delete(name);

@@ -62,12 +62,12 @@ public final class Admission {
   }
 
   /** Another file of this size is in the directory. */
-  synchronized void fileAdded(long bytes) {
+  public synchronized void fileAdded(long bytes) {
     others += bytes;
   }
 
   /** A file of this size is gone. */
-  synchronized void fileDeleted(long bytes) {
+  public synchronized void fileDeleted(long bytes) {
     others -= bytes;
   }
 

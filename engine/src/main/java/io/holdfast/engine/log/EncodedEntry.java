@@ -5,6 +5,8 @@ import io.holdfast.engine.TooLargeException;
 import io.holdfast.engine.ipc.PayloadWriter;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.memory.PooledBuffer;
+import io.holdfast.engine.stored.Crc;
+import io.holdfast.engine.stored.StoredSlot;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

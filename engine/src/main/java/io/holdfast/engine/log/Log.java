@@ -2,7 +2,11 @@ package io.holdfast.engine.log;
 
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.stored.DamagedBundleException;
+import io.holdfast.engine.stored.StoredBundle;
+import io.holdfast.engine.stored.Totals;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +29,7 @@ public final class Log {
   private final List<LogFile> leaving = new ArrayList<>();
 
   private boolean kept;
-  private Totals added = new Totals(0, 0, 0);
+  private Totals added = Totals.NONE;
 
   /** An empty log over a storage. */
   public Log(Storage storage, BufferPool pool, BufferAllocator allocator) {
@@ -43,8 +47,13 @@ public final class Log {
   }
 
   /** From now on no file is deleted: some hold entries that cannot be delivered from here. */
-  synchronized void keepFiles() {
+  public synchronized void keepFiles() {
     kept = true;
+  }
+
+  /** Files may be deleted again. */
+  public synchronized void letFilesGo() {
+    kept = false;
   }
 
   /** Whether {@link #keepFiles} was called. */
@@ -55,13 +64,13 @@ public final class Log {
   /** Adds entries of one group at the end of the last file. */
   synchronized void addGroup(LogFile file, List<PendingAppend> group, long offset) {
     long at = offset;
-    long items = added.items;
+    long items = added.items();
     for (PendingAppend append : group) {
       file.add(at, append.length(), append.sequence(), append.items());
       at += append.length();
       items += append.items();
     }
-    added = new Totals(added.bundles + group.size(), items, added.bytes + at - offset);
+    added = new Totals(added.bundles() + group.size(), items, added.bytes() + at - offset);
   }
 
   synchronized void rename(LogFile file, String name) {
@@ -99,15 +108,15 @@ public final class Log {
   /**
    * Reads an entry and lets go of its file.
    *
-   * @throws DamagedEntryException when its bytes are not what they were
+   * @throws DamagedBundleException when its bytes are not what they were
    */
-  public StoredEntry read(Located located) throws IOException {
+  public StoredBundle read(Located located) throws IOException {
     try {
       String name;
       synchronized (this) {
         name = storage.describe(located.file.name());
       }
-      return StoredEntry.read(
+      return EntryReader.read(
           located.file.reader(),
           name,
           located.offset,
@@ -118,6 +127,46 @@ public final class Log {
     } finally {
       located.release();
     }
+  }
+
+  /**
+   * Reads bytes of an entry as they lie in the file; it stays held.
+   *
+   * @param target filled up to its limit
+   * @param at from the entry's start
+   */
+  public void read(Located located, ByteBuffer target, int at) throws IOException {
+    while (target.hasRemaining()) {
+      if (located.file.reader().read(target, located.offset + at + target.position()) <= 0) {
+        throw new IOException("a log file became shorter while it was read");
+      }
+    }
+  }
+
+  /** The bytes of all entries from a sequence on. */
+  public synchronized long bytesFrom(long sequence) {
+    long bytes = 0;
+    for (LogFile file : files) {
+      if (file.count() > 0 && file.lastSequence() >= sequence) {
+        bytes += file.end() - file.offset(file.indexFrom(sequence));
+      }
+    }
+    return bytes;
+  }
+
+  /** The bytes of all entries in all files, delivered ones included. */
+  public synchronized long retainedBytes() {
+    long bytes = 0;
+    for (LogFile file : files) {
+      bytes += file.end() - file.headerBytes();
+    }
+    return bytes;
+  }
+
+  /** The first sequence of the last file, or what follows the highest one when it is empty. */
+  public synchronized long firstOfActive(long next) {
+    LogFile active = files.getLast();
+    return active.count() == 0 ? next : active.sequence(0);
   }
 
   /** The highest sequence that is here, or {@code none}. */
@@ -225,9 +274,6 @@ public final class Log {
    */
   public record Counted(Totals wanted, Totals added) {}
 
-  /** An amount of bundles, as in {@link io.holdfast.engine.Subscriber.Backlog}. */
-  public record Totals(long bundles, long items, long bytes) {}
-
   /** Where an entry lies. Holds its file. */
   public static final class Located {
     private final LogFile file;
@@ -257,6 +303,11 @@ public final class Log {
     /** The rows of its lowest slot. */
     public int items() {
       return items;
+    }
+
+    /** Holds the file once more. */
+    public void retain() {
+      file.retain();
     }
 
     /** Lets go of the file. Once, unless {@link Log#read} did it. */

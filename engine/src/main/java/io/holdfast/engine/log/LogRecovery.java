@@ -4,8 +4,10 @@ import io.holdfast.engine.BufferOptions;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.progress.CursorFile;
 import io.holdfast.engine.progress.StateFile;
+import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
+import io.holdfast.engine.stored.Identity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -23,37 +25,88 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogRecovery {
 
-  /** Of the cap, this part may be taken by copies of damaged bytes. */
-  private static final long QUARANTINE_SHARE = 16;
-
   private final Storage storage;
   private final BufferOptions options;
   private final Admission admission;
   private final Log log;
+  private final Segments segments;
+  private final Quarantine quarantine;
+
+  /** The files of the log, by their place in the survey; null where a file is not part of it. */
+  private final List<@Nullable LogFile> logFiles = new ArrayList<>();
 
   private LogRecovery(
-      Storage storage, BufferOptions options, BufferPool pool, BufferAllocator allocator) {
+      Storage storage,
+      BufferOptions options,
+      Admission admission,
+      Quarantine quarantine,
+      Segments segments,
+      BufferPool pool,
+      BufferAllocator allocator) {
     this.storage = storage;
     this.options = options;
-    this.admission = new Admission(options.capBytes());
+    this.admission = admission;
+    this.quarantine = quarantine;
+    this.segments = segments;
     this.log = new Log(storage, pool, allocator);
   }
 
   /**
    * Opens the log.
    *
-   * @param highestResolved the highest sequence that any subscriber has resolved, -1 for none
+   * @param segments what they hold is not taken from the log a second time
+   * @param highestKnown the highest sequence that any segment covers or any subscriber has
+   *     resolved, -1 for none
    */
   public static Recovered open(
       Storage storage,
       BufferOptions options,
+      Admission admission,
+      Quarantine quarantine,
+      Segments segments,
       BufferPool pool,
       BufferAllocator allocator,
       Optional<StateFile> state,
-      long highestResolved)
+      long highestKnown)
       throws IOException {
-    return new LogRecovery(storage, options, pool, allocator).open(state, highestResolved);
+    return new LogRecovery(storage, options, admission, quarantine, segments, pool, allocator)
+        .open(state, highestKnown);
   }
+
+  /**
+   * Makes a log for reading only out of surveyed files, which belong to it from then on.
+   *
+   * @param segments what they hold is not taken from the log a second time
+   */
+  public static ReadOnly index(
+      Storage storage,
+      LogSurvey survey,
+      Segments segments,
+      BufferPool pool,
+      BufferAllocator allocator)
+      throws IOException {
+    Log log = new Log(storage, pool, allocator);
+    List<LogFile> files = new ArrayList<>();
+    for (int i = 0; i < survey.files().size(); i++) {
+      files.add(fileOf(survey, i, segments, -1));
+      log.addFile(files.getLast());
+    }
+    List<Log.Located> repeats = new ArrayList<>();
+    for (LogSurvey.Repeat repeat : survey.repeats()) {
+      if (!segments.holds(identity(repeat.entry()))) {
+        repeats.add(located(files.get(repeat.file()), repeat.entry()));
+      }
+    }
+    return new ReadOnly(log, repeats);
+  }
+
+  /**
+   * A log that is only read.
+   *
+   * @param log the index
+   * @param repeats entries whose sequences were used before
+   */
+  public record ReadOnly(Log log, List<Log.Located> repeats) {}
 
   /**
    * Opens and surveys the files for reading only. The files may be renamed and deleted meanwhile:
@@ -130,7 +183,7 @@ public final class LogRecovery {
     }
   }
 
-  private Recovered open(Optional<StateFile> state, long highestResolved) throws IOException {
+  private Recovered open(Optional<StateFile> state, long highestKnown) throws IOException {
     List<ScannedFile> files = openFiles(storage);
     LogSurvey survey = surveyOf(storage, files, state);
     try {
@@ -139,7 +192,7 @@ public final class LogRecovery {
         files = openFiles(storage);
         survey = surveyOf(storage, files, state);
       }
-      return build(survey, state, highestResolved);
+      return build(survey, state, highestKnown);
     } catch (Throwable failure) {
       survey.close();
       throw failure;
@@ -172,23 +225,22 @@ public final class LogRecovery {
     return false;
   }
 
-  private Recovered build(LogSurvey survey, Optional<StateFile> state, long highestResolved)
+  private Recovered build(LogSurvey survey, Optional<StateFile> state, long highestKnown)
       throws IOException {
     List<ScannedFile> files = survey.files();
-    Quarantine quarantine =
-        new Quarantine(storage, admission, options.capBytes() / QUARANTINE_SHARE);
-    long nextSequence = nextSequence(survey, state, highestResolved);
+    long nextSequence = nextSequence(survey, state, highestKnown);
     long nextNumber = nextNumber(files, state);
     boolean hasActive = !files.isEmpty() && files.getLast().number().isEmpty();
     boolean usable = hasActive && hasContent(survey, files.size() - 1);
     StorageFile handle = null;
     long carryFrom = -1;
+    int broken = -1;
     boolean built = false;
     try {
       for (int i = 0; i < files.size(); i++) {
         ScannedFile file = files.get(i);
         boolean active = hasActive && i == files.size() - 1;
-        boolean copied = copyDamage(survey, quarantine, i);
+        boolean copied = copyDamage(survey, i);
         if (active && usable) {
           Tail tail = prepareActive(survey, i, nextSequence, copied);
           handle = tail.handle;
@@ -196,10 +248,13 @@ public final class LogRecovery {
         }
         if (!copied) {
           log.keepFiles();
+        } else if (survey.isBroken(i)) {
+          broken = i;
         }
         if (!active || usable) {
           add(survey, i, active, carryFrom);
         } else {
+          logFiles.add(null);
           file.close();
         }
       }
@@ -215,9 +270,7 @@ public final class LogRecovery {
       if (!usable) {
         handle = createActive(survey, nextSequence);
       }
-      if (survey.hasForeignRepeats()) {
-        log.keepFiles();
-      }
+      List<Log.Located> repeats = repeats(survey);
       LogWriter writer =
           new LogWriter(
               storage,
@@ -236,9 +289,11 @@ public final class LogRecovery {
           log,
           writer,
           admission,
-          nextSequence,
+          nextSequence + repeats.size(),
           survey.cursorSequence(),
           survey::holds,
+          repeats,
+          broken < 0 ? -1 : mendTo(survey, broken),
           survey.report(replayed));
     } finally {
       if (!built && handle != null) {
@@ -247,9 +302,45 @@ public final class LogRecovery {
     }
   }
 
-  private static long nextSequence(
-      LogSurvey survey, Optional<StateFile> state, long highestResolved) {
-    long next = Math.max(survey.lastSequence(), highestResolved) + 1;
+  /** The entries that need new sequences; each holds its file. */
+  private List<Log.Located> repeats(LogSurvey survey) throws IOException {
+    List<Log.Located> found = new ArrayList<>();
+    for (LogSurvey.Repeat repeat : survey.repeats()) {
+      LogFile file = logFiles.get(repeat.file());
+      if (file != null && !segments.holds(identity(repeat.entry()))) {
+        found.add(located(file, repeat.entry()));
+      }
+    }
+    if (!found.isEmpty()) {
+      log.keepFiles();
+      survey.note(
+          found.size()
+              + " bundles in the log have sequences that were used before; they get new ones");
+    }
+    return found;
+  }
+
+  private static Log.Located located(LogFile file, EntryFound entry) {
+    file.retain();
+    return new Log.Located(file, entry.offset(), entry.length(), entry.sequence(), entry.items());
+  }
+
+  private static Identity identity(EntryFound entry) {
+    return new Identity(entry.sequence(), entry.time(), entry.crc());
+  }
+
+  /** Behind the last sequence of a file and those before it. */
+  private static long mendTo(LogSurvey survey, int index) {
+    for (int i = index; i >= 0; i--) {
+      if (!survey.entries(i).isEmpty()) {
+        return survey.entries(i).getLast().sequence() + 1;
+      }
+    }
+    return survey.cursorSequence();
+  }
+
+  private static long nextSequence(LogSurvey survey, Optional<StateFile> state, long highestKnown) {
+    long next = Math.max(survey.lastSequence(), highestKnown) + 1;
     for (ScannedFile file : survey.files()) {
       if (file.header() instanceof WalHeader.Own own) {
         next = Math.max(next, own.sequenceStart());
@@ -279,8 +370,7 @@ public final class LogRecovery {
   }
 
   /** Copies what is no entry; whether all of it could be. */
-  private boolean copyDamage(LogSurvey survey, Quarantine quarantine, int index)
-      throws IOException {
+  private boolean copyDamage(LogSurvey survey, int index) throws IOException {
     ScannedFile file = survey.files().get(index);
     boolean copied = true;
     for (ScannedFile.Hole hole : file.holes()) {
@@ -429,16 +519,26 @@ public final class LogRecovery {
     handle.syncAll();
   }
 
-  private void add(LogSurvey survey, int index, boolean active, long limit) throws IOException {
+  private static LogFile fileOf(LogSurvey survey, int index, Segments segments, long limit)
+      throws IOException {
     ScannedFile scanned = survey.files().get(index);
     LogFile file =
         new LogFile(scanned.name(), scanned.reader(), scanned.headerBytes(), survey.start(index));
     for (EntryFound entry : survey.entries(index)) {
-      if (entry.sequence() >= survey.cursorSequence() && (limit < 0 || entry.offset() < limit)) {
+      if (entry.sequence() >= survey.cursorSequence()
+          && (limit < 0 || entry.offset() < limit)
+          && !segments.holds(identity(entry))) {
         file.add(entry.offset(), entry.length(), entry.sequence(), entry.items());
       }
     }
     file.endAt(limit < 0 ? scanned.end().validEnd() : limit);
+    return file;
+  }
+
+  private void add(LogSurvey survey, int index, boolean active, long limit) throws IOException {
+    ScannedFile scanned = survey.files().get(index);
+    LogFile file = fileOf(survey, index, segments, limit);
+    logFiles.add(file);
     log.addFile(file);
     long size = scanned.reader().size();
     if (active) {

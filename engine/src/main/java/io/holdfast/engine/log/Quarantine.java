@@ -11,7 +11,7 @@ import java.util.zip.CRC32;
  * quarantine/<file>.<offset>.<crc>}. The name says what it is a copy of, so a second opening makes
  * no second copy.
  */
-final class Quarantine {
+public final class Quarantine {
   private static final String FOLDER = "quarantine";
   private static final int CHUNK_BYTES = 1 << 20;
 
@@ -20,7 +20,7 @@ final class Quarantine {
   private long left;
 
   /** At most {@code limit} bytes may lie there, those from before included. */
-  Quarantine(Storage storage, Admission admission, long limit) throws IOException {
+  public Quarantine(Storage storage, Admission admission, long limit) throws IOException {
     this.storage = storage;
     this.admission = admission;
     this.left = limit;
@@ -32,11 +32,11 @@ final class Quarantine {
   }
 
   /**
-   * Copies a range of a log file, durably.
+   * Copies a range of a file, durably.
    *
    * @return false when there is no room for it, here or on the disk
    */
-  boolean copy(StorageFile file, String name, long offset, long length) throws IOException {
+  public boolean copy(StorageFile file, String name, long offset, long length) throws IOException {
     CRC32 crc = new CRC32();
     ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(CHUNK_BYTES, length));
     for (long at = 0; at < length; at += read(file, offset + at, length - at, chunk)) {

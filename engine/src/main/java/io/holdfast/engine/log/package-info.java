@@ -4,7 +4,7 @@
  * <p><b>Bytes.</b> {@link io.holdfast.engine.log.WalFormat} and {@link
  * io.holdfast.engine.log.WalHeader} are the file format; {@link
  * io.holdfast.engine.log.EncodedEntry} is a bundle on its way in, {@link
- * io.holdfast.engine.log.StoredEntry} one on its way out.
+ * io.holdfast.engine.stored.StoredBundle} one on its way out.
  *
  * <p><b>Writing.</b> Callers hand {@link io.holdfast.engine.log.PendingAppend}s to the {@link
  * io.holdfast.engine.log.Committer}, which writes and syncs them in groups through the {@link

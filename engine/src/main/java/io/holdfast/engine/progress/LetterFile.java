@@ -1,7 +1,7 @@
 package io.holdfast.engine.progress;
 
-import io.holdfast.engine.log.Identity;
 import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.stored.Identity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

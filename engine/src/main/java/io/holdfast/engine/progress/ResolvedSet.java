@@ -5,8 +5,9 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * A set of sequences: all below a low-water mark, and runs above it. Its size is bounded by what is
- * in flight, not by what was resolved. Not thread-safe.
+ * A set of sequences, or of keys below zero that stand for bundles without one: all below a
+ * low-water mark, and runs above it. Its size is bounded by what is in flight, not by what was
+ * resolved. Not thread-safe.
  */
 public final class ResolvedSet {
   private long lowWater;
@@ -56,6 +57,15 @@ public final class ResolvedSet {
     }
     Map.Entry<Long, Long> run = runs.floorEntry(from);
     return run != null && run.getValue() >= from ? run.getValue() + 1 : from;
+  }
+
+  /** Whether anything from first to last is resolved. */
+  public boolean hasAnyIn(long first, long last) {
+    if (first < lowWater) {
+      return true;
+    }
+    Map.Entry<Long, Long> run = runs.floorEntry(last);
+    return run != null && run.getValue() >= first;
   }
 
   /** Resolves first to last, both included. */
@@ -132,6 +142,18 @@ public final class ResolvedSet {
     }
   }
 
+  /** Adds all that is in another set, but for its part below {@code from}. */
+  public void addFrom(long from, ResolvedSet other) {
+    other.withLowWater().forEach((first, last) -> add(Math.max(first, from), last));
+  }
+
+  /** The part from {@code from} on, everything below counted as resolved. */
+  public ResolvedSet from(long from) {
+    ResolvedSet part = new ResolvedSet(this);
+    part.raise(from);
+    return part;
+  }
+
   /** Keeps only what is also in the other set. */
   public void retainAll(ResolvedSet other) {
     ResolvedSet both = new ResolvedSet(Math.min(lowWater, other.lowWater));
@@ -153,9 +175,7 @@ public final class ResolvedSet {
 
   private NavigableMap<Long, Long> withLowWater() {
     NavigableMap<Long, Long> all = new TreeMap<>(runs);
-    if (lowWater > 0) {
-      all.put(0L, lowWater - 1);
-    }
+    all.put(Long.MIN_VALUE, lowWater - 1);
     return all;
   }
 

@@ -1,4 +1,4 @@
-package io.holdfast.engine.log;
+package io.holdfast.engine.stored;
 
 import io.holdfast.engine.CorruptException;
 import io.holdfast.engine.RecordBundle;
@@ -12,57 +12,47 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.jspecify.annotations.Nullable;
 
-/** A slot that was read from a log; its rows are decoded when they are asked for. */
+/** A slot that was read from a file; its rows are decoded when they are asked for. */
 public final class StoredSlot implements RecordBundle.Slot {
-  private final StoredEntry entry;
-  private final int id;
-  private final SchemaFingerprint fingerprint;
-  private final int rowCount;
+  private final StoredBundle owner;
+  private final StoredBundle.SlotAt at;
   private final PooledBuffer memory;
-  private final int payloadAt;
-  private final int payloadLength;
   private final BufferAllocator allocator;
   private @Nullable PayloadReader reader;
   private boolean closed;
 
   StoredSlot(
-      StoredEntry entry,
-      int id,
-      SchemaFingerprint fingerprint,
-      int rowCount,
-      PooledBuffer memory,
-      int payloadAt,
-      int payloadLength,
-      BufferAllocator allocator) {
-    this.entry = entry;
-    this.id = id;
-    this.fingerprint = fingerprint;
-    this.rowCount = rowCount;
+      StoredBundle owner, StoredBundle.SlotAt at, PooledBuffer memory, BufferAllocator allocator) {
+    this.owner = owner;
+    this.at = at;
     this.memory = memory;
-    this.payloadAt = payloadAt;
-    this.payloadLength = payloadLength;
     this.allocator = allocator;
   }
 
   @Override
   public int id() {
-    return id;
+    return at.id();
   }
 
   @Override
   public SchemaFingerprint fingerprint() {
-    return fingerprint;
+    return at.fingerprint();
   }
 
   @Override
   public int rowCount() {
-    return rowCount;
+    return at.rowCount();
   }
 
-  /** The bytes of the payload, as they are in the log. */
-  synchronized ByteBuffer payload() {
+  /** Where the payload starts in the bundle's memory. */
+  public int payloadAt() {
+    return at.payloadAt();
+  }
+
+  /** The bytes of the payload: an Arrow IPC stream of one record batch. */
+  public synchronized ByteBuffer payload() {
     checkOpen();
-    return memory.buffer().slice(payloadAt, payloadLength);
+    return memory.buffer().slice(at.payloadAt(), at.payloadLength());
   }
 
   private void checkOpen() {
@@ -74,7 +64,7 @@ public final class StoredSlot implements RecordBundle.Slot {
   private synchronized PayloadReader reader() throws IOException {
     checkOpen();
     if (reader == null) {
-      reader = PayloadReader.read(memory, payloadAt, payloadLength, allocator);
+      reader = PayloadReader.read(memory, at.payloadAt(), at.payloadLength(), allocator);
     }
     return reader;
   }
@@ -101,18 +91,18 @@ public final class StoredSlot implements RecordBundle.Slot {
     CorruptException corrupt =
         new CorruptException(
             "slot "
-                + id
+                + at.id()
                 + " of the bundle with sequence "
-                + entry.sequence()
+                + owner.sequence()
                 + ", in "
-                + entry.file()
+                + owner.place().file()
                 + " at offset "
-                + entry.offset()
+                + owner.place().offset()
                 + ", holds no record batch: "
                 + e.getMessage()
                 + "; it is stored as it was appended: reject it",
-            entry.file(),
-            entry.offset());
+            owner.place().file(),
+            owner.place().offset());
     corrupt.initCause(e);
     return corrupt;
   }

@@ -1,4 +1,4 @@
-package io.holdfast.engine.log;
+package io.holdfast.engine.stored;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.holdfast.engine.log;
+package io.holdfast.engine.stored;
 
 /**
  * What proves that a log entry is the one that is meant.

@@ -1,4 +1,4 @@
-package io.holdfast.engine.log;
+package io.holdfast.engine.stored;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
@@ -8,7 +8,7 @@ import java.util.zip.CRC32;
  * so appending n bytes multiplies what came before by x<sup>8n</sup>. Method: Mark Adler's in zlib,
  * {@code crc32_combine_op}.
  */
-final class Crc {
+public final class Crc {
   private static final int POLYNOMIAL = 0xEDB88320;
 
   /** x to the power of 2 to the power of the index. */
@@ -25,14 +25,14 @@ final class Crc {
   private Crc() {}
 
   /** The CRC of {@code length} bytes of a buffer, wherever its position is. */
-  static int of(ByteBuffer buffer, int offset, int length) {
+  public static int of(ByteBuffer buffer, int offset, int length) {
     CRC32 crc = new CRC32();
     crc.update(buffer.slice(offset, length));
     return (int) crc.getValue();
   }
 
   /** What appending {@code length} bytes multiplies by; for {@link #combine}. */
-  static int shiftBy(long length) {
+  public static int shiftBy(long length) {
     int product = 1 << 31;
     int index = 3;
     for (long left = length; left != 0; left >>>= 1) {
@@ -45,7 +45,7 @@ final class Crc {
   }
 
   /** The CRC of a first piece followed by a second one, whose length {@code shift} stands for. */
-  static int combine(int first, int second, int shift) {
+  public static int combine(int first, int second, int shift) {
     return multiply(shift, first) ^ second;
   }
 

@@ -1,0 +1,363 @@
+package io.holdfast.engine;
+
+import io.holdfast.engine.log.Admission;
+import io.holdfast.engine.log.Log;
+import io.holdfast.engine.log.WalLimits;
+import io.holdfast.engine.progress.CursorFile;
+import io.holdfast.engine.progress.ProgressFile;
+import io.holdfast.engine.progress.QuiverProgress;
+import io.holdfast.engine.progress.ResolvedSet;
+import io.holdfast.engine.progress.StateFile;
+import io.holdfast.engine.segment.SegmentFile;
+import io.holdfast.engine.segment.Segments;
+import io.holdfast.engine.storage.Storage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+import java.util.function.LongSupplier;
+
+/**
+ * What is kept, and what may go: writes progress, moves the cursor, finalizes what somebody still
+ * needs, deletes what nobody does. Each step is durable before the next: segments, progress,
+ * cursor, then deletions. On the upkeep task, but where it says otherwise.
+ */
+final class Retention {
+  /** Reserved ahead, so that the state need not be written with each append. */
+  private static final long SEQUENCE_BLOCK = 1L << 20;
+
+  private static final long PROJECTION_NANOS = 1_000_000_000L;
+
+  private final Storage storage;
+  private final BufferOptions options;
+  private final Store store;
+  private final Log log;
+  private final Segments segments;
+  private final Finalizer finalizer;
+  private final Admission admission;
+  private final SubscriberFiles files;
+  private final Collection<Subscription> subscriptions;
+  private final LongSupplier nextSequence;
+  private final LongSupplier nextFileNumber;
+  private final long rotationFloor;
+  private final long targetBytes;
+  private final long pressureBytes;
+
+  private volatile long writtenFloor;
+  private long cursorSequence;
+  private boolean cursorKnown;
+
+  /** The segments that were there when other engines were told last. */
+  private List<Long> projected = List.of();
+
+  /** Whether there are files that tell other engines, from before. */
+  private final boolean othersKnow;
+
+  private boolean stopping;
+  private volatile long checkedBytes;
+  private boolean projectionDue;
+  private long projectedAt;
+
+  /** What was repaired when the buffer was opened, or is still to be. */
+  private final Mending mending;
+
+  /**
+   * Entries that must leave the log before anything else may.
+   *
+   * @param repeats entries that get new sequences
+   * @param firstSequence of these
+   * @param below what else lies below this sequence
+   */
+  record Mending(List<Log.Located> repeats, long firstSequence, long below) {}
+
+  Retention(
+      Storage storage,
+      BufferOptions options,
+      Store store,
+      Log log,
+      Segments segments,
+      Finalizer finalizer,
+      Admission admission,
+      SubscriberFiles files,
+      Collection<Subscription> subscriptions,
+      LongSupplier nextSequence,
+      LongSupplier nextFileNumber,
+      long rotationFloor,
+      long cursorSequence,
+      boolean othersKnow,
+      Mending mending) {
+    this.storage = storage;
+    this.options = options;
+    this.store = store;
+    this.log = log;
+    this.segments = segments;
+    this.finalizer = finalizer;
+    this.admission = admission;
+    this.files = files;
+    this.subscriptions = subscriptions;
+    this.nextSequence = nextSequence;
+    this.nextFileNumber = nextFileNumber;
+    this.rotationFloor = rotationFloor;
+    this.cursorSequence = cursorSequence;
+    this.othersKnow = othersKnow;
+    this.mending = mending;
+    this.targetBytes = WalLimits.segmentTarget(options.capBytes());
+    this.pressureBytes = WalLimits.logLimit(options.capBytes()) / 2;
+    this.projectedAt = options.time().monotonicNanos() - PROJECTION_NANOS;
+    if (!mending.repeats.isEmpty()) {
+      store.hide(mending.firstSequence);
+    }
+  }
+
+  /** Writes progress, moves the cursor over it, and deletes what nobody needs. */
+  void persist() throws IOException {
+    persistProgress();
+    advanceCursor();
+    deleteFinished();
+  }
+
+  /**
+   * Writes segments when the log has become long. After a throw all is where it was.
+   *
+   * @return whether something left the log
+   */
+  boolean finalizeIfDue() throws IOException {
+    boolean done = mend();
+    if (isLogLong()) {
+      checkedBytes = log.added().bytes();
+      done |= finalizeWhatIsDue();
+    }
+    if (done) {
+      persist();
+    }
+    return done;
+  }
+
+  /** Takes out of the log what must not stay there; before anything is delivered. */
+  boolean mend() throws IOException {
+    if (mending.repeats.isEmpty() && store.finalizedTo() >= mending.below) {
+      return false;
+    }
+    if (!mending.repeats.isEmpty()) {
+      long left = nextRepeat();
+      if (finalizer.renumber(mending.repeats, left)) {
+        log.letFilesGo();
+      }
+      subscriptions.forEach(Subscription::lookAgain);
+    }
+    finalizer.finalizeTo(mending.below, wantedBySomebody(), false);
+    return true;
+  }
+
+  private long nextRepeat() {
+    return store.hiddenFrom();
+  }
+
+  private boolean finalizeWhatIsDue() throws IOException {
+    boolean done = false;
+    long next = log.lastSequence(store.finalizedTo() - 1) + 1;
+    LongPredicate wanted = wantedBySomebody();
+    long from = store.finalizedTo();
+    if (log.count(sequence -> sequence >= from && wanted.test(sequence)).bytes() >= targetBytes) {
+      done |= finalizer.finalizeTo(next, wanted, true);
+    }
+    if (log.retainedBytes() > pressureBytes) {
+      done |= finalizer.finalizeTo(log.firstOfActive(next), wanted, false);
+    }
+    return done;
+  }
+
+  /** Whether it is time to see if a segment is worth it. From any thread. */
+  boolean isFinalizeDue() {
+    return log.added().bytes() - checkedBytes >= targetBytes / 4 && isLogLong();
+  }
+
+  private boolean isLogLong() {
+    return log.bytesFrom(store.finalizedTo()) >= targetBytes || log.retainedBytes() > pressureBytes;
+  }
+
+  /** Writes segments for all that somebody has not resolved. */
+  void finalizeAll() throws IOException {
+    mend();
+    finalizer.finalizeTo(log.lastSequence(store.finalizedTo() - 1) + 1, wantedBySomebody(), false);
+    persistProgress();
+    advanceCursor();
+    deleteFinished();
+  }
+
+  private LongPredicate wantedBySomebody() {
+    List<ResolvedSet> all = new ArrayList<>();
+    for (Subscription subscription : subscriptions) {
+      all.add(subscription.resolved());
+    }
+    if (all.isEmpty()) {
+      return sequence -> true;
+    }
+    return sequence -> all.stream().anyMatch(resolved -> !resolved.contains(sequence));
+  }
+
+  /**
+   * Makes durable what subscribers have resolved, and tells other engines of it: when segments came
+   * or went, and now and then when progress was made.
+   */
+  void persistProgress() throws IOException {
+    List<Long> numbers = segments.files().stream().map(SegmentFile::number).toList();
+    boolean segmentsChanged = !numbers.equals(projected);
+    if (segmentsChanged) {
+      // Our own files say which segments the others are about.
+      subscriptions.forEach(Subscription::markDirty);
+    }
+    List<Subscription> dirty = subscriptions.stream().filter(Subscription::isDirty).toList();
+    projectionDue |= !dirty.isEmpty();
+    long time = options.time().monotonicNanos();
+    boolean late = stopping || time - projectedAt >= PROJECTION_NANOS;
+    boolean telling = !numbers.isEmpty() || !projected.isEmpty() || othersKnow;
+    boolean project = projectionDue && telling && (segmentsChanged || late);
+    if (dirty.isEmpty() && !project) {
+      return;
+    }
+    try {
+      for (Subscription subscription : dirty) {
+        write(subscription);
+      }
+      if (project) {
+        project();
+      }
+      storage.syncDirectory("");
+    } catch (Throwable failure) {
+      dirty.forEach(Subscription::markDirty);
+      throw failure;
+    }
+    dirty.forEach(Subscription::markDurable);
+    if (project) {
+      projected = numbers;
+      projectedAt = time;
+    }
+    projectionDue = telling && !project;
+  }
+
+  /** Makes durable what one subscriber has resolved, and what it has in hands. */
+  void persistProgress(Subscription subscription) throws IOException {
+    if (!subscription.isDirty()) {
+      return;
+    }
+    projectionDue = true;
+    try {
+      write(subscription);
+      storage.syncDirectory("");
+    } catch (Throwable failure) {
+      subscription.markDirty();
+      throw failure;
+    }
+    subscription.markDurable();
+  }
+
+  /** Writes one subscriber's own file; the caller syncs the folder. */
+  void write(Subscription subscription) throws IOException {
+    ResolvedSet resolved = subscription.snapshot();
+    files.prepareOwn(
+        subscription.id(), resolved, subscription.highest(), subscription.writtenAttempts(), false);
+    ProgressFile.publish(storage, subscription.id());
+  }
+
+  private void project() throws IOException {
+    for (Subscription subscription : subscriptions) {
+      files.prepareQuiver(subscription.id(), subscription.written(), finalizer.nextNumber());
+      QuiverProgress.publish(storage, subscription.id());
+    }
+  }
+
+  /** Moves the cursor over what all have resolved or segments hold, durably. */
+  void advanceCursor() throws IOException {
+    if (log.keepsFiles()) {
+      // What cannot be delivered from here must not count as done for whoever reads the cursor.
+      return;
+    }
+    long lowest = store.finalizedTo();
+    if (!subscriptions.isEmpty()) {
+      long low = Long.MAX_VALUE;
+      for (Subscription subscription : subscriptions) {
+        low = Math.min(low, subscription.durableLowWater());
+      }
+      lowest = Math.max(lowest, low);
+    }
+    if (lowest > cursorSequence || !cursorKnown || isFloorNear()) {
+      cursorSequence = Math.max(cursorSequence, lowest);
+      cursorKnown = false;
+      CursorFile.write(storage, log.positionFrom(cursorSequence));
+      writeState(false, 0);
+      cursorKnown = true;
+      store.finalized(Optional.empty(), cursorSequence);
+    }
+    if (log.hasFilesBelow(cursorSequence) && log.deleteBelow(cursorSequence, admission)) {
+      storage.syncDirectory("wal");
+    }
+  }
+
+  /** Deletes the segments that all subscribers have resolved, as soon as nobody reads them. */
+  void deleteFinished() throws IOException {
+    if (!subscriptions.isEmpty()) {
+      for (SegmentFile file : segments.files()) {
+        boolean needed = file.last() >= cursorSequence;
+        for (Subscription subscription : subscriptions) {
+          needed = needed || !segments.isFinished(file, subscription.durable());
+        }
+        if (!needed) {
+          segments.remove(file);
+        }
+      }
+    }
+    if (segments.hasLeaving()) {
+      long freed = segments.deleteLeaving();
+      if (freed > 0) {
+        segments.syncDirectory();
+        admission.fileDeleted(freed);
+        persistProgress();
+      }
+    }
+  }
+
+  /** From now on other engines are told at once. */
+  void stopping() {
+    stopping = true;
+  }
+
+  /** Whether something waits to be deleted until nobody reads it. */
+  boolean hasLeftovers() {
+    return segments.hasLeaving() || log.hasFilesBelow(cursorSequence);
+  }
+
+  /** Everything below needs no log. */
+  long cursorSequence() {
+    return cursorSequence;
+  }
+
+  /** Whether so many sequences were given out that the floor must be raised. From any thread. */
+  boolean isFloorNear() {
+    return nextSequence.getAsLong() > writtenFloor - SEQUENCE_BLOCK / 2;
+  }
+
+  /**
+   * Writes the state.
+   *
+   * @param clean whether nobody has the buffer open any more, and nothing is in doubt
+   * @param logEnd where the log ends, when clean
+   */
+  void writeState(boolean clean, long logEnd) throws IOException {
+    // Who stops has nothing to reserve ahead for.
+    long floor = nextSequence.getAsLong() + (clean ? 0 : SEQUENCE_BLOCK);
+    new StateFile(
+            floor,
+            finalizer.nextNumber(),
+            Math.max(rotationFloor, nextFileNumber.getAsLong()),
+            log.positionFrom(cursorSequence),
+            cursorSequence,
+            clean,
+            logEnd,
+            options.durability() instanceof Durability.Interval interval ? interval.bytes() : 0)
+        .write(storage);
+    writtenFloor = floor;
+  }
+}
