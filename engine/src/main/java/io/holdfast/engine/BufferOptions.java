@@ -1,6 +1,9 @@
 package io.holdfast.engine;
 
+import io.holdfast.engine.capacity.Limits;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +16,7 @@ public final class BufferOptions {
   /** The smallest cap: 16 MiB. */
   public static final long MIN_CAP_BYTES = 16L << 20;
 
-  /** No entry is larger than this, whatever the cap: 256 MiB. */
-  static final long MAX_ENTRY_BYTES = 256L << 20;
+  private static final long DEFAULT_CAP_BYTES = 10L << 30;
 
   /** Never changed once an object has it. */
   private final Values values;
@@ -35,18 +37,36 @@ public final class BufferOptions {
     return new BufferOptions(changed);
   }
 
-  /** The most that the directory may take, everything counted. */
+  /**
+   * The most that the directory may take, everything counted: 10 GiB, or all of its budget, where
+   * nothing else is said.
+   */
   public long capBytes() {
-    return values.capBytes;
+    return values.capBytes();
   }
 
   /**
-   * With another {@link #capBytes}.
+   * With another {@link #capBytes}. With a budget that is shared, both hold.
    *
-   * @throws IllegalArgumentException when it is below {@link #MIN_CAP_BYTES}
+   * @throws IllegalArgumentException when it is below {@link #MIN_CAP_BYTES}, or above the budget's
+   *     cap
    */
   public BufferOptions withCapBytes(long value) {
-    return with(changed -> changed.capBytes = value);
+    return with(changed -> changed.capBytes = OptionalLong.of(value));
+  }
+
+  /** What this buffer shares with others; empty when its cap is all that holds. */
+  public Optional<DiskBudget> budget() {
+    return Optional.ofNullable(values.budget);
+  }
+
+  /**
+   * With a budget that other buffers may share.
+   *
+   * @throws IllegalArgumentException when its cap is below a {@link #capBytes} that was set
+   */
+  public BufferOptions withBudget(DiskBudget value) {
+    return with(changed -> changed.budget = value);
   }
 
   /** What an append survives when it completes. */
@@ -163,14 +183,18 @@ public final class BufferOptions {
     return with(changed -> changed.listener = value);
   }
 
-  /** The largest entry of the log, head and checksum included: an eighth of the cap. */
+  /**
+   * The largest entry of the log, head and checksum included: an eighth of the cap, at most 256
+   * MiB.
+   */
   public long largestEntryBytes() {
-    return Math.min(MAX_ENTRY_BYTES, capBytes() / 8);
+    return new Limits(capBytes()).largestEntryBytes();
   }
 
   /** The options, each once, with its default. */
   private static final class Values implements Cloneable {
-    private long capBytes = 10L << 30;
+    private OptionalLong capBytes = OptionalLong.empty();
+    private @Nullable DiskBudget budget;
     private Durability durability = Durability.sync();
     private Duration appendTimeout = Duration.ofSeconds(30);
     private int maxInFlight = 1000;
@@ -191,10 +215,22 @@ public final class BufferOptions {
       }
     }
 
+    private long capBytes() {
+      return capBytes.orElse(budget == null ? DEFAULT_CAP_BYTES : budget.capBytes());
+    }
+
     private void check() {
-      if (capBytes < MIN_CAP_BYTES) {
+      if (capBytes() < MIN_CAP_BYTES) {
         throw new IllegalArgumentException(
-            "capBytes is " + capBytes + ", but a buffer needs at least " + MIN_CAP_BYTES);
+            "capBytes is " + capBytes() + ", but a buffer needs at least " + MIN_CAP_BYTES);
+      }
+      if (budget != null && capBytes() > budget.capBytes()) {
+        throw new IllegalArgumentException(
+            "capBytes is "
+                + capBytes()
+                + ", but the budget that it shares has only "
+                + budget.capBytes()
+                + ": take a smaller cap, or a larger budget");
       }
       if (maxInFlight < 1) {
         throw new IllegalArgumentException(

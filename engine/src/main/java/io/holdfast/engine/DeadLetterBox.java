@@ -1,6 +1,7 @@
 package io.holdfast.engine;
 
-import io.holdfast.engine.log.Admission;
+import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.progress.CursorFile;
 import io.holdfast.engine.progress.LetterFile;
 import io.holdfast.engine.progress.ReplayFile;
@@ -34,7 +35,7 @@ final class DeadLetterBox implements DeadLetters {
   private static final String LETTERS = "letters";
 
   /** What a box takes before there is anything in it. */
-  private static final long EMPTY_BYTES = 2L << 20;
+  private static final long EMPTY_BYTES = 3L << 20;
 
   private final Storage storage;
   private final BufferOptions options;
@@ -66,7 +67,12 @@ final class DeadLetterBox implements DeadLetters {
   DeadLetterBox(Storage storage, BufferOptions options, Admission room, Runnable replayed)
       throws IOException {
     this.storage = storage;
-    this.options = options.withDeadLetters(false).withDurability(Durability.sync());
+    // A budget of its own: what it takes is counted in the room of the other buffer.
+    this.options =
+        options
+            .withBudget(DiskBudget.of(options.capBytes()))
+            .withDeadLetters(false)
+            .withDurability(Durability.sync());
     this.room = room;
     this.replayed = replayed;
     count(sizeOnDisk());
@@ -85,7 +91,7 @@ final class DeadLetterBox implements DeadLetters {
   }
 
   private void count(long bytes) {
-    room.kept(bytes - counted);
+    room.fileAdded(FileKind.DEAD_LETTERS, bytes - counted);
     counted = bytes;
   }
 
@@ -208,7 +214,7 @@ final class DeadLetterBox implements DeadLetters {
     recent.headMap(unresolvedFrom).clear();
     Identity source = entry.identity();
     long bytes = entry.length() + LetterFile.DISK_BYTES + (buffer == null ? EMPTY_BYTES : 0);
-    if (!room.tryKeep(bytes)) {
+    if (!room.tryAddNeeded(FileKind.DEAD_LETTERS, bytes)) {
       throw new BufferFullException("the cap leaves no room for dead letters in " + storage, null);
     }
     counted += bytes;

@@ -1,6 +1,6 @@
 package io.holdfast.engine;
 
-import io.holdfast.engine.log.Admission;
+import io.holdfast.engine.capacity.Admission;
 import io.holdfast.engine.progress.ProgressFile;
 import io.holdfast.engine.storage.Storage;
 import java.io.IOException;

@@ -1,7 +1,8 @@
 package io.holdfast.engine;
 
+import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.ipc.MalformedIpcException;
-import io.holdfast.engine.log.Admission;
 import io.holdfast.engine.log.Log;
 import io.holdfast.engine.segment.SegmentFile;
 import io.holdfast.engine.segment.SegmentPlan;
@@ -22,6 +23,9 @@ import java.util.function.LongPredicate;
  * segment is durable; after a throw the same range may be tried again. On the upkeep task.
  */
 final class Finalizer {
+  /** What the tables of a segment may take beside its bundles. */
+  private static final long TABLE_BYTES = 64 << 10;
+
   private final Store store;
   private final Log log;
   private final SegmentWriter writer;
@@ -37,14 +41,13 @@ final class Finalizer {
       SegmentWriter writer,
       Admission admission,
       EngineListener listener,
-      long targetBytes,
       long nextNumber) {
     this.store = store;
     this.log = log;
     this.writer = writer;
     this.admission = admission;
     this.listener = listener;
-    this.targetBytes = targetBytes;
+    this.targetBytes = admission.limits().segmentTargetBytes();
     this.nextNumber = nextNumber;
   }
 
@@ -162,9 +165,18 @@ final class Finalizer {
   }
 
   private SegmentFile write(SegmentPlan plan, SegmentWriter.Range range) throws IOException {
-    SegmentFile segment = writer.write(plan, nextNumber, range);
+    long expected = plan.bytes() + plan.bytes() / 4 + TABLE_BYTES;
+    if (!admission.tryAddNeeded(FileKind.SEGMENT, expected)) {
+      throw new IOException("there is no room for it: " + admission.whyFull());
+    }
+    SegmentFile segment;
+    try {
+      segment = writer.write(plan, nextNumber, range);
+    } finally {
+      admission.fileDeleted(FileKind.SEGMENT, expected);
+    }
     nextNumber++;
-    admission.fileAdded(segment.size());
+    admission.fileAdded(FileKind.SEGMENT, segment.size());
     listener.on(
         new EngineEvent(
             "holdfast.segment.finalize",

@@ -1,8 +1,8 @@
 package io.holdfast.engine;
 
-import io.holdfast.engine.log.Admission;
+import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.log.Log;
-import io.holdfast.engine.log.WalLimits;
 import io.holdfast.engine.progress.CursorFile;
 import io.holdfast.engine.progress.ProgressFile;
 import io.holdfast.engine.progress.QuiverProgress;
@@ -103,8 +103,8 @@ final class Retention {
     this.cursorSequence = cursorSequence;
     this.othersKnow = othersKnow;
     this.mending = mending;
-    this.targetBytes = WalLimits.segmentTarget(options.capBytes());
-    this.pressureBytes = WalLimits.logLimit(options.capBytes()) / 2;
+    this.targetBytes = admission.limits().segmentTargetBytes();
+    this.pressureBytes = admission.limits().logBytes() / 2;
     this.projectedAt = options.time().monotonicNanos() - PROJECTION_NANOS;
     if (!mending.repeats.isEmpty()) {
       store.hide(mending.firstSequence);
@@ -313,7 +313,7 @@ final class Retention {
       long freed = segments.deleteLeaving();
       if (freed > 0) {
         segments.syncDirectory();
-        admission.fileDeleted(freed);
+        admission.fileDeleted(FileKind.SEGMENT, freed);
         persistProgress();
       }
     }

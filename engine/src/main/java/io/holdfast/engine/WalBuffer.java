@@ -1,14 +1,15 @@
 package io.holdfast.engine;
 
-import io.holdfast.engine.log.Admission;
+import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.capacity.FileKind;
+import io.holdfast.engine.capacity.Limits;
+import io.holdfast.engine.capacity.ReserveFile;
+import io.holdfast.engine.capacity.SharedSpace;
 import io.holdfast.engine.log.Committer;
-import io.holdfast.engine.log.EncodedEntry;
 import io.holdfast.engine.log.Log;
 import io.holdfast.engine.log.LogRecovery;
-import io.holdfast.engine.log.PendingAppend;
 import io.holdfast.engine.log.Quarantine;
 import io.holdfast.engine.log.Recovered;
-import io.holdfast.engine.log.WalLimits;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.progress.Attempts;
 import io.holdfast.engine.progress.OwnerLock;
@@ -36,7 +37,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -44,16 +44,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The buffer on its write-ahead log: joins the log, the subscriptions and the small files. */
 final class WalBuffer implements DurableBuffer {
-  /** More than this on its way to the disk makes {@link #appendAsync} wait. */
-  private static final long QUEUED_BYTES = 64L << 20;
-
-  /** Of the cap, this part may be taken by copies of damaged bytes. */
-  private static final long QUARANTINE_SHARE = 16;
-
-  private static final Duration FULL_DISK_RETRY = Duration.ofMillis(100);
   private static final Duration UPKEEP_RETRY = Duration.ofSeconds(1);
 
   private final Storage storage;
+  private final EngineThreads threads;
   private final BufferOptions options;
   private final SafeListener listener;
   private final BufferPool pool = new BufferPool();
@@ -65,11 +59,11 @@ final class WalBuffer implements DurableBuffer {
   private final SubscriberFiles files;
   private final Retention retention;
   private final Admission admission;
-  private final Quarantine quarantine;
   private final Committer committer;
   private final Upkeep upkeep;
-  private final WaitSet room;
-  private final WaitSet idle;
+  private final ReserveFile reserve;
+  private final Room room;
+  private final Appender appender;
   private final RecoveryReport recovery;
 
   /** Changed by the upkeep task only, read by all. */
@@ -82,12 +76,10 @@ final class WalBuffer implements DurableBuffer {
   /** Set when no task will use the allocator any more. */
   private volatile boolean stopped;
 
+  private final WaitSet ended;
+  private volatile boolean hasEnded;
   private final AtomicBoolean allocatorClosed = new AtomicBoolean();
-  private final AtomicInteger appending = new AtomicInteger();
   private final AtomicInteger deliveries = new AtomicInteger();
-  private final AtomicInteger waitingForRoom = new AtomicInteger();
-  private final AtomicLong queuedBytes = new AtomicLong();
-  private final LongAdder refused = new LongAdder();
   private final LongAdder delivered = new LongAdder();
   private final LongAdder redelivered = new LongAdder();
   private final LongAdder acked = new LongAdder();
@@ -100,14 +92,23 @@ final class WalBuffer implements DurableBuffer {
 
   private boolean finalizeFailed;
 
-  private WalBuffer(Storage storage, BufferOptions options) throws IOException {
+  private WalBuffer(Storage storage, BufferOptions given) throws IOException {
     this.storage = storage;
-    this.options = options;
+    this.threads = new EngineThreads(given.tasks());
+    this.options = given.withTasks(threads);
+    this.ended = new WaitSet(threads, options.time());
     this.listener = new SafeListener(options.listener());
-    this.room = new WaitSet(options.tasks(), options.time());
-    this.idle = new WaitSet(options.tasks(), options.time());
+    this.reserve = new ReserveFile(storage);
+    Limits limits = new Limits(options.capBytes());
+    this.admission =
+        new Admission(
+            options
+                .budget()
+                .map(DiskBudget::space)
+                .orElseGet(() -> new SharedSpace(limits.capBytes(), 0)),
+            limits);
     storage.createDirectory("");
-    this.lock = OwnerLock.take(storage);
+    this.lock = OwnerLock.take(storage, reserve);
     boolean opened = false;
     Recovered made = null;
     Segments found = null;
@@ -127,22 +128,7 @@ final class WalBuffer implements DurableBuffer {
       this.segments = found;
       this.files = new SubscriberFiles(storage, segments);
       Map<String, SubscriberFiles.Raw> progress = readProgress();
-      this.admission = new Admission(options.capBytes());
-      this.quarantine = new Quarantine(storage, admission, options.capBytes() / QUARANTINE_SHARE);
-      for (SegmentFile file : segments.files()) {
-        admission.fileAdded(file.size());
-      }
-      made =
-          LogRecovery.open(
-              storage,
-              options,
-              admission,
-              quarantine,
-              segments,
-              pool,
-              allocator,
-              state,
-              segments.lastSequence(highestResolved(progress)));
+      made = recover(state, segments.lastSequence(highestResolved(progress)));
       this.log = made.log();
       this.store = new Store(log, segments, made.cursorSequence());
       for (Map.Entry<String, SubscriberFiles.Raw> entry : progress.entrySet()) {
@@ -155,7 +141,6 @@ final class WalBuffer implements DurableBuffer {
               new SegmentWriter(storage, pool, allocator),
               admission,
               listener,
-              WalLimits.segmentTarget(options.capBytes()),
               nextSegment(state, progress));
       Recovered recovered = made;
       var started =
@@ -187,17 +172,20 @@ final class WalBuffer implements DurableBuffer {
       this.deadLetters =
           new DeadLetterBoxes(storage, options, admission, listener, this::maybeMore);
       this.recovery = withFindings(made.report(), notes);
-      retention.writeState(false, 0);
+      reserve.run(() -> retention.writeState(false, 0));
       this.upkeep = new Upkeep(options, this::runUpkeep);
       this.committer =
           new Committer(
               made,
               options,
               listener,
+              reserve,
               made.nextSequence(),
               storage.describe("wal"),
               this::afterGroup);
       started.committer = committer;
+      this.room = new Room(storage, options, admission, reserve, log, committer, upkeep);
+      this.appender = new Appender(storage.describe(""), options, pool, room, committer);
       opened = true;
     } finally {
       if (!opened) {
@@ -208,10 +196,12 @@ final class WalBuffer implements DurableBuffer {
         if (found != null) {
           found.close();
         }
+        admission.close();
         allocator.close();
         lock.close();
       }
     }
+    room.join();
     tellRecovery();
     upkeep.soon();
   }
@@ -241,6 +231,21 @@ final class WalBuffer implements DurableBuffer {
       case java.nio.file.NoSuchFileException none -> "there is no " + none.getFile();
       default -> String.valueOf(e.getMessage());
     };
+  }
+
+  /** A log from the files that are there; on a full disk the reserve is given up for it. */
+  private Recovered recover(Optional<StateFile> state, long highestKnown) throws IOException {
+    Recovered[] made = new Recovered[1];
+    reserve.run(
+        () -> {
+          admission.clear();
+          for (SegmentFile file : segments.files()) {
+            admission.fileAdded(FileKind.SEGMENT, file.size());
+          }
+          made[0] =
+              LogRecovery.open(storage, admission, segments, pool, allocator, state, highestKnown);
+        });
+    return made[0];
   }
 
   /** The files of all subscribers but those whose removal was begun: that is finished. */
@@ -306,7 +311,7 @@ final class WalBuffer implements DurableBuffer {
    * other engines find a log without damage.
    */
   private void mend(Recovered made) throws IOException {
-    setUnreadableAside();
+    setUnreadableAside(made.quarantine());
     boolean freshFile = !made.repeats().isEmpty() || made.mendTo() >= 0;
     if (freshFile) {
       try {
@@ -324,7 +329,7 @@ final class WalBuffer implements DurableBuffer {
   }
 
   /** Copies segments that are none to the quarantine, and deletes them. */
-  private void setUnreadableAside() throws IOException {
+  private void setUnreadableAside(Quarantine quarantine) throws IOException {
     boolean deleted = false;
     for (Segments.Unreadable file : segments.unreadable()) {
       boolean copied;
@@ -396,42 +401,7 @@ final class WalBuffer implements DurableBuffer {
 
   @Override
   public long append(RecordBundle bundle, Duration timeout) {
-    long nanos = WaitSet.nanos(timeout);
-    long start = options.time().monotonicNanos();
-    while (true) {
-      long left = nanos - (options.time().monotonicNanos() - start);
-      try {
-        return appendOnce(bundle, Math.max(0, left));
-      } catch (BufferFullException full) {
-        // The cap was waited for already; a full disk is tried again until the time is up.
-        if (full.getCause() == null || left <= 0) {
-          refused.increment();
-          throw full;
-        }
-        room.await(closed::get, Math.min(left, FULL_DISK_RETRY.toNanos()));
-      }
-    }
-  }
-
-  private long appendOnce(RecordBundle bundle, long nanos) {
-    enter();
-    try {
-      PendingAppend append = admit(bundle, nanos, Thread.currentThread(), null);
-      boolean interrupted = false;
-      while (!append.isDone()) {
-        options.tasks().pause(Long.MAX_VALUE);
-        interrupted |= Thread.interrupted();
-      }
-      if (queuedBytes.getAndAdd(-append.bytes()) >= QUEUED_BYTES) {
-        room.signalAll();
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-      return append.result();
-    } finally {
-      leave();
-    }
+    return appender.append(bundle, timeout);
   }
 
   @Override
@@ -441,94 +411,7 @@ final class WalBuffer implements DurableBuffer {
 
   @Override
   public CompletableFuture<Long> appendAsync(RecordBundle bundle, Duration timeout) {
-    CompletableFuture<Long> future = new CompletableFuture<>();
-    try {
-      enter();
-    } catch (ClosedException ended) {
-      future.completeExceptionally(ended);
-      return future;
-    }
-    try {
-      room.await(() -> queuedBytes.get() < QUEUED_BYTES || closed.get(), Long.MAX_VALUE);
-      PendingAppend append = admit(bundle, WaitSet.nanos(timeout), null, future);
-      return future.whenComplete(
-          (sequence, failure) -> {
-            queuedBytes.addAndGet(-append.bytes());
-            leave();
-          });
-    } catch (HoldfastException refusal) {
-      if (refusal instanceof BufferFullException) {
-        refused.increment();
-      }
-      leave();
-      future.completeExceptionally(refusal);
-      return future;
-    } catch (Throwable failure) {
-      leave();
-      throw failure;
-    }
-  }
-
-  private PendingAppend admit(
-      RecordBundle bundle,
-      long nanos,
-      @Nullable Thread waiter,
-      @Nullable CompletableFuture<Long> future) {
-    EncodedEntry entry = EncodedEntry.of(bundle, pool, options.largestEntryBytes());
-    boolean admitted = false;
-    try {
-      admitted = admission.tryAdmit(entry.length()) || waitForRoom(entry.length(), nanos);
-    } finally {
-      if (!admitted) {
-        entry.release();
-      }
-    }
-    if (!admitted) {
-      checkOpen();
-      throw new BufferFullException(
-          storage.describe("")
-              + " is full: "
-              + admission.used()
-              + " of "
-              + options.capBytes()
-              + " bytes are taken; it empties as subscribers ack",
-          null);
-    }
-    PendingAppend append = new PendingAppend(entry, waiter, future);
-    queuedBytes.addAndGet(append.bytes());
-    committer.submit(append);
-    return append;
-  }
-
-  private boolean waitForRoom(int bytes, long nanos) {
-    waitingForRoom.incrementAndGet();
-    try {
-      upkeep.soon();
-      boolean[] admitted = new boolean[1];
-      room.await(
-          () -> {
-            admitted[0] = admitted[0] || (!closed.get() && admission.tryAdmit(bytes));
-            return admitted[0] || closed.get();
-          },
-          nanos);
-      return admitted[0];
-    } finally {
-      waitingForRoom.decrementAndGet();
-    }
-  }
-
-  private void enter() {
-    appending.incrementAndGet();
-    if (closed.get()) {
-      leave();
-      checkOpen();
-    }
-  }
-
-  private void leave() {
-    if (appending.decrementAndGet() == 0 && closed.get()) {
-      idle.signalAll();
-    }
+    return appender.appendAsync(bundle, timeout);
   }
 
   void checkOpen() {
@@ -539,7 +422,7 @@ final class WalBuffer implements DurableBuffer {
 
   /** Run by the waker: after each group, and when something is due. */
   private void afterGroup() {
-    room.signalAll();
+    room.roomCame();
     long now = options.time().monotonicNanos();
     long due = Long.MAX_VALUE;
     for (WalSubscriber subscriber : connected.values()) {
@@ -549,7 +432,7 @@ final class WalBuffer implements DurableBuffer {
     if (due != Long.MAX_VALUE) {
       committer.wakeAfter(Duration.ofNanos(due - now));
     }
-    if (retention.isFloorNear() || retention.isFinalizeDue()) {
+    if (retention.isFloorNear() || retention.isFinalizeDue() || room.isWanted()) {
       upkeep.soon();
     }
   }
@@ -597,7 +480,7 @@ final class WalBuffer implements DurableBuffer {
    * Something was resolved: it must be durable in time, at once when somebody waits for the room.
    */
   void progressMade() {
-    if (waitingForRoom.get() > 0) {
+    if (room.isWanted()) {
       upkeep.soon();
     } else {
       upkeep.within(options.progressInterval());
@@ -751,7 +634,7 @@ final class WalBuffer implements DurableBuffer {
   public BufferStatus status() {
     return new BufferStatus(
         committer.appended(),
-        refused.sum(),
+        appender.refused(),
         committer.groups(),
         delivered.sum(),
         redelivered.sum(),
@@ -797,7 +680,7 @@ final class WalBuffer implements DurableBuffer {
       upkeep.run(
           () -> {
             checkOpen();
-            job.run();
+            reserve.run(job::run);
           });
     } catch (IOException e) {
       throw new StorageException(
@@ -811,7 +694,7 @@ final class WalBuffer implements DurableBuffer {
       return;
     }
     try {
-      persist();
+      reserve.run(this::persist);
       upkeepFailed = false;
     } catch (IOException e) {
       if (!upkeepFailed) {
@@ -827,19 +710,13 @@ final class WalBuffer implements DurableBuffer {
       upkeepFailed = true;
       upkeep.within(UPKEEP_RETRY);
     }
+    room.keep(retention.cursorSequence());
   }
 
   /** On the upkeep task. */
   private void persist() throws IOException {
-    long before = admission.used();
-    try {
-      retention.persist();
-      finalizeIfDue();
-    } finally {
-      if (admission.used() < before) {
-        room.signalAll();
-      }
-    }
+    retention.persist();
+    finalizeIfDue();
     if (retention.hasLeftovers()) {
       upkeep.within(options.progressInterval());
     }
@@ -868,11 +745,30 @@ final class WalBuffer implements DurableBuffer {
 
   @Override
   public void close() {
+    if (threads.isStepping()) {
+      // To wait here would be to wait for the step that this is called from.
+      threads.elsewhere("holdfast-closer", this::closeUnseen);
+    } else if (closed.getAndSet(true)) {
+      ended.await(() -> hasEnded, Long.MAX_VALUE);
+    } else {
+      closeNow();
+    }
+  }
+
+  /** Closes when nobody waits for it. */
+  private void closeUnseen() {
     if (closed.getAndSet(true)) {
       return;
     }
-    room.signalAll();
-    idle.await(() -> appending.get() == 0, Long.MAX_VALUE);
+    try {
+      closeNow();
+    } catch (HoldfastException failure) {
+      report("holdfast.close.failure", Level.ERROR, String.valueOf(failure.getMessage()));
+    }
+  }
+
+  private void closeNow() {
+    appender.close();
     for (WalSubscriber subscriber : connected.values()) {
       subscriber.detach();
     }
@@ -893,6 +789,8 @@ final class WalBuffer implements DurableBuffer {
       if (deliveries.get() == 0) {
         closeAllocator();
       }
+      hasEnded = true;
+      ended.signalAll();
     }
   }
 
@@ -902,11 +800,11 @@ final class WalBuffer implements DurableBuffer {
       try {
         OptionalLong end = committer.stop();
         retention.stopping();
-        retention.persistProgress();
-        retention.advanceCursor();
+        reserve.run(retention::persist);
         finalizeAll();
-        retention.writeState(end.isPresent(), end.orElse(0));
+        reserve.run(() -> retention.writeState(end.isPresent(), end.orElse(0)));
       } finally {
+        admission.close();
         log.close();
         segments.close();
       }

@@ -1,5 +1,7 @@
 package io.holdfast.engine.log;
 
+import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.stored.DamagedBundleException;
@@ -245,7 +247,7 @@ public final class Log {
     for (LogFile file : free) {
       long size = file.reader().size();
       storage.delete(file.name());
-      admission.fileDeleted(size);
+      admission.fileDeleted(FileKind.LOG, size);
       synchronized (this) {
         leaving.remove(file);
       }

@@ -1,6 +1,8 @@
 package io.holdfast.engine.log;
 
-import io.holdfast.engine.BufferOptions;
+import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.capacity.DiskFull;
+import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.progress.CursorFile;
 import io.holdfast.engine.progress.StateFile;
@@ -24,9 +26,7 @@ import org.jspecify.annotations.Nullable;
  * directory may; a crash at any point leaves files from which the same log is made.
  */
 public final class LogRecovery {
-
   private final Storage storage;
-  private final BufferOptions options;
   private final Admission admission;
   private final Log log;
   private final Segments segments;
@@ -37,16 +37,14 @@ public final class LogRecovery {
 
   private LogRecovery(
       Storage storage,
-      BufferOptions options,
       Admission admission,
-      Quarantine quarantine,
       Segments segments,
       BufferPool pool,
-      BufferAllocator allocator) {
+      BufferAllocator allocator)
+      throws IOException {
     this.storage = storage;
-    this.options = options;
     this.admission = admission;
-    this.quarantine = quarantine;
+    this.quarantine = new Quarantine(storage, admission);
     this.segments = segments;
     this.log = new Log(storage, pool, allocator);
   }
@@ -54,23 +52,21 @@ public final class LogRecovery {
   /**
    * Opens the log.
    *
+   * @param admission with nothing of the log in it yet
    * @param segments what they hold is not taken from the log a second time
    * @param highestKnown the highest sequence that any segment covers or any subscriber has
    *     resolved, -1 for none
    */
   public static Recovered open(
       Storage storage,
-      BufferOptions options,
       Admission admission,
-      Quarantine quarantine,
       Segments segments,
       BufferPool pool,
       BufferAllocator allocator,
       Optional<StateFile> state,
       long highestKnown)
       throws IOException {
-    return new LogRecovery(storage, options, admission, quarantine, segments, pool, allocator)
-        .open(state, highestKnown);
+    return new LogRecovery(storage, admission, segments, pool, allocator).open(state, highestKnown);
   }
 
   /**
@@ -228,6 +224,9 @@ public final class LogRecovery {
   private Recovered build(LogSurvey survey, Optional<StateFile> state, long highestKnown)
       throws IOException {
     List<ScannedFile> files = survey.files();
+    for (ScannedFile file : files) {
+      admission.fileAdded(FileKind.LOG, file.size());
+    }
     long nextSequence = nextSequence(survey, state, highestKnown);
     long nextNumber = nextNumber(files, state);
     boolean hasActive = !files.isEmpty() && files.getLast().number().isEmpty();
@@ -255,6 +254,7 @@ public final class LogRecovery {
           add(survey, i, active, carryFrom);
         } else {
           logFiles.add(null);
+          admission.fileDeleted(FileKind.LOG, file.size());
           file.close();
         }
       }
@@ -276,7 +276,7 @@ public final class LogRecovery {
               storage,
               log,
               admission,
-              WalFormat.rotationBytes(options.capBytes()),
+              admission.limits().rotationBytes(),
               log.activeFile(),
               handle,
               nextNumber);
@@ -294,6 +294,7 @@ public final class LogRecovery {
           survey::holds,
           repeats,
           broken < 0 ? -1 : mendTo(survey, broken),
+          quarantine,
           survey.report(replayed));
     } finally {
       if (!built && handle != null) {
@@ -417,7 +418,7 @@ public final class LogRecovery {
         try {
           rewrite(file, handle, from);
         } catch (IOException failed) {
-          if (LogFiles.isDiskFull(failed)) {
+          if (DiskFull.isReason(failed)) {
             throw failed;
           }
           survey.note(
@@ -540,11 +541,10 @@ public final class LogRecovery {
     LogFile file = fileOf(survey, index, segments, limit);
     logFiles.add(file);
     log.addFile(file);
-    long size = scanned.reader().size();
     if (active) {
+      long size = scanned.reader().size();
       admission.active(size, size);
-    } else {
-      admission.fileAdded(size);
+      admission.fileDeleted(FileKind.LOG, scanned.size());
     }
   }
 

@@ -13,6 +13,7 @@ public final class PendingAppend {
   private final EncodedEntry entry;
   private final @Nullable Thread waiter;
   private final @Nullable CompletableFuture<Long> future;
+  private final long deadline;
 
   /** The one that came before, while both are in the incoming stack. */
   @Nullable PendingAppend before;
@@ -27,12 +28,17 @@ public final class PendingAppend {
    * @param entry belongs to the committer from now on
    * @param waiter the thread to unpark, if one waits
    * @param future to complete, if there is one
+   * @param deadline until when it waits for space on a full disk, in monotonic nanoseconds
    */
   public PendingAppend(
-      EncodedEntry entry, @Nullable Thread waiter, @Nullable CompletableFuture<Long> future) {
+      EncodedEntry entry,
+      @Nullable Thread waiter,
+      @Nullable CompletableFuture<Long> future,
+      long deadline) {
     this.entry = entry;
     this.waiter = waiter;
     this.future = future;
+    this.deadline = deadline;
   }
 
   EncodedEntry entry() {
@@ -45,6 +51,11 @@ public final class PendingAppend {
 
   int items() {
     return entry.items();
+  }
+
+  /** How long it may still wait for space on the disk; not above zero when no longer. */
+  long patience(long now) {
+    return deadline - now;
   }
 
   long sequence() {

@@ -1,5 +1,8 @@
 package io.holdfast.engine.log;
 
+import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.capacity.DiskFull;
+import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
 import java.io.IOException;
@@ -19,15 +22,15 @@ public final class Quarantine {
   private final Admission admission;
   private long left;
 
-  /** At most {@code limit} bytes may lie there, those from before included. */
-  public Quarantine(Storage storage, Admission admission, long limit) throws IOException {
+  /** At most so many bytes as the limits say may lie there, those from before included. */
+  public Quarantine(Storage storage, Admission admission) throws IOException {
     this.storage = storage;
     this.admission = admission;
-    this.left = limit;
+    this.left = admission.limits().quarantineBytes();
     for (String name : storage.list(FOLDER)) {
       long size = storage.status(FOLDER + "/" + name).map(Storage.FileStatus::size).orElse(0L);
       left -= size;
-      admission.fileAdded(size);
+      admission.fileAdded(FileKind.QUARANTINE, size);
     }
   }
 
@@ -47,9 +50,10 @@ public final class Quarantine {
     if (storage.status(copy).isPresent()) {
       return true;
     }
-    if (length > left) {
+    if (length > left || !admission.tryAddNeeded(FileKind.QUARANTINE, length)) {
       return false;
     }
+    boolean copied = false;
     try {
       storage.createDirectory(FOLDER);
       storage.delete(copy + ".tmp");
@@ -64,15 +68,19 @@ public final class Quarantine {
       }
       storage.rename(copy + ".tmp", copy);
       storage.syncDirectory(FOLDER);
+      copied = true;
     } catch (IOException e) {
-      if (!LogFiles.isDiskFull(e)) {
+      if (!DiskFull.isReason(e)) {
         throw e;
       }
       storage.delete(copy + ".tmp");
       return false;
+    } finally {
+      if (!copied) {
+        admission.fileDeleted(FileKind.QUARANTINE, length);
+      }
     }
     left -= length;
-    admission.fileAdded(length);
     return true;
   }
 

@@ -1,6 +1,7 @@
 package io.holdfast.engine.log;
 
 import io.holdfast.engine.RecoveryReport;
+import io.holdfast.engine.capacity.Admission;
 import io.holdfast.engine.stored.Identity;
 import java.io.IOException;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.function.Predicate;
  *     nextSequence}; each holds its file
  * @param mendTo what lies in the log below this sequence must leave it, because bytes between are
  *     damaged; -1 when none are
+ * @param quarantine where bytes go that are nothing
  * @param report what was found
  */
 public record Recovered(
@@ -30,6 +32,7 @@ public record Recovered(
     Predicate<Identity> holds,
     List<Log.Located> repeats,
     long mendTo,
+    Quarantine quarantine,
     RecoveryReport report) {
   /** Goes on in a new file, whatever the last one is; nothing was appended yet. */
   public void startFreshFile() throws IOException {

@@ -8,7 +8,7 @@
  *
  * <p><b>Writing.</b> Callers hand {@link io.holdfast.engine.log.PendingAppend}s to the {@link
  * io.holdfast.engine.log.Committer}, which writes and syncs them in groups through the {@link
- * io.holdfast.engine.log.LogWriter}; {@link io.holdfast.engine.log.Admission} says beforehand
+ * io.holdfast.engine.log.LogWriter}; {@link io.holdfast.engine.capacity.Admission} says beforehand
  * whether there is room.
  *
  * <p><b>Reading.</b> {@link io.holdfast.engine.log.Log} is the index of what is confirmed, over

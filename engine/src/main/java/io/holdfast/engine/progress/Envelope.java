@@ -117,6 +117,14 @@ final class Envelope {
         }
       }
       file.syncAll();
+    } catch (IOException failed) {
+      // On a full disk what it took is wanted elsewhere.
+      try {
+        storage.delete(temporary);
+      } catch (IOException also) {
+        failed.addSuppressed(also);
+      }
+      throw failed;
     }
   }
 

@@ -1,6 +1,7 @@
 package io.holdfast.engine.progress;
 
 import io.holdfast.engine.LockedException;
+import io.holdfast.engine.capacity.ReserveFile;
 import io.holdfast.engine.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,11 +28,12 @@ public final class OwnerLock implements AutoCloseable {
   }
 
   /**
-   * Takes the lock.
+   * Takes the lock, and the reserve that belongs to its owner.
    *
+   * @param reserve given up when the disk has no room for the owner's name
    * @throws LockedException with the owner's name, when somebody has it
    */
-  public static OwnerLock take(Storage storage) throws IOException {
+  public static OwnerLock take(Storage storage, ReserveFile reserve) throws IOException {
     Optional<Storage.StorageLock> lock = storage.tryLock(LOCK);
     if (lock.isEmpty()) {
       throw new LockedException(
@@ -41,11 +43,9 @@ public final class OwnerLock implements AutoCloseable {
               + ": a buffer has one owner at a time; stop that one, or take another directory");
     }
     try {
-      Envelope.replace(
-          storage,
-          "",
-          OWNER,
-          Envelope.wrap(MAGIC, VERSION, ByteBuffer.wrap(self().getBytes(StandardCharsets.UTF_8))));
+      reserve.find();
+      ByteBuffer text = ByteBuffer.wrap(self().getBytes(StandardCharsets.UTF_8));
+      reserve.run(() -> Envelope.replace(storage, "", OWNER, Envelope.wrap(MAGIC, VERSION, text)));
     } catch (Throwable failure) {
       lock.get().close();
       throw failure;
