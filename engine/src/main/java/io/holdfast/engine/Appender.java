@@ -29,6 +29,7 @@ final class Appender {
   private final AtomicInteger appending = new AtomicInteger();
   private final AtomicLong queuedBytes = new AtomicLong();
   private final LongAdder refused = new LongAdder();
+  private volatile Runnable whenIdle = () -> {};
   private volatile boolean closed;
 
   Appender(String place, BufferOptions options, BufferPool pool, Room room, Committer committer) {
@@ -121,7 +122,7 @@ final class Appender {
       long left = Math.max(0, deadline - options.time().monotonicNanos());
       if (!room.admit(entry.length(), left, () -> closed)) {
         checkOpen();
-        throw room.refusal();
+        throw room.refusal(entry.length());
       }
       PendingAppend append = new PendingAppend(entry, waiter, future, deadline);
       queuedBytes.addAndGet(append.bytes());
@@ -167,6 +168,7 @@ final class Appender {
   private void leave() {
     if (appending.decrementAndGet() == 0 && closed) {
       idle.signalAll();
+      whenIdle.run();
     }
   }
 
@@ -176,11 +178,25 @@ final class Appender {
     }
   }
 
-  /** Takes nothing any more, and waits for what is under way. */
-  void close() {
+  /**
+   * Takes nothing any more, and ends what waits for room.
+   *
+   * @param told run when nothing is under way any more, maybe more than once
+   */
+  void beginClose(Runnable told) {
+    whenIdle = told;
     closed = true;
     room.roomCame();
     committer.endWaiting();
-    idle.await(() -> appending.get() == 0, Long.MAX_VALUE);
+  }
+
+  /** Whether nothing is under way. */
+  boolean isIdle() {
+    return appending.get() == 0;
+  }
+
+  /** Waits until nothing is under way. */
+  void awaitIdle() {
+    idle.await(this::isIdle, Long.MAX_VALUE);
   }
 }

@@ -72,15 +72,16 @@ public interface DurableBuffer extends AutoCloseable {
    * their own.
    *
    * <p>While 64 MiB are on their way to the disk this waits for it, so that a producer cannot fill
-   * the memory.
+   * the memory; on a full disk it refuses then.
    */
   CompletableFuture<Long> appendAsync(RecordBundle bundle);
 
   /**
-   * As {@link #appendAsync(RecordBundle)}, but first waits for room, so that appends of one thread
-   * keep their order over a buffer that is full for a while.
+   * As {@link #appendAsync(RecordBundle)}, but waits for room, so that appends of one thread keep
+   * their order over a buffer that is full for a while. For room under the cap the call itself
+   * waits; for space on a full disk the bundle waits, in its place, and the call returns.
    *
-   * @param timeout how long to wait for room
+   * @param timeout how long to wait for room, both together
    */
   CompletableFuture<Long> appendAsync(RecordBundle bundle, Duration timeout);
 
@@ -133,7 +134,15 @@ public interface DurableBuffer extends AutoCloseable {
   /**
    * Waits for the appends that are under way, makes progress durable and gives the directory back.
    * Deliveries that are out become invalid to resolve; their bundles stay readable until they are
-   * closed. Does nothing the second time.
+   * closed. Appends that wait for room end with {@link ClosedException}.
+   *
+   * <p>May be called at any time, from any thread and again: whoever calls it while another closes
+   * waits until that is done. Only from a callback that runs on an engine thread (a dependent of
+   * {@link #appendAsync}, a listener) it returns at once, because the engine could not end while it
+   * waits there; the buffer is then closed as soon as nothing is under way.
+   *
+   * @throws StorageException when the disk refuses; the directory is given back all the same, what
+   *     was appended is kept, and some deliveries may be repeated
    */
   @Override
   void close();

@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,20 +41,24 @@ final class EngineThreads implements TaskExecutor {
     host.pause(nanos);
   }
 
-  /** Runs something once, in a task of its own, which may wait for the others. */
-  void elsewhere(String name, Runnable work) {
-    AtomicReference<@Nullable Task> task = new AtomicReference<>();
-    task.set(
+  /**
+   * A task of its own, which is none of this buffer's: it may wait for those.
+   *
+   * @param step says whether it was the last one
+   */
+  Task apart(String name, BooleanSupplier step) {
+    AtomicReference<@Nullable Task> self = new AtomicReference<>();
+    Task task =
         host.register(
             name,
             () -> {
-              try {
-                work.run();
-              } finally {
-                Objects.requireNonNull(task.get()).close();
+              if (step.getAsBoolean()) {
+                Objects.requireNonNull(self.get()).close();
               }
-            }));
-    Objects.requireNonNull(task.get()).signal();
+            });
+    // Nothing has signalled it yet, so no step comes before this.
+    self.set(task);
+    return task;
   }
 
   /** Whether the calling thread is in a step of one of the tasks. */

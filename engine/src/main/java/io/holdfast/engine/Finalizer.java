@@ -167,7 +167,7 @@ final class Finalizer {
   private SegmentFile write(SegmentPlan plan, SegmentWriter.Range range) throws IOException {
     long expected = plan.bytes() + plan.bytes() / 4 + TABLE_BYTES;
     if (!admission.tryAddNeeded(FileKind.SEGMENT, expected)) {
-      throw new IOException("there is no room for it: " + admission.whyFull());
+      throw new IOException("there is no room for it: " + admission.whyFull(0));
     }
     SegmentFile segment;
     try {

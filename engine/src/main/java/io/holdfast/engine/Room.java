@@ -80,8 +80,9 @@ final class Room implements Admission.Owner {
   }
 
   /** Why an append is refused. */
-  BufferFullException refusal() {
-    return new BufferFullException(storage.describe("") + " is full: " + admission.whyFull(), null);
+  BufferFullException refusal(int bytes) {
+    return new BufferFullException(
+        storage.describe("") + " is full: " + admission.whyFull(bytes), null);
   }
 
   /** Whether what can be deleted should be, soon: an append waits here, or in the same budget. */
@@ -107,7 +108,7 @@ final class Room implements Admission.Owner {
    */
   void keep(long cursorSequence) {
     try {
-      if (admission.wantsLook() || admission.isShortOfFreeSpace()) {
+      if (admission.wantsLook()) {
         admission.looked(storage.freeSpace());
       }
       boolean wasSpent = reserve.isSpent();
@@ -122,7 +123,7 @@ final class Room implements Admission.Owner {
     if (isWanted() && !log.keepsFiles() && log.lastSequence(-1) < cursorSequence) {
       committer.requestRotation();
     }
-    if (reserve.isMissing() || admission.isShortOfFreeSpace()) {
+    if (reserve.isMissing() || admission.wantsLook()) {
       upkeep.within(isWanted() ? RETRY : RARE_RETRY);
     }
   }

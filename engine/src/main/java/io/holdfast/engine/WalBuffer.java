@@ -2,6 +2,7 @@ package io.holdfast.engine;
 
 import io.holdfast.engine.capacity.Admission;
 import io.holdfast.engine.capacity.FileKind;
+import io.holdfast.engine.capacity.ForeignFiles;
 import io.holdfast.engine.capacity.Limits;
 import io.holdfast.engine.capacity.ReserveFile;
 import io.holdfast.engine.capacity.SharedSpace;
@@ -239,6 +240,7 @@ final class WalBuffer implements DurableBuffer {
     reserve.run(
         () -> {
           admission.clear();
+          admission.fileAdded(FileKind.FOREIGN, ForeignFiles.bytes(storage));
           for (SegmentFile file : segments.files()) {
             admission.fileAdded(FileKind.SEGMENT, file.size());
           }
@@ -746,29 +748,40 @@ final class WalBuffer implements DurableBuffer {
   @Override
   public void close() {
     if (threads.isStepping()) {
-      // To wait here would be to wait for the step that this is called from.
-      threads.elsewhere("holdfast-closer", this::closeUnseen);
+      closeLater();
     } else if (closed.getAndSet(true)) {
       ended.await(() -> hasEnded, Long.MAX_VALUE);
     } else {
-      closeNow();
+      appender.beginClose(() -> {});
+      appender.awaitIdle();
+      finishClose();
     }
   }
 
-  /** Closes when nobody waits for it. */
-  private void closeUnseen() {
+  /** From a callback: to wait there would be to wait for the step that it is called from. */
+  private void closeLater() {
     if (closed.getAndSet(true)) {
       return;
     }
+    TaskExecutor.Task closer = threads.apart("holdfast-closer", this::closeUnseen);
+    appender.beginClose(closer::signal);
+    closer.signal();
+  }
+
+  /** Closes when nothing is under way any more; says whether it did. */
+  private boolean closeUnseen() {
+    if (!appender.isIdle()) {
+      return false;
+    }
     try {
-      closeNow();
+      finishClose();
     } catch (HoldfastException failure) {
       report("holdfast.close.failure", Level.ERROR, String.valueOf(failure.getMessage()));
     }
+    return true;
   }
 
-  private void closeNow() {
-    appender.close();
+  private void finishClose() {
     for (WalSubscriber subscriber : connected.values()) {
       subscriber.detach();
     }

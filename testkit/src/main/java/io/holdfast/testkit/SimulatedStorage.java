@@ -419,7 +419,11 @@ public final class SimulatedStorage implements Storage {
   // ------------------------------------------------------------------ within
 
   private boolean fails(StorageCall.Kind kind, String name) throws IOException {
-    return enter(kind, name, 0, 0, null) == Faults.Outcome.FAIL;
+    Faults.Outcome outcome = enter(kind, name, 0, 0, null);
+    if (outcome == Faults.Outcome.FULL && kind.takesSpace()) {
+      throw noSpace(name);
+    }
+    return outcome == Faults.Outcome.FAIL;
   }
 
   private void throwIf(boolean fails, String name) throws IOException {

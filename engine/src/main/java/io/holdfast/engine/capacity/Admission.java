@@ -223,20 +223,10 @@ public final class Admission implements AutoCloseable {
   /** So many bytes are free on the filesystem now. */
   public void looked(long free) {
     synchronized (space) {
-      boolean wasShort = !leavesFree(0);
       usedAtLook = used();
       freeAtLook = free;
       lookWanted = false;
-      if (wasShort && leavesFree(0)) {
-        tellFreed();
-      }
-    }
-  }
-
-  /** Whether so little is free on the filesystem that nothing is admitted. */
-  public boolean isShortOfFreeSpace() {
-    synchronized (space) {
-      return !leavesFree(1);
+      tellFreed();
     }
   }
 
@@ -244,15 +234,19 @@ public final class Admission implements AutoCloseable {
     if (space.keepFree() == 0 || freeAtLook == Long.MAX_VALUE) {
       return true;
     }
-    long spare = freeAtLook - space.keepFree();
+    // What is reserved is on top, or a segment would take of what is to stay free.
+    long spare = freeAtLook - space.keepFree() - limits.reservationBytes();
     long grown = used() - usedAtLook + more;
+    if (grown > spare) {
+      // Who is refused asks for the upkeep, and with it for a look.
+      lookWanted = true;
+      return false;
+    }
     if (!lookWanted && grown > spare / LOOK_PART) {
       lookWanted = true;
-      if (owner != null) {
-        owner.upkeepWanted();
-      }
+      tellWanted();
     }
-    return grown <= spare;
+    return true;
   }
 
   // ------------------------------------------------------------------ what is used
@@ -278,7 +272,7 @@ public final class Admission implements AutoCloseable {
   }
 
   /** Why {@link #tryAdmit} says no, and what to do, as the end of a sentence. */
-  public String whyFull() {
+  public String whyFull(int bytes) {
     synchronized (space) {
       if (!hasReservation()) {
         return used()
@@ -291,7 +285,7 @@ public final class Admission implements AutoCloseable {
             + " for a segment and the largest entry: until then it only delivers; let subscribers"
             + " ack, or give it a larger cap";
       }
-      if (!leavesFree(1)) {
+      if (!leavesFree(used(activeAllocated, bytes) - used())) {
         return "its filesystem has "
             + freeAtLook
             + " bytes free, and "

@@ -532,10 +532,12 @@ public final class Committer implements AutoCloseable {
             writer.rotate(nextSequence);
           });
     } catch (IOException e) {
+      // It is asked for again; to tell the upkeep now would be to ask without end.
       report(
           "holdfast.wal.rotate",
           Level.WARNING,
           "the log in " + place + " cannot go on in a new file: " + e.getMessage());
+      return;
     }
     waker.signal();
   }
