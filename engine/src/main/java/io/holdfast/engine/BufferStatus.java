@@ -11,6 +11,7 @@ package io.holdfast.engine;
  * @param acked deliveries acked
  * @param rejected deliveries rejected
  * @param deferred deliveries deferred
+ * @param failed attempts that failed and counted
  * @param nextSequence the sequence that the next bundle gets
  * @param diskBytes what its files take, preallocated space included
  * @param capBytes what they may take
@@ -24,6 +25,7 @@ public record BufferStatus(
     long acked,
     long rejected,
     long deferred,
+    long failed,
     long nextSequence,
     long diskBytes,
     long capBytes) {}

@@ -238,10 +238,27 @@ final class Retention {
     projectionDue = telling && !project;
   }
 
+  /** Makes durable what one subscriber has resolved, and what it has in hands. */
+  void persistProgress(Subscription subscription) throws IOException {
+    if (!subscription.isDirty()) {
+      return;
+    }
+    projectionDue = true;
+    try {
+      write(subscription);
+      storage.syncDirectory("");
+    } catch (Throwable failure) {
+      subscription.markDirty();
+      throw failure;
+    }
+    subscription.markDurable();
+  }
+
   /** Writes one subscriber's own file; the caller syncs the folder. */
   void write(Subscription subscription) throws IOException {
     ResolvedSet resolved = subscription.snapshot();
-    files.prepareOwn(subscription.id(), resolved, subscription.highest(), false);
+    files.prepareOwn(
+        subscription.id(), resolved, subscription.highest(), subscription.writtenAttempts(), false);
     ProgressFile.publish(storage, subscription.id());
   }
 
@@ -329,7 +346,8 @@ final class Retention {
    * @param logEnd where the log ends, when clean
    */
   void writeState(boolean clean, long logEnd) throws IOException {
-    long floor = nextSequence.getAsLong() + SEQUENCE_BLOCK;
+    // Who stops has nothing to reserve ahead for.
+    long floor = nextSequence.getAsLong() + (clean ? 0 : SEQUENCE_BLOCK);
     new StateFile(
             floor,
             finalizer.nextNumber(),

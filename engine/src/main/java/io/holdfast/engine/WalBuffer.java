@@ -12,6 +12,7 @@ import io.holdfast.engine.log.LogRecovery;
 import io.holdfast.engine.log.Quarantine;
 import io.holdfast.engine.log.Recovered;
 import io.holdfast.engine.memory.BufferPool;
+import io.holdfast.engine.progress.Attempts;
 import io.holdfast.engine.progress.OwnerLock;
 import io.holdfast.engine.progress.ProgressFile;
 import io.holdfast.engine.progress.ResolvedSet;
@@ -69,6 +70,7 @@ final class WalBuffer implements DurableBuffer {
   /** Changed by the upkeep task only, read by all. */
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
 
+  private final DeadLetterBoxes deadLetters;
   private final Map<String, WalSubscriber> connected = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -84,6 +86,7 @@ final class WalBuffer implements DurableBuffer {
   private final LongAdder acked = new LongAdder();
   private final LongAdder rejected = new LongAdder();
   private final LongAdder deferred = new LongAdder();
+  private final LongAdder failed = new LongAdder();
 
   /** The upkeep task's own. */
   private boolean upkeepFailed;
@@ -167,6 +170,8 @@ final class WalBuffer implements DurableBuffer {
               new Retention.Mending(
                   made.repeats(), made.nextSequence() - made.repeats().size(), made.mendTo()));
       mend(made);
+      this.deadLetters =
+          new DeadLetterBoxes(storage, options, admission, listener, this::maybeMore);
       this.recovery = withFindings(made.report(), notes);
       reserve.run(() -> retention.writeState(false, 0));
       this.upkeep = new Upkeep(options, this::runUpkeep);
@@ -202,7 +207,7 @@ final class WalBuffer implements DurableBuffer {
     upkeep.soon();
   }
 
-  static DurableBuffer open(Storage storage, BufferOptions options) {
+  static WalBuffer open(Storage storage, BufferOptions options) {
     boolean interrupted = Thread.interrupted();
     try {
       return new WalBuffer(storage, options);
@@ -286,8 +291,7 @@ final class WalBuffer implements DurableBuffer {
     SubscriberFiles.Progress progress =
         files.restore(id, raw, identity -> isKnown(identity, made), made.cursorSequence());
     progress.note().ifPresent(notes::add);
-    Subscription subscription =
-        new Subscription(id, store, progress.resolved(), progress.highest());
+    Subscription subscription = new Subscription(id, store, progress, options);
     if (raw.own() == null) {
       subscription.markDirty();
     }
@@ -425,10 +429,7 @@ final class WalBuffer implements DurableBuffer {
     long due = Long.MAX_VALUE;
     for (WalSubscriber subscriber : connected.values()) {
       subscriber.mayHaveMore();
-      Subscription subscription = subscriptions.get(subscriber.id());
-      if (subscription != null) {
-        due = Math.min(due, subscription.nextDue(now));
-      }
+      due = Math.min(due, subscriber.nextDue(now));
     }
     if (due != Long.MAX_VALUE) {
       committer.wakeAfter(Duration.ofNanos(due - now));
@@ -438,8 +439,12 @@ final class WalBuffer implements DurableBuffer {
     }
   }
 
-  void delivered(int attempt) {
+  /** The memory of a bundle is in somebody's hands, until {@link #deliveryClosed}. */
+  void handedOut() {
     deliveries.incrementAndGet();
+  }
+
+  void delivered(int attempt) {
     delivered.increment();
     if (attempt > 1) {
       redelivered.increment();
@@ -460,8 +465,16 @@ final class WalBuffer implements DurableBuffer {
     rejected.increment();
   }
 
-  void deferred(Duration delay) {
+  void deferred() {
     deferred.increment();
+  }
+
+  void failed() {
+    failed.increment();
+  }
+
+  /** Looks after this time whether something is due. */
+  void wakeAfter(Duration delay) {
     committer.wakeAfter(delay);
   }
 
@@ -489,18 +502,43 @@ final class WalBuffer implements DurableBuffer {
         new Object() {
           @Nullable WalSubscriber subscriber;
         };
-    perform(
-        "subscriber " + id + " cannot be made", () -> made.subscriber = connect(create(id, start)));
+    run("subscriber " + id + " cannot be made", () -> made.subscriber = connect(create(id, start)));
+    deadLetters.resumeReplays(id);
     return Objects.requireNonNull(made.subscriber);
   }
 
+  private void maybeMore(String id) {
+    WalSubscriber subscriber = connected.get(id);
+    if (subscriber != null) {
+      subscriber.mayHaveMore();
+    }
+  }
+
+  @Override
+  public DeadLetters deadLetters(String id) {
+    checkLegal(id);
+    checkOpen();
+    try {
+      return deadLetters.of(id);
+    } catch (IOException e) {
+      throw new StorageException(
+          "the dead letters in " + storage.describe("") + " cannot be listed: " + reason(e), e);
+    }
+  }
+
+  /** One that exists. */
+  Subscription subscription(String id) {
+    return Objects.requireNonNull(subscriptions.get(id));
+  }
+
   /** On the upkeep task, so that nobody unsubscribes it meanwhile. */
-  private WalSubscriber connect(Subscription subscription) {
+  private WalSubscriber connect(Subscription subscription) throws IOException {
     OptionalLong connection = subscription.connect();
     if (connection.isEmpty()) {
       throw new IllegalStateException("subscriber " + subscription.id() + " is connected already");
     }
-    WalSubscriber subscriber = new WalSubscriber(this, subscription, connection.getAsLong());
+    LogFeed feed = new LogFeed(this, subscription, deadLetters.of(subscription.id()));
+    WalSubscriber subscriber = new WalSubscriber(this, feed, connection.getAsLong());
     connected.put(subscription.id(), subscriber);
     return subscriber;
   }
@@ -536,7 +574,8 @@ final class WalBuffer implements DurableBuffer {
       resolved.raise(store.lastSequence(committer.nextSequence() - 1) + 1);
     }
     Identity highest = store.identity(resolved.highest()).orElse(null);
-    Subscription subscription = new Subscription(id, store, resolved, highest);
+    SubscriberFiles.Progress progress = SubscriberFiles.Progress.of(resolved, highest);
+    Subscription subscription = new Subscription(id, store, progress, options);
     retention.write(subscription);
     storage.syncDirectory("");
     subscription.markDurable();
@@ -548,7 +587,7 @@ final class WalBuffer implements DurableBuffer {
   public void unsubscribe(String id) {
     checkLegal(id);
     checkOpen();
-    perform("subscriber " + id + " cannot be removed", () -> remove(id));
+    run("subscriber " + id + " cannot be removed", () -> remove(id));
   }
 
   /** On the upkeep task. */
@@ -562,7 +601,7 @@ final class WalBuffer implements DurableBuffer {
     }
     // Until it is out of the map it lives on, and its file must say so again.
     subscription.markDirty();
-    files.prepareOwn(id, subscription.resolved(), Optional.empty(), true);
+    files.prepareOwn(id, subscription.resolved(), Optional.empty(), Attempts.NONE, true);
     ProgressFile.publish(storage, id);
     storage.syncDirectory("");
     subscriptions.remove(id);
@@ -604,6 +643,7 @@ final class WalBuffer implements DurableBuffer {
         acked.sum(),
         rejected.sum(),
         deferred.sum(),
+        failed.sum(),
         committer.nextSequence(),
         admission.used(),
         options.capBytes());
@@ -613,10 +653,31 @@ final class WalBuffer implements DurableBuffer {
   public void flush() {
     checkOpen();
     committer.requestSync();
-    perform("progress cannot be written", this::persist);
+    run("progress cannot be written", this::persist);
   }
 
-  private void perform(String what, Upkeep.Job job) {
+  /** Makes the progress of one subscriber durable; several callers at once share a write. */
+  void flush(Subscription subscription) {
+    run("progress cannot be written", () -> retention.persistProgress(subscription));
+  }
+
+  /**
+   * Puts on the disk what a subscriber has in its hands. If the disk refuses, it is handed out
+   * nevertheless: a bundle that ends the process is rarer than a full disk.
+   */
+  void writeHandedOut(Subscription subscription) {
+    try {
+      flush(subscription);
+    } catch (StorageException refused) {
+      subscription.goOnUnwritten();
+      upkeep.within(UPKEEP_RETRY);
+    } catch (ClosedException closing) {
+      // Whoever asked for the bundle hears of it next.
+    }
+  }
+
+  /** Runs a job on the upkeep task, and waits for it. */
+  void run(String what, Upkeep.Job job) {
     try {
       upkeep.run(
           () -> {
@@ -725,6 +786,7 @@ final class WalBuffer implements DurableBuffer {
       subscriber.detach();
     }
     connected.clear();
+    deadLetters.close();
     try {
       upkeep.run(this::stop);
     } catch (IOException e) {
