@@ -109,6 +109,40 @@ public final class BufferOptions {
     return with(changed -> changed.progressInterval = value);
   }
 
+  /** When a bundle whose attempt failed comes again, and after how many it does not. */
+  public RetryPolicy retryPolicy() {
+    return values.retryPolicy;
+  }
+
+  /** With another {@link #retryPolicy}. */
+  public BufferOptions withRetryPolicy(RetryPolicy value) {
+    return with(changed -> changed.retryPolicy = value);
+  }
+
+  /**
+   * After how many stops of the process, each while it was out alone, a bundle is given up; 0 for
+   * never. After two stops in a row that were not clean, a subscriber gets what may have been out
+   * one at a time, so that the one that ends the process is found.
+   */
+  public int maxCrashes() {
+    return values.maxCrashes;
+  }
+
+  /** With another {@link #maxCrashes}; not negative. */
+  public BufferOptions withMaxCrashes(int value) {
+    return with(changed -> changed.maxCrashes = value);
+  }
+
+  /** Whether what a subscriber gives up is kept in its {@link DeadLetters}. */
+  public boolean keepsDeadLetters() {
+    return values.deadLetters;
+  }
+
+  /** With dead letters or without: then what is given up is told to the listener, and gone. */
+  public BufferOptions withDeadLetters(boolean value) {
+    return with(changed -> changed.deadLetters = value);
+  }
+
   /** Where time comes from. */
   public TimeSource time() {
     return values.time;
@@ -165,6 +199,9 @@ public final class BufferOptions {
     private Duration appendTimeout = Duration.ofSeconds(30);
     private int maxInFlight = 1000;
     private Duration progressInterval = Duration.ofSeconds(1);
+    private RetryPolicy retryPolicy = RetryPolicy.defaults();
+    private int maxCrashes = 5;
+    private boolean deadLetters = true;
     private TimeSource time = TimeSource.system();
     private TaskExecutor tasks = TaskExecutor.threads();
     private RandomGenerator random = RandomGenerator.getDefault();
@@ -206,6 +243,10 @@ public final class BufferOptions {
       if (!progressInterval.isPositive()) {
         throw new IllegalArgumentException(
             "progressInterval must be above zero, not " + progressInterval);
+      }
+      if (maxCrashes < 0) {
+        throw new IllegalArgumentException(
+            "maxCrashes is " + maxCrashes + "; take 0 for never, or a number above it");
       }
     }
   }

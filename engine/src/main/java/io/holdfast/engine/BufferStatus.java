@@ -14,6 +14,7 @@ package io.holdfast.engine;
  * @param acked deliveries acked
  * @param rejected deliveries rejected
  * @param deferred deliveries deferred
+ * @param failed attempts that failed and counted
  * @param nextSequence the sequence that the next bundle gets
  * @param open what is in the log and in no segment
  * @param disk what its files take
@@ -32,6 +33,7 @@ public record BufferStatus(
     long acked,
     long rejected,
     long deferred,
+    long failed,
     long nextSequence,
     OpenRange open,
     DiskUse disk,

@@ -102,7 +102,7 @@ public interface DurableBuffer extends AutoCloseable {
 
   /**
    * Forgets the subscriber, durably, and what it has not resolved with it; does nothing when there
-   * is none.
+   * is none. Its dead letters stay until they are purged.
    *
    * @throws IllegalStateException while it is subscribed
    */
@@ -110,6 +110,15 @@ public interface DurableBuffer extends AutoCloseable {
 
   /** The subscribers that bundles are kept for, connected or not. */
   Set<String> subscribers();
+
+  /**
+   * What a subscriber has given up, connected or not, unsubscribed or not. Opens a buffer in a
+   * folder of its own once there is something in it.
+   *
+   * @throws IllegalArgumentException when the id is not legal
+   * @throws StorageException when the disk refuses
+   */
+  DeadLetters deadLetters(String id);
 
   /** What opening found. */
   RecoveryReport recovery();

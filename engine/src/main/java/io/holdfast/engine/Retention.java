@@ -3,6 +3,7 @@ package io.holdfast.engine;
 import io.holdfast.engine.capacity.Admission;
 import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.log.Log;
+import io.holdfast.engine.log.Recovered;
 import io.holdfast.engine.progress.CursorFile;
 import io.holdfast.engine.progress.ProgressFile;
 import io.holdfast.engine.progress.QuiverProgress;
@@ -39,7 +40,7 @@ final class Retention {
   private final Admission admission;
   private final SubscriberFiles files;
   private final Collection<Subscription> subscriptions;
-  private final LongSupplier nextSequence;
+  private volatile LongSupplier nextSequence;
   private final LongSupplier nextFileNumber;
   private final long rotationFloor;
   private final long targetBytes;
@@ -60,55 +61,50 @@ final class Retention {
   private boolean projectionDue;
   private long projectedAt;
 
-  /** What was repaired when the buffer was opened, or is still to be. */
-  private final Mending mending;
+  /** Entries whose sequences were used before, and that wait for new ones in a segment. */
+  private final List<Log.Located> repeats;
 
-  /**
-   * Entries that must leave the log before anything else may.
-   *
-   * @param repeats entries that get new sequences
-   * @param firstSequence of these
-   * @param below what else lies below this sequence
-   */
-  record Mending(List<Log.Located> repeats, long firstSequence, long below) {}
+  /** What the log has below this sequence must leave it: bytes between are damaged. */
+  private final long mendTo;
 
   Retention(
       Storage storage,
       BufferOptions options,
       Store store,
-      Log log,
-      Segments segments,
+      Recovered recovered,
       Finalizer finalizer,
       Admission admission,
       SubscriberFiles files,
       Collection<Subscription> subscriptions,
-      LongSupplier nextSequence,
-      LongSupplier nextFileNumber,
       long rotationFloor,
-      long cursorSequence,
-      boolean othersKnow,
-      Mending mending) {
+      boolean othersKnow) {
     this.storage = storage;
     this.options = options;
     this.store = store;
-    this.log = log;
-    this.segments = segments;
+    this.log = recovered.log();
+    this.segments = store.segments();
     this.finalizer = finalizer;
     this.admission = admission;
     this.files = files;
     this.subscriptions = subscriptions;
-    this.nextSequence = nextSequence;
-    this.nextFileNumber = nextFileNumber;
+    this.nextSequence = recovered::nextSequence;
+    this.nextFileNumber = recovered.writer()::nextNumber;
     this.rotationFloor = rotationFloor;
-    this.cursorSequence = cursorSequence;
+    this.cursorSequence = recovered.cursorSequence();
     this.othersKnow = othersKnow;
-    this.mending = mending;
+    this.repeats = new ArrayList<>(recovered.repeats());
+    this.mendTo = recovered.mendTo();
     this.targetBytes = admission.limits().segmentTargetBytes();
     this.pressureBytes = admission.limits().logBytes() / 2;
     this.projectedAt = options.time().monotonicNanos() - PROJECTION_NANOS;
-    if (!mending.repeats.isEmpty()) {
-      store.hide(mending.firstSequence);
+    if (!repeats.isEmpty()) {
+      store.hide(recovered.nextSequence() - repeats.size());
     }
+  }
+
+  /** From now on sequences are given out there. */
+  void follow(LongSupplier committer) {
+    nextSequence = committer;
   }
 
   /** Writes progress, moves the cursor over it, and deletes what nobody needs. */
@@ -137,22 +133,17 @@ final class Retention {
 
   /** Takes out of the log what must not stay there; before anything is delivered. */
   boolean mend() throws IOException {
-    if (mending.repeats.isEmpty() && store.finalizedTo() >= mending.below) {
+    if (repeats.isEmpty() && store.finalizedTo() >= mendTo) {
       return false;
     }
-    if (!mending.repeats.isEmpty()) {
-      long left = nextRepeat();
-      if (finalizer.renumber(mending.repeats, left)) {
+    if (!repeats.isEmpty()) {
+      if (finalizer.renumber(repeats, store.hiddenFrom())) {
         log.letFilesGo();
       }
       subscriptions.forEach(Subscription::lookAgain);
     }
-    finalizer.finalizeTo(mending.below, wantedBySomebody(), false);
+    finalizer.finalizeTo(mendTo, wantedBySomebody(), false);
     return true;
-  }
-
-  private long nextRepeat() {
-    return store.hiddenFrom();
   }
 
   private boolean finalizeWhatIsDue() throws IOException {
@@ -238,10 +229,27 @@ final class Retention {
     projectionDue = telling && !project;
   }
 
+  /** Makes durable what one subscriber has resolved, and what it has in hands. */
+  void persistProgress(Subscription subscription) throws IOException {
+    if (!subscription.isDirty()) {
+      return;
+    }
+    projectionDue = true;
+    try {
+      write(subscription);
+      storage.syncDirectory("");
+    } catch (Throwable failure) {
+      subscription.markDirty();
+      throw failure;
+    }
+    subscription.markDurable();
+  }
+
   /** Writes one subscriber's own file; the caller syncs the folder. */
   void write(Subscription subscription) throws IOException {
     ResolvedSet resolved = subscription.snapshot();
-    files.prepareOwn(subscription.id(), resolved, subscription.highest(), false);
+    files.prepareOwn(
+        subscription.id(), resolved, subscription.highest(), subscription.writtenAttempts(), false);
     ProgressFile.publish(storage, subscription.id());
   }
 
@@ -329,7 +337,8 @@ final class Retention {
    * @param logEnd where the log ends, when clean
    */
   void writeState(boolean clean, long logEnd) throws IOException {
-    long floor = nextSequence.getAsLong() + SEQUENCE_BLOCK;
+    // Who stops has nothing to reserve ahead for.
+    long floor = nextSequence.getAsLong() + (clean ? 0 : SEQUENCE_BLOCK);
     new StateFile(
             floor,
             finalizer.nextNumber(),

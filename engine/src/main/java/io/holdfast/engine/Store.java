@@ -31,6 +31,11 @@ final class Store {
     this.finalizedTo = finalizedTo;
   }
 
+  /** The segments. */
+  Segments segments() {
+    return segments;
+  }
+
   /** Where a bundle lies. Holds its file. */
   sealed interface Located {
     /** What it is known by. */

@@ -36,7 +36,10 @@ public interface Subscriber extends AutoCloseable {
    */
   void whenAvailable(Runnable listener);
 
-  /** What this subscriber has not resolved, in flight and deferred ones included. */
+  /**
+   * What this subscriber has not resolved, in flight and deferred ones included, dead letters not,
+   * whether they are replayed or not.
+   */
   Backlog backlog();
 
   /** Makes this subscriber's progress durable now. */

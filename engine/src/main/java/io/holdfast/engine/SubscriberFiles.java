@@ -1,5 +1,6 @@
 package io.holdfast.engine;
 
+import io.holdfast.engine.progress.Attempts;
 import io.holdfast.engine.progress.ProgressFile;
 import io.holdfast.engine.progress.QuiverProgress;
 import io.holdfast.engine.progress.ResolvedSet;
@@ -45,9 +46,17 @@ final class SubscriberFiles {
    *
    * @param resolved the keys that it has resolved
    * @param highest the highest bundle of these that was read
+   * @param attempts what was out, and what has failed
    * @param note what a person should know; empty when there is nothing
    */
-  record Progress(ResolvedSet resolved, @Nullable Identity highest, Optional<String> note) {}
+  record Progress(
+      ResolvedSet resolved, @Nullable Identity highest, Attempts attempts, Optional<String> note) {
+
+    /** Of a new subscriber. */
+    static Progress of(ResolvedSet resolved, @Nullable Identity highest) {
+      return new Progress(resolved, highest, Attempts.NONE, Optional.empty());
+    }
+  }
 
   /** Reads the files of all subscribers, those that are being removed included. */
   static Map<String, Raw> read(Storage storage) throws IOException {
@@ -100,6 +109,7 @@ final class SubscriberFiles {
                     + " is damaged ("
                     + raw.damage
                     + "); it gets everything that is kept again");
+    Attempts attempts = own == null ? Attempts.NONE : own.attempts();
     if (own != null) {
       resolved.addFrom(0, own.resolved());
     }
@@ -111,6 +121,7 @@ final class SubscriberFiles {
                   + " has read; it gets what may be new to it again");
       resolved.forgetFrom(cursorSequence);
       highest = null;
+      attempts = Attempts.NONE;
     }
     long known = own == null ? -1 : highestKnown(own.segments());
     for (SegmentFile file : segments.files()) {
@@ -126,7 +137,7 @@ final class SubscriberFiles {
         segments.resolve(file, raw.quiver.resolvedOf(file.number(), file.bundles()), resolved);
       }
     }
-    return new Progress(resolved, highest, note);
+    return new Progress(resolved, highest, attempts, note);
   }
 
   private static long highestKnown(SegmentProgress progress) {
@@ -158,7 +169,12 @@ final class SubscriberFiles {
   }
 
   /** Prepares our own file; {@link ProgressFile#publish} gives it its name. */
-  void prepareOwn(String id, ResolvedSet resolved, Optional<Identity> highest, boolean removed)
+  void prepareOwn(
+      String id,
+      ResolvedSet resolved,
+      Optional<Identity> highest,
+      Attempts attempts,
+      boolean removed)
       throws IOException {
     Map<Long, SegmentProgress.Foreign> foreign = new TreeMap<>();
     Map<Long, Integer> projected = new TreeMap<>();
@@ -172,8 +188,8 @@ final class SubscriberFiles {
         }
       }
     }
-    new ProgressFile(removed, resolved.from(0), highest, new SegmentProgress(foreign, projected))
-        .prepare(storage, id);
+    SegmentProgress known = new SegmentProgress(foreign, projected);
+    new ProgressFile(removed, resolved.from(0), highest, known, attempts).prepare(storage, id);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.holdfast.engine;
 
 import io.holdfast.engine.log.Log;
+import io.holdfast.engine.progress.Attempts;
 import io.holdfast.engine.progress.ResolvedSet;
 import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.stored.Totals;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +20,14 @@ import org.jspecify.annotations.Nullable;
  * again. Thread-safe.
  */
 final class Subscription {
-  /** An entry that was taken for delivery. */
-  record Claim(Store.Located located, int attempt, long epoch) {}
+  /**
+   * A bundle that was taken, for delivery or to be given up.
+   *
+   * @param givenUp why it is not to be delivered any more; null when it is
+   * @param isNews whether the disk must know of it before it is delivered
+   */
+  record Claim(
+      Store.Located located, int attempt, long epoch, @Nullable GivenUp givenUp, boolean isNews) {}
 
   private record Waiting(long due, int attempts) {}
 
@@ -33,6 +41,7 @@ final class Subscription {
   private ResolvedSet written;
 
   private ResolvedSet durable;
+  private Attempts writtenAttempts = Attempts.NONE;
 
   /** Where new bundles are looked for. */
   private long readFrom;
@@ -42,6 +51,19 @@ final class Subscription {
 
   /** Out, with the number of this attempt. */
   private final Map<Long, Integer> out = new HashMap<>();
+
+  /** Failed attempts of what is not resolved, those of earlier owners included. */
+  private final Map<Long, Integer> failures;
+
+  /** What is to be given up, and could not be yet. */
+  private final TreeMap<Long, GivenUp> leaving = new TreeMap<>();
+
+  private long leavingDue;
+  private final int maxAttempts;
+  private final CrashGuard guard;
+
+  /** From a sequence on, the first that may be delivered; {@code Long.MAX_VALUE} for none. */
+  private LongUnaryOperator gate = LongUnaryOperator.identity();
 
   private boolean connected;
 
@@ -56,15 +78,25 @@ final class Subscription {
   /** What was resolved since. */
   private Totals resolvedSince = Totals.NONE;
 
-  /** A subscriber with this progress. */
-  Subscription(String id, Store store, ResolvedSet resolved, @Nullable Identity highest) {
+  /** A subscriber that goes on from this progress. */
+  Subscription(String id, Store store, SubscriberFiles.Progress progress, BufferOptions options) {
     this.id = id;
     this.store = store;
-    this.resolved = resolved;
-    this.highest = highest;
+    this.resolved = progress.resolved();
+    this.highest = progress.highest();
     this.readFrom = resolved.lowWater();
     this.written = new ResolvedSet(resolved);
     this.durable = written;
+    this.maxAttempts = options.retryPolicy().maxAttempts();
+    this.failures = new HashMap<>(progress.attempts().failures());
+    failures.keySet().removeIf(resolved::contains);
+    this.guard =
+        new CrashGuard(
+            options.maxCrashes(),
+            progress.attempts().handedOut(),
+            resolved::contains,
+            resolved.firstMissing(resolved.lowWater()),
+            store.lastSequence(resolved.lowWater() - 1) + 1);
   }
 
   String id() {
@@ -87,6 +119,8 @@ final class Subscription {
     epoch++;
     out.forEach((sequence, attempt) -> again.put(sequence, new Waiting(Long.MIN_VALUE, attempt)));
     out.clear();
+    guard.disconnect();
+    dirty = true;
   }
 
   synchronized boolean isConnected() {
@@ -96,46 +130,146 @@ final class Subscription {
   /** Takes the next entry that may go out, if there is one and the connection still stands. */
   synchronized @Nullable Claim claim(long connection, long now, int maxInFlight)
       throws IOException {
-    if (!connected || connection != epoch) {
+    if (!connected || connection != epoch || guard.isOneAlone(now)) {
       return null;
+    }
+    if (!leaving.isEmpty()) {
+      // Until there is room for it where it goes, nothing else comes.
+      return leavingDue > now ? null : take(leaving.firstKey(), now);
     }
     for (Map.Entry<Long, Waiting> entry : List.copyOf(again.entrySet())) {
       if (entry.getValue().due <= now) {
-        long key = entry.getKey();
-        Optional<Store.Located> located = store.find(key);
-        again.remove(key);
-        if (located.isEmpty()) {
-          // Its segment turned out to be damaged, and was set aside as a whole.
-          continue;
+        Claim claim = take(entry.getKey(), now);
+        if (claim != null) {
+          return claim;
         }
-        int attempt = entry.getValue().attempts + 1;
-        out.put(key, attempt);
-        return new Claim(located.get(), attempt, epoch);
       }
     }
     if (out.size() + again.size() >= maxInFlight) {
       return null;
     }
     while (true) {
-      Optional<Store.Located> found = store.next(resolved.firstMissing(readFrom));
+      long from = resolved.firstMissing(readFrom);
+      long allowed = gate.applyAsLong(from);
+      if (allowed == Long.MAX_VALUE) {
+        return null;
+      }
+      Optional<Store.Located> found = store.next(allowed);
       if (found.isEmpty()) {
         return null;
       }
       Store.Located located = found.get();
-      readFrom = located.key();
-      if (resolved.contains(located.key())) {
+      long sequence = located.key();
+      readFrom = sequence;
+      if (resolved.contains(sequence) || gate.applyAsLong(sequence) != sequence) {
         located.release();
-        continue;
-      }
-      if (out.containsKey(located.key()) || again.containsKey(located.key())) {
-        located.release();
-        readFrom++;
         continue;
       }
       readFrom++;
-      out.put(located.key(), 1);
-      return new Claim(located, 1, epoch);
+      if (out.containsKey(sequence) || again.containsKey(sequence)) {
+        located.release();
+        continue;
+      }
+      return take(located, now);
     }
+  }
+
+  /** From now on only what the gate lets through is delivered; again from the earliest on. */
+  synchronized void deliverOnly(LongUnaryOperator newGate) {
+    gate = newGate;
+    readFrom = resolved.lowWater();
+  }
+
+  /** How many are out or wait to come again. */
+  synchronized int inFlight() {
+    return out.size() + again.size();
+  }
+
+  /** The entry from a sequence on that is not resolved; the caller releases or reads it. */
+  synchronized Optional<Store.Located> nextUnresolved(long from) throws IOException {
+    long at = from;
+    while (true) {
+      Optional<Store.Located> found = store.next(resolved.firstMissing(at));
+      if (found.isEmpty() || !resolved.contains(found.get().key())) {
+        return found;
+      }
+      at = found.get().key();
+      found.get().release();
+    }
+  }
+
+  /** Puts a delivery back as if it never was out; false when it was not. */
+  synchronized boolean takeBack(long sequence, long fromEpoch) {
+    if (fromEpoch != epoch || out.remove(sequence) == null) {
+      return false;
+    }
+    guard.isBack(sequence);
+    readFrom = Math.min(readFrom, sequence);
+    return true;
+  }
+
+  /** What counted against a bundle counts no more. */
+  synchronized void forgive(long sequence) {
+    failures.remove(sequence);
+    guard.forgive(sequence);
+    dirty = true;
+  }
+
+  /** Resolves what nobody has in hands; false when somebody does, or it is resolved already. */
+  synchronized boolean drop(Store.Located located) {
+    long sequence = located.key();
+    if (out.containsKey(sequence) || resolved.contains(sequence)) {
+      return false;
+    }
+    again.remove(sequence);
+    leaving.remove(sequence);
+    out.put(sequence, 0);
+    return resolve(sequence, epoch, located.items(), located.length());
+  }
+
+  private @Nullable Claim take(long key, long now) throws IOException {
+    Optional<Store.Located> located = store.find(key);
+    if (located.isEmpty()) {
+      // Its segment turned out to be damaged, and was set aside as a whole.
+      again.remove(key);
+      leaving.remove(key);
+      return null;
+    }
+    return take(located.get(), now);
+  }
+
+  private Claim take(Store.Located located, long now) {
+    long sequence = located.key();
+    Waiting waiting = again.remove(sequence);
+    int attempt = waiting == null ? 1 : waiting.attempts + 1;
+    out.put(sequence, attempt);
+    GivenUp givenUp = leaving.remove(sequence);
+    if (givenUp == null) {
+      givenUp = isTooMuch(sequence);
+    }
+    boolean news = givenUp == null && guard.handOut(sequence, now);
+    dirty |= news;
+    return new Claim(located, attempt, epoch, givenUp, news);
+  }
+
+  private @Nullable GivenUp isTooMuch(long sequence) {
+    int crashes = guard.tooMany(sequence);
+    if (crashes > 0) {
+      return new GivenUp(
+          "the process ended " + crashes + " times while this bundle was out alone", crashes);
+    }
+    int failed = failures(sequence);
+    return failed >= maxAttempts ? new GivenUp("it has failed " + failed + " times", failed) : null;
+  }
+
+  /** How many attempts have failed, with earlier owners too. */
+  synchronized int failures(long sequence) {
+    return failures.getOrDefault(sequence, 0);
+  }
+
+  /** Whether a delivery is still the one that is out. */
+  synchronized boolean isOut(long sequence, long fromEpoch) {
+    return fromEpoch == epoch && out.containsKey(sequence);
   }
 
   /** Ends a delivery for good; false when it was not out any more. */
@@ -144,6 +278,8 @@ final class Subscription {
       return false;
     }
     resolved.add(sequence, sequence);
+    failures.remove(sequence);
+    guard.forget(sequence);
     resolvedSince = resolvedSince.plus(items, bytes);
     dirty = true;
     return true;
@@ -170,13 +306,36 @@ final class Subscription {
     if (attempt == null) {
       return false;
     }
+    guard.isBack(sequence);
     again.put(sequence, new Waiting(due, attempt));
     return true;
   }
 
-  /** When a deferred bundle is due after {@code now}; {@code Long.MAX_VALUE} when none is. */
+  /**
+   * Counts a failed attempt against a delivery.
+   *
+   * @return how many there are now, 0 when it was not out any more
+   */
+  synchronized int countFailure(long sequence, long fromEpoch) {
+    if (fromEpoch != epoch || !out.containsKey(sequence)) {
+      return 0;
+    }
+    dirty = true;
+    return failures.merge(sequence, 1, Integer::sum);
+  }
+
+  /** A delivery that is to be given up could not be; nothing else comes before it. */
+  synchronized void giveUpLater(long sequence, long fromEpoch, GivenUp givenUp, long due) {
+    if (giveBack(sequence, fromEpoch, due)) {
+      leaving.put(sequence, givenUp);
+      leavingDue = due;
+    }
+  }
+
+  /** When something may come that cannot come now; {@code Long.MAX_VALUE} when nothing does. */
   synchronized long nextDue(long now) {
-    long due = Long.MAX_VALUE;
+    long due = guard.aloneUntil().orElse(Long.MAX_VALUE);
+    due = due > now ? due : Long.MAX_VALUE;
     for (Waiting waiting : again.values()) {
       if (waiting.due > now) {
         due = Math.min(due, waiting.due);
@@ -232,7 +391,13 @@ final class Subscription {
     }
     dirty = false;
     written = new ResolvedSet(resolved);
+    writtenAttempts = new Attempts(guard.snapshot(resolved.lowWater()), failures);
     return written;
+  }
+
+  /** What the last {@link #snapshot} says of attempts. */
+  synchronized Attempts writtenAttempts() {
+    return writtenAttempts;
   }
 
   /** The highest bundle that is resolved and was read. */
@@ -248,6 +413,12 @@ final class Subscription {
   /** The last {@link #snapshot} is durable. */
   synchronized void markDurable() {
     durable = written;
+    guard.snapshotCounts();
+  }
+
+  /** What is handed out cannot be written; that must not hold anybody back. */
+  synchronized void goOnUnwritten() {
+    guard.snapshotCounts();
   }
 
   /** Everything below is resolved, durably. */

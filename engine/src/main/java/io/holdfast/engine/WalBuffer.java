@@ -1,33 +1,23 @@
 package io.holdfast.engine;
 
 import io.holdfast.engine.capacity.Admission;
-import io.holdfast.engine.capacity.FileKind;
-import io.holdfast.engine.capacity.ForeignFiles;
 import io.holdfast.engine.capacity.Limits;
 import io.holdfast.engine.capacity.ReserveFile;
 import io.holdfast.engine.capacity.SharedSpace;
 import io.holdfast.engine.log.Committer;
 import io.holdfast.engine.log.Log;
-import io.holdfast.engine.log.LogRecovery;
-import io.holdfast.engine.log.Quarantine;
-import io.holdfast.engine.log.Recovered;
 import io.holdfast.engine.memory.BufferPool;
+import io.holdfast.engine.progress.Attempts;
 import io.holdfast.engine.progress.OwnerLock;
 import io.holdfast.engine.progress.ProgressFile;
 import io.holdfast.engine.progress.ResolvedSet;
-import io.holdfast.engine.progress.StateFile;
-import io.holdfast.engine.segment.SegmentFile;
-import io.holdfast.engine.segment.SegmentWriter;
 import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.storage.Storage;
-import io.holdfast.engine.storage.StorageFile;
 import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -69,6 +59,7 @@ final class WalBuffer implements DurableBuffer {
   /** Changed by the upkeep task only, read by all. */
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
 
+  private final DeadLetterBoxes deadLetters;
   private final Map<String, WalSubscriber> connected = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -84,6 +75,7 @@ final class WalBuffer implements DurableBuffer {
   private final LongAdder acked = new LongAdder();
   private final LongAdder rejected = new LongAdder();
   private final LongAdder deferred = new LongAdder();
+  private final LongAdder failed = new LongAdder();
 
   /** The upkeep task's own. */
   private boolean upkeepFailed;
@@ -107,91 +99,36 @@ final class WalBuffer implements DurableBuffer {
             limits);
     storage.createDirectory("");
     this.lock = OwnerLock.take(storage, reserve);
+    Opening opening =
+        new Opening(storage, options, reserve, admission, pool, allocator, listener, subscriptions);
     boolean opened = false;
-    Recovered made = null;
-    Segments found = null;
     try {
-      storage.createDirectory("wal");
-      Optional<StateFile> state = StateFile.read(storage);
-      List<String> notes = new ArrayList<>();
-      for (String leftover : Segments.leftovers(storage)) {
-        storage.delete(leftover);
-      }
-      found =
-          Segments.open(
-              storage,
-              pool,
-              allocator,
-              damage -> report("holdfast.segment.corrupt", Level.ERROR, damage));
-      this.segments = found;
-      this.files = new SubscriberFiles(storage, segments);
-      Map<String, SubscriberFiles.Raw> progress = readProgress();
-      made = recover(state, segments.lastSequence(highestResolved(progress)));
-      this.log = made.log();
-      this.store = new Store(log, segments, made.cursorSequence());
-      for (Map.Entry<String, SubscriberFiles.Raw> entry : progress.entrySet()) {
-        restore(entry.getKey(), entry.getValue(), made, notes);
-      }
-      Finalizer finalizer =
-          new Finalizer(
-              store,
-              log,
-              new SegmentWriter(storage, pool, allocator),
-              admission,
-              listener,
-              nextSegment(state, progress));
-      Recovered recovered = made;
-      var started =
-          new Object() {
-            @Nullable Committer committer;
-          };
-      this.retention =
-          new Retention(
-              storage,
-              options,
-              store,
-              log,
-              segments,
-              finalizer,
-              admission,
-              files,
-              subscriptions.values(),
-              () ->
-                  started.committer == null
-                      ? recovered.nextSequence()
-                      : started.committer.nextSequence(),
-              () -> recovered.writer().nextNumber(),
-              state.map(StateFile::rotationFloor).orElse(1L),
-              made.cursorSequence(),
-              progress.values().stream().anyMatch(raw -> raw.quiver() != null),
-              new Retention.Mending(
-                  made.repeats(), made.nextSequence() - made.repeats().size(), made.mendTo()));
-      mend(made);
-      this.recovery = withFindings(made.report(), notes);
-      reserve.run(() -> retention.writeState(false, 0));
+      Opening.Opened found = opening.open();
+      this.segments = found.segments();
+      this.log = found.recovered().log();
+      this.store = found.store();
+      this.files = found.files();
+      this.retention = found.retention();
+      this.recovery = found.report();
+      this.deadLetters =
+          new DeadLetterBoxes(storage, options, admission, listener, this::maybeMore);
       this.upkeep = new Upkeep(options, this::runUpkeep);
       this.committer =
           new Committer(
-              made,
+              found.recovered(),
               options,
               listener,
               reserve,
-              made.nextSequence(),
+              found.recovered().nextSequence(),
               storage.describe("wal"),
               this::afterGroup);
-      started.committer = committer;
+      retention.follow(committer::nextSequence);
       this.room = new Room(storage, options, admission, reserve, log, committer, upkeep);
       this.appender = new Appender(storage.describe(""), options, pool, room, committer);
       opened = true;
     } finally {
       if (!opened) {
-        if (made != null) {
-          made.log().close();
-          made.writer().abandon();
-        }
-        if (found != null) {
-          found.close();
-        }
+        opening.abandon();
         admission.close();
         allocator.close();
         lock.close();
@@ -202,7 +139,7 @@ final class WalBuffer implements DurableBuffer {
     upkeep.soon();
   }
 
-  static DurableBuffer open(Storage storage, BufferOptions options) {
+  static WalBuffer open(Storage storage, BufferOptions options) {
     boolean interrupted = Thread.interrupted();
     try {
       return new WalBuffer(storage, options);
@@ -233,138 +170,6 @@ final class WalBuffer implements DurableBuffer {
           "the filesystem cannot replace " + moves.getFile() + " at once; take a local disk";
       default -> String.valueOf(e.getMessage());
     };
-  }
-
-  /** A log from the files that are there; on a full disk the reserve is given up for it. */
-  private Recovered recover(Optional<StateFile> state, long highestKnown) throws IOException {
-    Recovered[] made = new Recovered[1];
-    reserve.run(
-        () -> {
-          admission.clear();
-          admission.fileAdded(FileKind.FOREIGN, ForeignFiles.bytes(storage));
-          for (SegmentFile file : segments.files()) {
-            admission.fileAdded(FileKind.SEGMENT, file.size());
-          }
-          made[0] =
-              LogRecovery.open(storage, admission, segments, pool, allocator, state, highestKnown);
-        });
-    return made[0];
-  }
-
-  /** The files of all subscribers but those whose removal was begun: that is finished. */
-  private Map<String, SubscriberFiles.Raw> readProgress() throws IOException {
-    Map<String, SubscriberFiles.Raw> found = SubscriberFiles.read(storage);
-    List<String> removed = new ArrayList<>();
-    found.forEach(
-        (id, raw) -> {
-          if (raw.own() != null && raw.own().removed()) {
-            removed.add(id);
-          }
-        });
-    for (String id : removed) {
-      found.remove(id);
-      SubscriberFiles.finishRemoval(storage, id);
-    }
-    if (!removed.isEmpty()) {
-      storage.syncDirectory("");
-    }
-    return found;
-  }
-
-  private static long highestResolved(Map<String, SubscriberFiles.Raw> progress) {
-    long highest = -1;
-    for (SubscriberFiles.Raw raw : progress.values()) {
-      if (raw.own() != null) {
-        highest = Math.max(highest, raw.own().resolved().highest());
-      }
-    }
-    return highest;
-  }
-
-  private long nextSegment(Optional<StateFile> state, Map<String, SubscriberFiles.Raw> progress) {
-    long highest = SubscriberFiles.highestNumber(progress);
-    highest = Math.max(highest, segments.lastNumber(0));
-    return Math.max(highest + 1, state.map(StateFile::segmentFloor).orElse(1L));
-  }
-
-  private void restore(String id, SubscriberFiles.Raw raw, Recovered made, List<String> notes)
-      throws IOException {
-    SubscriberFiles.Progress progress =
-        files.restore(id, raw, identity -> isKnown(identity, made), made.cursorSequence());
-    progress.note().ifPresent(notes::add);
-    Subscription subscription =
-        new Subscription(id, store, progress.resolved(), progress.highest());
-    if (raw.own() == null) {
-      subscription.markDirty();
-    }
-    subscriptions.put(id, subscription);
-  }
-
-  /** Whether an entry that a subscriber has resolved is the one that is here, or has passed. */
-  private boolean isKnown(Identity identity, Recovered made) {
-    try {
-      return made.holds().test(identity)
-          || identity.equals(segments.identity(identity.sequence()).orElse(null));
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  /**
-   * Before anything is delivered or appended: what must not stay in the log goes to segments, and
-   * other engines find a log without damage.
-   */
-  private void mend(Recovered made) throws IOException {
-    setUnreadableAside(made.quarantine());
-    boolean freshFile = !made.repeats().isEmpty() || made.mendTo() >= 0;
-    if (freshFile) {
-      try {
-        retention.mend();
-        made.startFreshFile();
-      } catch (IOException e) {
-        report(
-            "holdfast.segment.finalize",
-            Level.WARNING,
-            "what is to leave a damaged log cannot be written yet ("
-                + reason(e)
-                + "); it is tried again");
-      }
-    }
-  }
-
-  /** Copies segments that are none to the quarantine, and deletes them. */
-  private void setUnreadableAside(Quarantine quarantine) throws IOException {
-    boolean deleted = false;
-    for (Segments.Unreadable file : segments.unreadable()) {
-      boolean copied;
-      try (StorageFile bytes = storage.openForRead(file.name())) {
-        copied = quarantine.copy(bytes, file.name(), 0, file.size());
-      }
-      if (copied) {
-        storage.delete(file.name());
-        deleted = true;
-      }
-    }
-    if (deleted) {
-      segments.syncDirectory();
-    }
-  }
-
-  private RecoveryReport withFindings(RecoveryReport report, List<String> notes) {
-    List<String> allNotes = new ArrayList<>(report.notes());
-    allNotes.addAll(notes);
-    List<RecoveryReport.Range> damage = new ArrayList<>(report.damage());
-    for (Segments.Unreadable file : segments.unreadable()) {
-      damage.add(new RecoveryReport.Range(storage.describe(file.name()), 0, file.size()));
-      allNotes.add(storage.describe(file.name()) + " is no segment: " + file.why());
-    }
-    return new RecoveryReport(
-        report.cleanStop(),
-        report.replayed(),
-        report.unconfirmed(),
-        damage,
-        report.missing(),
-        allNotes);
   }
 
   private void tellRecovery() {
@@ -431,10 +236,7 @@ final class WalBuffer implements DurableBuffer {
     long due = Long.MAX_VALUE;
     for (WalSubscriber subscriber : connected.values()) {
       subscriber.mayHaveMore();
-      Subscription subscription = subscriptions.get(subscriber.id());
-      if (subscription != null) {
-        due = Math.min(due, subscription.nextDue(now));
-      }
+      due = Math.min(due, subscriber.nextDue(now));
     }
     if (due != Long.MAX_VALUE) {
       committer.wakeAfter(Duration.ofNanos(due - now));
@@ -444,8 +246,12 @@ final class WalBuffer implements DurableBuffer {
     }
   }
 
-  void delivered(int attempt) {
+  /** The memory of a bundle is in somebody's hands, until {@link #deliveryClosed}. */
+  void handedOut() {
     deliveries.incrementAndGet();
+  }
+
+  void delivered(int attempt) {
     delivered.increment();
     if (attempt > 1) {
       redelivered.increment();
@@ -466,8 +272,16 @@ final class WalBuffer implements DurableBuffer {
     rejected.increment();
   }
 
-  void deferred(Duration delay) {
+  void deferred() {
     deferred.increment();
+  }
+
+  void failed() {
+    failed.increment();
+  }
+
+  /** Looks after this time whether something is due. */
+  void wakeAfter(Duration delay) {
     committer.wakeAfter(delay);
   }
 
@@ -495,18 +309,43 @@ final class WalBuffer implements DurableBuffer {
         new Object() {
           @Nullable WalSubscriber subscriber;
         };
-    perform(
-        "subscriber " + id + " cannot be made", () -> made.subscriber = connect(create(id, start)));
+    run("subscriber " + id + " cannot be made", () -> made.subscriber = connect(create(id, start)));
+    deadLetters.resumeReplays(id);
     return Objects.requireNonNull(made.subscriber);
   }
 
+  private void maybeMore(String id) {
+    WalSubscriber subscriber = connected.get(id);
+    if (subscriber != null) {
+      subscriber.mayHaveMore();
+    }
+  }
+
+  @Override
+  public DeadLetters deadLetters(String id) {
+    checkLegal(id);
+    checkOpen();
+    try {
+      return deadLetters.of(id);
+    } catch (IOException e) {
+      throw new StorageException(
+          "the dead letters in " + storage.describe("") + " cannot be listed: " + reason(e), e);
+    }
+  }
+
+  /** One that exists. */
+  Subscription subscription(String id) {
+    return Objects.requireNonNull(subscriptions.get(id));
+  }
+
   /** On the upkeep task, so that nobody unsubscribes it meanwhile. */
-  private WalSubscriber connect(Subscription subscription) {
+  private WalSubscriber connect(Subscription subscription) throws IOException {
     OptionalLong connection = subscription.connect();
     if (connection.isEmpty()) {
       throw new IllegalStateException("subscriber " + subscription.id() + " is connected already");
     }
-    WalSubscriber subscriber = new WalSubscriber(this, subscription, connection.getAsLong());
+    LogFeed feed = new LogFeed(this, subscription, deadLetters.of(subscription.id()));
+    WalSubscriber subscriber = new WalSubscriber(this, feed, connection.getAsLong());
     connected.put(subscription.id(), subscriber);
     return subscriber;
   }
@@ -542,7 +381,8 @@ final class WalBuffer implements DurableBuffer {
       resolved.raise(store.lastSequence(committer.nextSequence() - 1) + 1);
     }
     Identity highest = store.identity(resolved.highest()).orElse(null);
-    Subscription subscription = new Subscription(id, store, resolved, highest);
+    SubscriberFiles.Progress progress = SubscriberFiles.Progress.of(resolved, highest);
+    Subscription subscription = new Subscription(id, store, progress, options);
     retention.write(subscription);
     storage.syncDirectory("");
     subscription.markDurable();
@@ -554,7 +394,7 @@ final class WalBuffer implements DurableBuffer {
   public void unsubscribe(String id) {
     checkLegal(id);
     checkOpen();
-    perform("subscriber " + id + " cannot be removed", () -> remove(id));
+    run("subscriber " + id + " cannot be removed", () -> remove(id));
   }
 
   /** On the upkeep task. */
@@ -568,7 +408,7 @@ final class WalBuffer implements DurableBuffer {
     }
     // Until it is out of the map it lives on, and its file must say so again.
     subscription.markDirty();
-    files.prepareOwn(id, subscription.resolved(), Optional.empty(), true);
+    files.prepareOwn(id, subscription.resolved(), Optional.empty(), Attempts.NONE, true);
     ProgressFile.publish(storage, id);
     storage.syncDirectory("");
     subscriptions.remove(id);
@@ -613,6 +453,7 @@ final class WalBuffer implements DurableBuffer {
         acked.sum(),
         rejected.sum(),
         deferred.sum(),
+        failed.sum(),
         committer.nextSequence(),
         new BufferStatus.OpenRange(first, log.bytesFrom(first)),
         admission.use(),
@@ -624,10 +465,31 @@ final class WalBuffer implements DurableBuffer {
   public void flush() {
     checkOpen();
     committer.requestSync();
-    perform("progress cannot be written", this::persist);
+    run("progress cannot be written", this::persist);
   }
 
-  private void perform(String what, Upkeep.Job job) {
+  /** Makes the progress of one subscriber durable; several callers at once share a write. */
+  void flush(Subscription subscription) {
+    run("progress cannot be written", () -> retention.persistProgress(subscription));
+  }
+
+  /**
+   * Puts on the disk what a subscriber has in its hands. If the disk refuses, it is handed out
+   * nevertheless: a bundle that ends the process is rarer than a full disk.
+   */
+  void writeHandedOut(Subscription subscription) {
+    try {
+      flush(subscription);
+    } catch (StorageException refused) {
+      subscription.goOnUnwritten();
+      upkeep.within(UPKEEP_RETRY);
+    } catch (ClosedException closing) {
+      // Whoever asked for the bundle hears of it next.
+    }
+  }
+
+  /** Runs a job on the upkeep task, and waits for it. */
+  void run(String what, Upkeep.Job job) {
     try {
       upkeep.run(
           () -> {
@@ -736,6 +598,7 @@ final class WalBuffer implements DurableBuffer {
       subscriber.detach();
     }
     connected.clear();
+    deadLetters.close();
     try {
       upkeep.run(this::stop);
     } catch (IOException e) {

@@ -26,7 +26,7 @@ public record StorageCall(
     OPEN,
     /** {@code Storage.openForRead}. */
     OPEN_FOR_READ,
-    /** {@code Storage.list}. */
+    /** {@code Storage.list} and {@code listFolders}. */
     LIST,
     /** {@code Storage.status}. */
     STATUS,

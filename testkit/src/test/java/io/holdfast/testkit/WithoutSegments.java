@@ -42,6 +42,11 @@ record WithoutSegments(Storage whole) implements Storage {
   }
 
   @Override
+  public List<String> listFolders(String folder) throws IOException {
+    return whole.listFolders(folder);
+  }
+
+  @Override
   public Optional<FileStatus> status(String name) throws IOException {
     return whole.status(name);
   }

@@ -162,19 +162,24 @@ final class World implements AutoCloseable {
   /** All files but the lock's: to open that would give the lock away. */
   Map<String, byte[]> snapshot() throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
-    for (String folder : List.of("", "wal", "segments", "quarantine")) {
-      for (String name : storage.list(folder)) {
-        String path = folder.isEmpty() ? name : folder + "/" + name;
-        if (!name.equals("holdfast.lock") && !name.endsWith(".tmp")) {
-          try {
-            files.put(path, read(path));
-          } catch (NoSuchFileException gone) {
-            // Between the listing and now.
-          }
+    addFiles("", files);
+    return files;
+  }
+
+  private void addFiles(String folder, Map<String, byte[]> files) throws IOException {
+    String prefix = folder.isEmpty() ? "" : folder + "/";
+    for (String name : storage.list(folder)) {
+      if (!name.equals("holdfast.lock") && !name.endsWith(".tmp")) {
+        try {
+          files.put(prefix + name, read(prefix + name));
+        } catch (NoSuchFileException gone) {
+          // Between the listing and now.
         }
       }
     }
-    return files;
+    for (String name : storage.listFolders(folder)) {
+      addFiles(prefix + name, files);
+    }
   }
 
   /** Makes the directory what it was; nobody may have it open. */
@@ -188,6 +193,8 @@ final class World implements AutoCloseable {
       }
     }
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      int slash = file.getKey().lastIndexOf('/');
+      storage.createDirectory(slash < 0 ? "" : file.getKey().substring(0, slash));
       write(file.getKey(), file.getValue());
     }
   }

@@ -6,6 +6,8 @@ public enum FileKind {
   LOG,
   /** Segments, those being written included. */
   SEGMENT,
+  /** Everything in the folders of dead letters. */
+  DEAD_LETTERS,
   /** Copies of damaged bytes. */
   QUARANTINE,
   /** Files that are not the engine's. */

@@ -30,7 +30,9 @@ public final class Log {
   /** Out of the index, still in the directory because somebody reads them. */
   private final List<LogFile> leaving = new ArrayList<>();
 
-  private boolean kept;
+  /** How many reasons there are to keep all files. */
+  private int keepers;
+
   private Totals added = Totals.NONE;
 
   /** An empty log over a storage. */
@@ -50,17 +52,17 @@ public final class Log {
 
   /** From now on no file is deleted: some hold entries that cannot be delivered from here. */
   public synchronized void keepFiles() {
-    kept = true;
+    keepers++;
   }
 
-  /** Files may be deleted again. */
+  /** Takes one {@link #keepFiles} back. */
   public synchronized void letFilesGo() {
-    kept = false;
+    keepers--;
   }
 
-  /** Whether {@link #keepFiles} was called. */
+  /** Whether a {@link #keepFiles} stands. */
   public synchronized boolean keepsFiles() {
-    return kept;
+    return keepers > 0;
   }
 
   /** Adds entries of one group at the end of the last file. */
@@ -220,7 +222,8 @@ public final class Log {
 
   /** Whether some rotated file has nothing from a sequence on. */
   public synchronized boolean hasFilesBelow(long sequence) {
-    return !leaving.isEmpty() || (!kept && files.size() > 1 && isBelow(files.getFirst(), sequence));
+    return !leaving.isEmpty()
+        || (keepers == 0 && files.size() > 1 && isBelow(files.getFirst(), sequence));
   }
 
   private static boolean isBelow(LogFile file, long sequence) {
@@ -235,7 +238,7 @@ public final class Log {
   public boolean deleteBelow(long sequence, Admission admission) throws IOException {
     List<LogFile> free = new ArrayList<>();
     synchronized (this) {
-      while (!kept && files.size() > 1 && isBelow(files.getFirst(), sequence)) {
+      while (keepers == 0 && files.size() > 1 && isBelow(files.getFirst(), sequence)) {
         leaving.add(files.removeFirst());
       }
       for (LogFile file : leaving) {

@@ -15,15 +15,20 @@ import java.util.regex.Pattern;
  * {@code holdfast.sub.<id>}, version 1: what a subscriber has resolved. Content: removed u8 |
  * low-water mark u64 | number of runs u32 | for each run first u64 and last u64 | has identity u8 |
  * identity of the highest resolved entry: sequence u64, ingestion time i64 ns, CRC u32 | what is
- * known of segments, as in {@link SegmentProgress}.
+ * known of segments, as in {@link SegmentProgress} | sections, as in {@link Attempts}.
  *
  * @param removed set while the subscriber is being unsubscribed; opening finishes that
  * @param resolved the sequences
  * @param highest proves, when the buffer is opened, that the log is the one that was resolved
  * @param segments what is known of segments
+ * @param attempts what was out, and what has failed
  */
 public record ProgressFile(
-    boolean removed, ResolvedSet resolved, Optional<Identity> highest, SegmentProgress segments) {
+    boolean removed,
+    ResolvedSet resolved,
+    Optional<Identity> highest,
+    SegmentProgress segments,
+    Attempts attempts) {
   private static final String PREFIX = "holdfast.sub.";
   private static final String MAGIC = "HFSUB";
   private static final int VERSION = 1;
@@ -90,16 +95,24 @@ public record ProgressFile(
     if (segments == null) {
       return new Read.Damaged("what it says of segments is cut off");
     }
+    Attempts attempts = Attempts.read(content);
+    if (attempts == null) {
+      return new Read.Damaged("what it says of attempts is cut off");
+    }
     return new Read.Known(
         new ProgressFile(
-            removed, resolved, known ? Optional.of(identity) : Optional.empty(), segments));
+            removed,
+            resolved,
+            known ? Optional.of(identity) : Optional.empty(),
+            segments,
+            attempts));
   }
 
   /** Writes it beside its name and syncs it; {@link #publish} gives it the name. */
   public void prepare(Storage storage, String id) throws IOException {
     Map<Long, Long> runs = resolved.runs();
     ByteBuffer content =
-        ByteBuffer.allocate(FIXED_BYTES + 16 * runs.size() + segments.bytes())
+        ByteBuffer.allocate(FIXED_BYTES + 16 * runs.size() + segments.bytes() + attempts.bytes())
             .order(ByteOrder.LITTLE_ENDIAN);
     content.put((byte) (removed ? 1 : 0)).putLong(resolved.lowWater()).putInt(runs.size());
     runs.forEach((first, last) -> content.putLong(first).putLong(last));
@@ -107,6 +120,7 @@ public record ProgressFile(
     content.put((byte) (highest.isPresent() ? 1 : 0)).putLong(identity.sequence());
     content.putLong(identity.time()).putInt(identity.crc());
     segments.write(content);
+    attempts.write(content);
     Envelope.prepare(storage, name(id), Envelope.wrap(MAGIC, VERSION, content.flip()));
   }
 

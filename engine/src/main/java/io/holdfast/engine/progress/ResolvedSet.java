@@ -93,6 +93,38 @@ public final class ResolvedSet {
     }
   }
 
+  /** The lowest sequence from {@code from} on that is here; {@code none} when there is none. */
+  public long firstPresent(long from, long none) {
+    if (contains(from)) {
+      return from;
+    }
+    Long next = runs.higherKey(from);
+    return next == null ? none : next;
+  }
+
+  /** Takes out one sequence. */
+  public void remove(long sequence) {
+    if (sequence < lowWater) {
+      long end = lowWater - 1;
+      lowWater = sequence;
+      if (end > sequence) {
+        runs.put(sequence + 1, end);
+      }
+      return;
+    }
+    Map.Entry<Long, Long> run = runs.floorEntry(sequence);
+    if (run == null || run.getValue() < sequence) {
+      return;
+    }
+    runs.remove(run.getKey());
+    if (run.getKey() < sequence) {
+      runs.put(run.getKey(), sequence - 1);
+    }
+    if (run.getValue() > sequence) {
+      runs.put(sequence + 1, run.getValue());
+    }
+  }
+
   /** Raises the low-water mark: sequences that exist nowhere need not be resolved one by one. */
   public void raise(long newLowWater) {
     if (newLowWater > lowWater) {

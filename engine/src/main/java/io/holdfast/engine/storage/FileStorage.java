@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The storage contract on a real directory. Holds nothing open itself. */
@@ -104,11 +105,20 @@ public final class FileStorage implements Storage {
 
   @Override
   public List<String> list(String folder) throws IOException {
+    return list(folder, Files::isRegularFile);
+  }
+
+  @Override
+  public List<String> listFolders(String folder) throws IOException {
+    return list(folder, Files::isDirectory);
+  }
+
+  private List<String> list(String folder, Predicate<Path> wanted) throws IOException {
     List<String> names = new ArrayList<>();
     try (Stream<Path> entries = Files.list(path(folder))) {
       entries.forEach(
           entry -> {
-            if (Files.isRegularFile(entry)) {
+            if (wanted.test(entry)) {
               names.add(String.valueOf(entry.getFileName()));
             }
           });
