@@ -598,9 +598,12 @@ final class WalBuffer implements DurableBuffer {
       subscriber.detach();
     }
     connected.clear();
-    deadLetters.close();
+    Optional<HoldfastException> unkept = deadLetters.close();
     try {
       upkeep.run(this::stop);
+      if (unkept.isPresent()) {
+        throw unkept.get();
+      }
     } catch (IOException e) {
       throw new StorageException(
           storage.describe("")
