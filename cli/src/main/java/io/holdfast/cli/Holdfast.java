@@ -39,7 +39,8 @@ public final class Holdfast implements IVersionProvider {
         new CommandLine(new Holdfast())
             .addSubcommand(server)
             .addSubcommand(command(new AppendCommand(console, System.in, failures)))
-            .addSubcommand(command(new ExportCommand(console)));
+            .addSubcommand(command(new ExportCommand(console)))
+            .addSubcommand(command(new TailCommand(console)));
     commands
         .setOut(writer(console.out()))
         .setErr(writer(console.err()))
