@@ -97,8 +97,7 @@ final class WalBuffer implements DurableBuffer {
                 .map(DiskBudget::space)
                 .orElseGet(() -> new SharedSpace(limits.capBytes(), 0)),
             limits);
-    storage.createDirectory("");
-    this.lock = OwnerLock.take(storage, reserve);
+    this.lock = takeLock();
     Opening opening =
         new Opening(storage, options, reserve, admission, pool, allocator, listener, subscriptions);
     boolean opened = false;
@@ -137,6 +136,21 @@ final class WalBuffer implements DurableBuffer {
     room.join();
     tellRecovery();
     upkeep.soon();
+  }
+
+  /** Who is refused leaves nothing behind in a budget that others share. */
+  private OwnerLock takeLock() throws IOException {
+    boolean taken = false;
+    try {
+      storage.createDirectory("");
+      OwnerLock owned = OwnerLock.take(storage, reserve);
+      taken = true;
+      return owned;
+    } finally {
+      if (!taken) {
+        admission.close();
+      }
+    }
   }
 
   static WalBuffer open(Storage storage, BufferOptions options) {
