@@ -97,8 +97,7 @@ final class WalBuffer implements DurableBuffer {
                 .map(DiskBudget::space)
                 .orElseGet(() -> new SharedSpace(limits.capBytes(), 0)),
             limits);
-    storage.createDirectory("");
-    this.lock = OwnerLock.take(storage, reserve);
+    this.lock = takeLock();
     Opening opening =
         new Opening(storage, options, reserve, admission, pool, allocator, listener, subscriptions);
     boolean opened = false;
@@ -137,6 +136,21 @@ final class WalBuffer implements DurableBuffer {
     room.join();
     tellRecovery();
     upkeep.soon();
+  }
+
+  /** Who is refused leaves nothing behind in a budget that others share. */
+  private OwnerLock takeLock() throws IOException {
+    boolean taken = false;
+    try {
+      storage.createDirectory("");
+      OwnerLock owned = OwnerLock.take(storage, reserve);
+      taken = true;
+      return owned;
+    } finally {
+      if (!taken) {
+        admission.close();
+      }
+    }
   }
 
   static WalBuffer open(Storage storage, BufferOptions options) {
@@ -530,9 +544,55 @@ final class WalBuffer implements DurableBuffer {
   /** On the upkeep task. */
   private void persist() throws IOException {
     retention.persist();
+    if (options.maxAge().isPresent()) {
+      retention.dropExpired(notBefore());
+    }
     finalizeIfDue();
+    if (options.whenFull() == WhenFull.DROP_OLDEST && room.isWanted()) {
+      makeRoom();
+    }
+    for (Subscription subscription : subscriptions.values()) {
+      lost(subscription);
+    }
     if (retention.hasLeftovers()) {
       upkeep.within(options.progressInterval());
+    }
+  }
+
+  /** What was appended before this time has expired; nanoseconds since the epoch. */
+  long notBefore() {
+    return options
+        .maxAge()
+        .map(age -> options.time().epochNanos() - WaitSet.nanos(age))
+        .orElse(Long.MIN_VALUE);
+  }
+
+  /** Tells of what policies have taken from a subscriber, and makes that durable soon. */
+  void lost(Subscription subscription) {
+    long bundles = subscription.takeNewlyLost();
+    if (bundles > 0) {
+      report(
+          "holdfast.retention.drop",
+          Level.WARNING,
+          "subscriber "
+              + subscription.id()
+              + " has lost "
+              + bundles
+              + " bundles, as the options allow: "
+              + subscription.lost(LossReason.EXPIRED).bundles()
+              + " have expired so far, "
+              + subscription.lost(LossReason.DROPPED).bundles()
+              + " were dropped for newer ones");
+      upkeep.within(options.progressInterval());
+    }
+  }
+
+  /** The oldest file goes for those who wait; the active one can go once another follows it. */
+  private void makeRoom() throws IOException {
+    if (retention.dropOldest(LossReason.DROPPED)) {
+      upkeep.within(Duration.ofMillis(1));
+    } else {
+      committer.requestRotation();
     }
   }
 

@@ -6,6 +6,7 @@ import io.holdfast.engine.DeadLetter;
 import io.holdfast.engine.DeadLetters;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.EngineEvent;
 import io.holdfast.engine.HoldfastException;
 import io.holdfast.engine.Subscriber;
 import io.holdfast.testkit.Faults.Outcome;
@@ -211,6 +212,40 @@ class DeadLetterCrashTest {
       } catch (RuntimeException | AssertionError e) {
         throw repeat("anyCallMayFailOnceAndNoBundleIsLostOrKeptTwice", n, e);
       }
+    }
+  }
+
+  @Test
+  void withoutRoomForLettersTheirSubscriberAloneWaitsAndGoesOnByItself() {
+    try (World world = World.simulated(1)) {
+      DurableBuffer buffer = world.open();
+      Subscriber stuck = buffer.subscribe("stuck");
+      Subscriber well = buffer.subscribe("well");
+      for (long number = 1; number <= 4; number++) {
+        append(world, buffer, number);
+      }
+      Delivery bad = EngineSuite.take(stuck);
+      world.disk().setCapacity(0);
+      bad.reject("it is bad");
+      bad.close();
+      assertThat(world.events).anyMatch(e -> e.name().equals("holdfast.subscriber.pause"));
+      assertThat(stuck.next(Duration.ofSeconds(30))).isNull();
+      assertThat(EngineSuite.drain(well)).isEqualTo(EngineSuite.range(1, 4));
+      assertThat(world.events).noneMatch(e -> e.name().equals("holdfast.subscriber.resume"));
+      world.disk().setCapacity(Long.MAX_VALUE);
+      // One time of waiting is enough, and nobody does anything else for it.
+      assertThat(EngineSuite.ackNext(stuck)).isEqualTo(2);
+      assertThat(world.events)
+          .filteredOn(e -> e.name().startsWith("holdfast.subscriber."))
+          .extracting(EngineEvent::name)
+          .containsExactly(
+              "holdfast.subscriber.pause",
+              "holdfast.subscriber.reject",
+              "holdfast.subscriber.resume");
+      assertThat(buffer.deadLetters("stuck").list(-1, 9))
+          .singleElement()
+          .satisfies(letter -> assertThat(letter.reason()).isEqualTo("it is bad"));
+      assertThat(EngineSuite.drain(stuck)).isEqualTo(EngineSuite.range(3, 4));
     }
   }
 }

@@ -3,7 +3,6 @@ package io.holdfast.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.holdfast.engine.BufferFullException;
 import io.holdfast.engine.DeadLetter;
 import io.holdfast.engine.DeadLetters;
 import io.holdfast.engine.Delivery;
@@ -303,52 +302,6 @@ class DeadLetterTest extends EngineSuite {
     assertThat(again.subscribers()).isEmpty();
     assertThat(again.status().diskBytes()).isGreaterThan(1_500_000);
     assertThat(numbers(again.deadLetters("a"))).containsExactly(1L);
-  }
-
-  @Test
-  void withoutRoomForLettersOnlyTheirSubscriberWaitsAndGoesOnByItself() {
-    world.options = world.options.withProgressInterval(Duration.ofMillis(20));
-    DurableBuffer buffer = world.open();
-    Subscriber stuck = buffer.subscribe("stuck");
-    Subscriber well = buffer.subscribe("well");
-    long last = fill(buffer);
-    long first = last - 4;
-    for (long number = 1; number < first; number++) {
-      assertThat(ackNext(stuck)).isEqualTo(number);
-    }
-    long rejected = first;
-    rejectNext(stuck, "the last ones are bad");
-    while (world.events.stream().noneMatch(e -> e.name().equals("holdfast.subscriber.pause"))) {
-      rejected++;
-      rejectNext(stuck, "the last ones are bad");
-    }
-    assertThat(stuck.next(Duration.ZERO)).isNull();
-    assertThat(buffer.deadLetters("stuck").count()).isEqualTo(rejected - first);
-    // What this one holds is what there is no room for.
-    assertThat(drain(well)).isEqualTo(range(1, last));
-    List<Long> came = new ArrayList<>();
-    while (world.events.stream().noneMatch(e -> e.name().equals("holdfast.subscriber.resume"))) {
-      Delivery next = stuck.next(Duration.ofMillis(100));
-      if (next != null) {
-        came.add(Bundles.number(next.bundle()));
-        next.ack();
-        next.close();
-      }
-    }
-    assertThat(numbers(buffer.deadLetters("stuck"))).isEqualTo(range(first, rejected));
-    came.addAll(drain(stuck));
-    assertThat(came).isEqualTo(range(rejected + 1, last));
-  }
-
-  /** Appends until there is no room for one more; says the last number. */
-  private long fill(DurableBuffer buffer) {
-    for (long number = 1; ; number++) {
-      try (Bundles.Built large = world.bundles.sized(number, 1_500_000)) {
-        buffer.append(large.bundle(), Duration.ZERO);
-      } catch (BufferFullException full) {
-        return number - 1;
-      }
-    }
   }
 
   @Test
