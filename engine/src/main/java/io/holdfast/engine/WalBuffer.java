@@ -237,6 +237,10 @@ final class WalBuffer implements DurableBuffer {
     return appender.appendAsync(bundle, timeout);
   }
 
+  boolean isOpen() {
+    return !closed.get();
+  }
+
   void checkOpen() {
     if (closed.get()) {
       throw new ClosedException("the buffer in " + storage.describe("") + " is closed");
@@ -554,7 +558,16 @@ final class WalBuffer implements DurableBuffer {
     for (Subscription subscription : subscriptions.values()) {
       lost(subscription);
     }
+    tellFindings();
     if (retention.hasLeftovers()) {
+      upkeep.within(options.progressInterval());
+    }
+  }
+
+  /** Tells of damage that was found while something was looked for, with no lock held. */
+  void tellFindings() {
+    for (String finding : segments.takeFindings()) {
+      report("holdfast.segment.corrupt", Level.ERROR, finding);
       upkeep.within(options.progressInterval());
     }
   }
