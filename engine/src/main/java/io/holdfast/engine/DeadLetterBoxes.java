@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The dead letters of all subscribers of one buffer. Thread-safe. */
@@ -64,18 +65,21 @@ final class DeadLetterBoxes {
     }
   }
 
-  void close() {
+  /** Closes all; what one of them could not do is said when all are closed. */
+  Optional<HoldfastException> close() {
     List<DeadLetterBox> closing;
     synchronized (this) {
       closing = List.copyOf(boxes.values());
     }
+    Optional<HoldfastException> first = Optional.empty();
     for (DeadLetterBox box : closing) {
       try {
         box.close();
       } catch (HoldfastException e) {
-        failed(String.valueOf(e.getMessage()));
+        first = first.or(() -> Optional.of(e));
       }
     }
+    return first;
   }
 
   private void failed(String message) {

@@ -260,6 +260,53 @@ final class Retention {
     }
   }
 
+  /**
+   * Lets files go in which everything is older than a time.
+   *
+   * @param notBefore nanoseconds since the epoch
+   */
+  void dropExpired(long notBefore) throws IOException {
+    boolean dropped = true;
+    while (dropped) {
+      Optional<SegmentFile> segment = segments.files().stream().findFirst();
+      Optional<Log.Oldest> file = log.oldest(store.finalizedTo());
+      if (segment.isPresent()) {
+        long newest = segment.get().newest();
+        dropped = newest > 0 && newest < notBefore;
+      } else {
+        dropped = file.isPresent() && file.get().newest() < notBefore;
+      }
+      dropped = dropped && dropOldest(LossReason.EXPIRED);
+    }
+  }
+
+  /**
+   * Lets the oldest file go, a segment or a rotated log file, with all that it holds. The loss is
+   * recorded before the file is gone.
+   *
+   * @return false when there is none but the active log file
+   */
+  boolean dropOldest(LossReason reason) throws IOException {
+    Optional<SegmentFile> segment = segments.files().stream().findFirst();
+    Optional<Log.Oldest> file = log.oldest(store.finalizedTo());
+    if (segment.isEmpty() && file.isEmpty()) {
+      return false;
+    }
+    long last = segment.map(SegmentFile::last).orElseGet(() -> file.orElseThrow().last());
+    for (Subscription subscription : subscriptions) {
+      subscription.loseUpTo(last, reason);
+    }
+    persistProgress();
+    if (segment.isPresent()) {
+      segments.remove(segment.get());
+    } else {
+      store.finalized(Optional.empty(), last + 1);
+    }
+    advanceCursor();
+    deleteFinished();
+    return true;
+  }
+
   /** Moves the cursor over what all have resolved or segments hold, durably. */
   void advanceCursor() throws IOException {
     if (log.keepsFiles()) {

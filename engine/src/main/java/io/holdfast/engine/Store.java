@@ -47,6 +47,9 @@ final class Store {
     /** Its bytes in the log. */
     int length();
 
+    /** Its ingestion time, nanoseconds since the epoch; 0 when that is not known. */
+    long time();
+
     /** Lets go of the file. Once, unless {@link Store#read} did it. */
     void release();
   }
@@ -65,6 +68,11 @@ final class Store {
     @Override
     public int length() {
       return located.length();
+    }
+
+    @Override
+    public long time() {
+      return located.time();
     }
 
     @Override
@@ -87,6 +95,11 @@ final class Store {
     @Override
     public int length() {
       return located.length();
+    }
+
+    @Override
+    public long time() {
+      return located.time();
     }
 
     @Override

@@ -530,9 +530,55 @@ final class WalBuffer implements DurableBuffer {
   /** On the upkeep task. */
   private void persist() throws IOException {
     retention.persist();
+    if (options.maxAge().isPresent()) {
+      retention.dropExpired(notBefore());
+    }
     finalizeIfDue();
+    if (options.whenFull() == WhenFull.DROP_OLDEST && room.isWanted()) {
+      makeRoom();
+    }
+    for (Subscription subscription : subscriptions.values()) {
+      lost(subscription);
+    }
     if (retention.hasLeftovers()) {
       upkeep.within(options.progressInterval());
+    }
+  }
+
+  /** What was appended before this time has expired; nanoseconds since the epoch. */
+  long notBefore() {
+    return options
+        .maxAge()
+        .map(age -> options.time().epochNanos() - WaitSet.nanos(age))
+        .orElse(Long.MIN_VALUE);
+  }
+
+  /** Tells of what policies have taken from a subscriber, and makes that durable soon. */
+  void lost(Subscription subscription) {
+    long bundles = subscription.takeNewlyLost();
+    if (bundles > 0) {
+      report(
+          "holdfast.retention.drop",
+          Level.WARNING,
+          "subscriber "
+              + subscription.id()
+              + " has lost "
+              + bundles
+              + " bundles, as the options allow: "
+              + subscription.lost(LossReason.EXPIRED).bundles()
+              + " have expired so far, "
+              + subscription.lost(LossReason.DROPPED).bundles()
+              + " were dropped for newer ones");
+      upkeep.within(options.progressInterval());
+    }
+  }
+
+  /** The oldest file goes for those who wait; the active one can go once another follows it. */
+  private void makeRoom() throws IOException {
+    if (retention.dropOldest(LossReason.DROPPED)) {
+      upkeep.within(Duration.ofMillis(1));
+    } else {
+      committer.requestRotation();
     }
   }
 
@@ -598,9 +644,12 @@ final class WalBuffer implements DurableBuffer {
       subscriber.detach();
     }
     connected.clear();
-    deadLetters.close();
+    Optional<HoldfastException> unkept = deadLetters.close();
     try {
       upkeep.run(this::stop);
+      if (unkept.isPresent()) {
+        throw unkept.get();
+      }
     } catch (IOException e) {
       throw new StorageException(
           storage.describe("")

@@ -2,6 +2,7 @@ package io.holdfast.engine;
 
 import io.holdfast.engine.stored.DamagedBundleException;
 import io.holdfast.engine.stored.StoredBundle;
+import io.holdfast.engine.stored.Totals;
 import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -117,7 +118,9 @@ final class WalSubscriber implements Subscriber {
 
   private @Nullable Taken take(Feed from, long as, int mostInFlight) {
     try {
-      Subscription.Claim claim = from.subscription().claim(as, now(), mostInFlight);
+      Subscription.Claim claim =
+          from.subscription().claim(as, now(), mostInFlight, buffer.notBefore());
+      from.buffer().lost(from.subscription());
       return claim == null ? null : new Taken(from, claim);
     } catch (IOException e) {
       checkOpen();
@@ -319,6 +322,12 @@ final class WalSubscriber implements Subscriber {
     } catch (IOException e) {
       throw new StorageException("a segment cannot be read (" + e.getMessage() + ")", e);
     }
+  }
+
+  @Override
+  public Backlog lost(LossReason reason) {
+    Totals lost = feed.subscription().lost(reason);
+    return new Backlog(lost.bundles(), lost.items(), lost.bytes());
   }
 
   @Override

@@ -70,7 +70,7 @@ public final class Log {
     long at = offset;
     long items = added.items();
     for (PendingAppend append : group) {
-      file.add(at, append.length(), append.sequence(), append.items());
+      file.add(at, append.length(), append.sequence(), append.items(), append.time());
       at += append.length();
       items += append.items();
     }
@@ -93,7 +93,8 @@ public final class Log {
                 file.offset(index),
                 file.length(index),
                 file.sequence(index),
-                file.items(index)));
+                file.items(index),
+                file.time(index)));
       }
     }
     return Optional.empty();
@@ -165,6 +166,28 @@ public final class Log {
       bytes += file.end() - file.headerBytes();
     }
     return bytes;
+  }
+
+  /**
+   * What the oldest file that is not the last one holds.
+   *
+   * @param last its highest sequence
+   * @param newest the highest ingestion time, nanoseconds since the epoch
+   */
+  public record Oldest(long last, long newest) {}
+
+  /** The oldest file with entries from a sequence on; empty when only the last one has any. */
+  public synchronized Optional<Oldest> oldest(long from) {
+    for (LogFile file : files.subList(0, Math.max(0, files.size() - 1))) {
+      if (file.count() > 0 && file.lastSequence() >= from) {
+        long newest = 0;
+        for (int i = 0; i < file.count(); i++) {
+          newest = Math.max(newest, file.time(i));
+        }
+        return Optional.of(new Oldest(file.lastSequence(), newest));
+      }
+    }
+    return Optional.empty();
   }
 
   /** The first sequence of the last file, or what follows the highest one when it is empty. */
@@ -286,18 +309,25 @@ public final class Log {
     private final int length;
     private final long sequence;
     private final int items;
+    private final long time;
 
-    Located(LogFile file, long offset, int length, long sequence, int items) {
+    Located(LogFile file, long offset, int length, long sequence, int items, long time) {
       this.file = file;
       this.offset = offset;
       this.length = length;
       this.sequence = sequence;
       this.items = items;
+      this.time = time;
     }
 
     /** Its sequence. */
     public long sequence() {
       return sequence;
+    }
+
+    /** Its ingestion time, nanoseconds since the epoch. */
+    public long time() {
+      return time;
     }
 
     /** Its bytes in the log. */

@@ -323,7 +323,8 @@ public final class LogRecovery {
 
   private static Log.Located located(LogFile file, EntryFound entry) {
     file.retain();
-    return new Log.Located(file, entry.offset(), entry.length(), entry.sequence(), entry.items());
+    return new Log.Located(
+        file, entry.offset(), entry.length(), entry.sequence(), entry.items(), entry.time());
   }
 
   private static Identity identity(EntryFound entry) {
@@ -459,7 +460,7 @@ public final class LogRecovery {
     long at = writer.active().headerBytes();
     for (EntryFound entry : carried) {
       if (entry.sequence() >= survey.cursorSequence()) {
-        writer.active().add(at, entry.length(), entry.sequence(), entry.items());
+        writer.active().add(at, entry.length(), entry.sequence(), entry.items(), entry.time());
       }
       at += entry.length();
     }
@@ -529,7 +530,7 @@ public final class LogRecovery {
       if (entry.sequence() >= survey.cursorSequence()
           && (limit < 0 || entry.offset() < limit)
           && !segments.holds(identity(entry))) {
-        file.add(entry.offset(), entry.length(), entry.sequence(), entry.items());
+        file.add(entry.offset(), entry.length(), entry.sequence(), entry.items(), entry.time());
       }
     }
     file.endAt(limit < 0 ? scanned.end().validEnd() : limit);

@@ -30,6 +30,9 @@ public final class SegmentFile {
   private boolean held;
   private boolean verified;
 
+  /** The age of bundles that do not tell theirs. */
+  private long modified;
+
   private SegmentFile(
       long number,
       String name,
@@ -96,10 +99,14 @@ public final class SegmentFile {
         return new Opened.Good(
             new SegmentFile(number, name, size, head.bundles(), checksum, null, head.summary()));
       }
-      return footer == null
-          ? new Opened.Unreadable(number, name, size, why)
-          : new Opened.Good(
-              new SegmentFile(number, name, size, footer.bundles(), checksum, footer, null));
+      if (footer == null) {
+        return new Opened.Unreadable(number, name, size, why);
+      }
+      SegmentFile foreign =
+          new SegmentFile(number, name, size, footer.bundles(), checksum, footer, null);
+      foreign.modified =
+          storage.status(name).map(Storage.FileStatus::modifiedEpochNanos).orElse(0L);
+      return new Opened.Good(foreign);
     }
   }
 
@@ -162,6 +169,11 @@ public final class SegmentFile {
   /** The key of its last bundle, or above it. */
   public long last() {
     return summary == null ? first + bundles - 1 : summary.last();
+  }
+
+  /** The highest ingestion time of its bundles, nanoseconds since the epoch; 0 if not known. */
+  public long newest() {
+    return summary == null ? modified : summary.maxTime();
   }
 
   /** Whether some of its bundles had other sequences in the log. */

@@ -271,7 +271,7 @@ public final class Segments {
     if (footer == null) {
       throw new IllegalStateException("a segment without a footer and not ours");
     }
-    return ForeignIndex.read(handle, footer, file.first(), 0, pool, allocator);
+    return ForeignIndex.read(handle, footer, file.first(), file.newest(), pool, allocator);
   }
 
   private void trim(SegmentFile kept) throws IOException {
@@ -642,6 +642,11 @@ public final class Segments {
     /** Its items. */
     public int items() {
       return index.items(at);
+    }
+
+    /** Its ingestion time, nanoseconds since the epoch; 0 when that is not known. */
+    public long time() {
+      return index.identity(at).time();
     }
 
     /** Its bytes, as they count in a backlog. */
