@@ -348,10 +348,8 @@ final class Retention {
       }
     }
     if (segments.hasLeaving()) {
-      long freed = segments.deleteLeaving();
-      if (freed > 0) {
+      if (segments.deleteLeaving(freed -> admission.fileDeleted(FileKind.SEGMENT, freed))) {
         segments.syncDirectory();
-        admission.fileDeleted(FileKind.SEGMENT, freed);
         persistProgress();
       }
     }

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.zip.CRC32;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
@@ -582,9 +583,10 @@ public final class Segments {
   /**
    * Deletes the files of removed segments that nobody reads; the caller syncs the directory.
    *
-   * @return the bytes that this gave back, 0 when no file was deleted
+   * @param freed told of the bytes that each gave back, also when a later one cannot be deleted
+   * @return whether a file was deleted
    */
-  public long deleteLeaving() throws IOException {
+  public boolean deleteLeaving(LongConsumer freed) throws IOException {
     List<SegmentFile> free = new ArrayList<>();
     synchronized (this) {
       for (SegmentFile file : leaving) {
@@ -593,17 +595,16 @@ public final class Segments {
         }
       }
     }
-    long bytes = 0;
     for (SegmentFile file : free) {
       storage.delete(file.name());
-      bytes += file.size();
+      freed.accept(file.size());
       synchronized (this) {
         leaving.remove(file);
         loaded.remove(file);
         file.close();
       }
     }
-    return bytes;
+    return !free.isEmpty();
   }
 
   /** Makes removed names durable. */
