@@ -699,9 +699,7 @@ final class WalBuffer implements DurableBuffer {
   private void stop() throws IOException {
     try (lock) {
       try {
-        OptionalLong end = committer.stop();
-        retention.stopping();
-        reserve.run(retention::persist);
+        OptionalLong end = stopLog();
         finalizeAll();
         reserve.run(() -> retention.writeState(end.isPresent(), end.orElse(0)));
       } finally {
@@ -709,6 +707,16 @@ final class WalBuffer implements DurableBuffer {
         log.close();
         segments.close();
       }
+    }
+  }
+
+  /** What was resolved becomes durable whatever becomes of the log's end. */
+  private OptionalLong stopLog() throws IOException {
+    try {
+      return committer.stop();
+    } finally {
+      retention.stopping();
+      reserve.run(retention::persist);
     }
   }
 
