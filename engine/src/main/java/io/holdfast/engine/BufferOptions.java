@@ -143,6 +143,30 @@ public final class BufferOptions {
     return with(changed -> changed.deadLetters = value);
   }
 
+  /** After how long a bundle is no longer delivered; empty for never. */
+  public Optional<Duration> maxAge() {
+    return Optional.ofNullable(values.maxAge);
+  }
+
+  /**
+   * With another {@link #maxAge}, above zero: the age of the data, counted from its ingestion. What
+   * is older is not delivered, its files go, and each subscriber's loss is counted. A clock that
+   * jumps forward ages everything.
+   */
+  public BufferOptions withMaxAge(Duration value) {
+    return with(changed -> changed.maxAge = value);
+  }
+
+  /** What happens when there is no room for an append. */
+  public WhenFull whenFull() {
+    return values.whenFull;
+  }
+
+  /** With another {@link #whenFull}. */
+  public BufferOptions withWhenFull(WhenFull value) {
+    return with(changed -> changed.whenFull = value);
+  }
+
   /** Where time comes from. */
   public TimeSource time() {
     return values.time;
@@ -202,6 +226,8 @@ public final class BufferOptions {
     private RetryPolicy retryPolicy = RetryPolicy.defaults();
     private int maxCrashes = 5;
     private boolean deadLetters = true;
+    private @Nullable Duration maxAge;
+    private WhenFull whenFull = WhenFull.BACKPRESSURE;
     private TimeSource time = TimeSource.system();
     private TaskExecutor tasks = TaskExecutor.threads();
     private RandomGenerator random = RandomGenerator.getDefault();
@@ -243,6 +269,10 @@ public final class BufferOptions {
       if (!progressInterval.isPositive()) {
         throw new IllegalArgumentException(
             "progressInterval must be above zero, not " + progressInterval);
+      }
+      if (maxAge != null && !maxAge.isPositive()) {
+        throw new IllegalArgumentException(
+            "maxAge must be above zero, not " + maxAge + "; without one nothing expires");
       }
       if (maxCrashes < 0) {
         throw new IllegalArgumentException(

@@ -51,6 +51,8 @@ public interface DurableBuffer extends AutoCloseable {
    * @return its sequence
    * @throws BufferFullException when there was no room in time; nothing was kept
    * @throws TooLargeException when it can never fit
+   * @throws IllegalArgumentException when a batch of it cannot be stored: its columns differ in
+   *     length, its memory was released, or Arrow IPC cannot carry its schema
    * @throws OutcomeUnknownException when the disk failed in a way that leaves open whether it was
    *     kept; it may be delivered later
    * @throws ClosedException when the buffer is closed

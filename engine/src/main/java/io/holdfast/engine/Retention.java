@@ -3,6 +3,8 @@ package io.holdfast.engine;
 import io.holdfast.engine.capacity.Admission;
 import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.log.Log;
+import io.holdfast.engine.log.Quarantine;
+import io.holdfast.engine.log.Recovered;
 import io.holdfast.engine.progress.CursorFile;
 import io.holdfast.engine.progress.ProgressFile;
 import io.holdfast.engine.progress.QuiverProgress;
@@ -11,6 +13,7 @@ import io.holdfast.engine.progress.StateFile;
 import io.holdfast.engine.segment.SegmentFile;
 import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.storage.StorageFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,10 +39,11 @@ final class Retention {
   private final Log log;
   private final Segments segments;
   private final Finalizer finalizer;
+  private final Quarantine quarantine;
   private final Admission admission;
   private final SubscriberFiles files;
   private final Collection<Subscription> subscriptions;
-  private final LongSupplier nextSequence;
+  private volatile LongSupplier nextSequence;
   private final LongSupplier nextFileNumber;
   private final long rotationFloor;
   private final long targetBytes;
@@ -57,64 +61,62 @@ final class Retention {
 
   private boolean stopping;
   private volatile long checkedBytes;
+  private boolean checked;
   private boolean projectionDue;
   private long projectedAt;
 
-  /** What was repaired when the buffer was opened, or is still to be. */
-  private final Mending mending;
+  /** Entries whose sequences were used before, and that wait for new ones in a segment. */
+  private final List<Log.Located> repeats;
 
-  /**
-   * Entries that must leave the log before anything else may.
-   *
-   * @param repeats entries that get new sequences
-   * @param firstSequence of these
-   * @param below what else lies below this sequence
-   */
-  record Mending(List<Log.Located> repeats, long firstSequence, long below) {}
+  /** What the log has below this sequence must leave it: bytes between are damaged. */
+  private final long mendTo;
 
   Retention(
       Storage storage,
       BufferOptions options,
       Store store,
-      Log log,
-      Segments segments,
+      Recovered recovered,
       Finalizer finalizer,
       Admission admission,
       SubscriberFiles files,
       Collection<Subscription> subscriptions,
-      LongSupplier nextSequence,
-      LongSupplier nextFileNumber,
       long rotationFloor,
-      long cursorSequence,
-      boolean othersKnow,
-      Mending mending) {
+      boolean othersKnow) {
     this.storage = storage;
     this.options = options;
     this.store = store;
-    this.log = log;
-    this.segments = segments;
+    this.log = recovered.log();
+    this.segments = store.segments();
     this.finalizer = finalizer;
+    this.quarantine = recovered.quarantine();
     this.admission = admission;
     this.files = files;
     this.subscriptions = subscriptions;
-    this.nextSequence = nextSequence;
-    this.nextFileNumber = nextFileNumber;
+    this.nextSequence = recovered::nextSequence;
+    this.nextFileNumber = recovered.writer()::nextNumber;
     this.rotationFloor = rotationFloor;
-    this.cursorSequence = cursorSequence;
+    this.cursorSequence = recovered.cursorSequence();
     this.othersKnow = othersKnow;
-    this.mending = mending;
+    this.repeats = new ArrayList<>(recovered.repeats());
+    this.mendTo = recovered.mendTo();
     this.targetBytes = admission.limits().segmentTargetBytes();
     this.pressureBytes = admission.limits().logBytes() / 2;
     this.projectedAt = options.time().monotonicNanos() - PROJECTION_NANOS;
-    if (!mending.repeats.isEmpty()) {
-      store.hide(mending.firstSequence);
+    if (!repeats.isEmpty()) {
+      store.hide(recovered.nextSequence() - repeats.size());
     }
+  }
+
+  /** From now on sequences are given out there. */
+  void follow(LongSupplier committer) {
+    nextSequence = committer;
   }
 
   /** Writes progress, moves the cursor over it, and deletes what nobody needs. */
   void persist() throws IOException {
     persistProgress();
     advanceCursor();
+    setAside(segments.takeSetAside(), true);
     deleteFinished();
   }
 
@@ -125,9 +127,11 @@ final class Retention {
    */
   boolean finalizeIfDue() throws IOException {
     boolean done = mend();
-    if (isLogLong()) {
-      checkedBytes = log.added().bytes();
+    boolean isNews = log.added().bytes() != checkedBytes || !checked;
+    if (isLogLong() && isNews) {
       done |= finalizeWhatIsDue();
+      checked = true;
+      checkedBytes = log.added().bytes();
     }
     if (done) {
       persist();
@@ -137,22 +141,20 @@ final class Retention {
 
   /** Takes out of the log what must not stay there; before anything is delivered. */
   boolean mend() throws IOException {
-    if (mending.repeats.isEmpty() && store.finalizedTo() >= mending.below) {
+    if (repeats.isEmpty() && store.finalizedTo() >= mendTo) {
       return false;
     }
-    if (!mending.repeats.isEmpty()) {
-      long left = nextRepeat();
-      if (finalizer.renumber(mending.repeats, left)) {
-        log.letFilesGo();
-      }
-      subscriptions.forEach(Subscription::lookAgain);
+    if (repeats.isEmpty()) {
+      finalizer.finalizeTo(mendTo, wantedBySomebody(), false);
+      return true;
     }
-    finalizer.finalizeTo(mending.below, wantedBySomebody(), false);
+    // What has lower sequences goes first, so that no segment covers what another one holds.
+    long renumbered = store.hiddenFrom();
+    finalizer.finalizeTo(Math.max(mendTo, renumbered), wantedBySomebody(), false);
+    finalizer.renumber(repeats, renumbered);
+    log.letFilesGo();
+    subscriptions.forEach(Subscription::lookAgain);
     return true;
-  }
-
-  private long nextRepeat() {
-    return store.hiddenFrom();
   }
 
   private boolean finalizeWhatIsDue() throws IOException {
@@ -203,7 +205,7 @@ final class Retention {
    * or went, and now and then when progress was made.
    */
   void persistProgress() throws IOException {
-    List<Long> numbers = segments.files().stream().map(SegmentFile::number).toList();
+    List<Long> numbers = segments.present().stream().map(SegmentFile::number).toList();
     boolean segmentsChanged = !numbers.equals(projected);
     if (segmentsChanged) {
       // Our own files say which segments the others are about.
@@ -269,6 +271,53 @@ final class Retention {
     }
   }
 
+  /**
+   * Lets files go in which everything is older than a time.
+   *
+   * @param notBefore nanoseconds since the epoch
+   */
+  void dropExpired(long notBefore) throws IOException {
+    boolean dropped = true;
+    while (dropped) {
+      Optional<SegmentFile> segment = segments.files().stream().findFirst();
+      Optional<Log.Oldest> file = log.oldest(store.finalizedTo());
+      if (segment.isPresent()) {
+        long newest = segment.get().newest();
+        dropped = newest > 0 && newest < notBefore;
+      } else {
+        dropped = file.isPresent() && file.get().newest() < notBefore;
+      }
+      dropped = dropped && dropOldest(LossReason.EXPIRED);
+    }
+  }
+
+  /**
+   * Lets the oldest file go, a segment or a rotated log file, with all that it holds. The loss is
+   * recorded before the file is gone.
+   *
+   * @return false when there is none but the active log file
+   */
+  boolean dropOldest(LossReason reason) throws IOException {
+    Optional<SegmentFile> segment = segments.files().stream().findFirst();
+    Optional<Log.Oldest> file = log.oldest(store.finalizedTo());
+    if (segment.isEmpty() && file.isEmpty()) {
+      return false;
+    }
+    long last = segment.map(SegmentFile::last).orElseGet(() -> file.orElseThrow().last());
+    for (Subscription subscription : subscriptions) {
+      subscription.loseUpTo(last, reason);
+    }
+    persistProgress();
+    if (segment.isPresent()) {
+      segments.remove(segment.get());
+    } else {
+      store.finalized(Optional.empty(), last + 1);
+    }
+    advanceCursor();
+    deleteFinished();
+    return true;
+  }
+
   /** Moves the cursor over what all have resolved or segments hold, durably. */
   void advanceCursor() throws IOException {
     if (log.keepsFiles()) {
@@ -309,13 +358,39 @@ final class Retention {
         }
       }
     }
-    if (segments.hasLeaving()) {
-      long freed = segments.deleteLeaving();
-      if (freed > 0) {
-        segments.syncDirectory();
-        admission.fileDeleted(FileKind.SEGMENT, freed);
-        persistProgress();
+    if (segments.hasLeaving()
+        && segments.deleteLeaving(bytes -> admission.fileDeleted(FileKind.SEGMENT, bytes))) {
+      persistProgress();
+    }
+  }
+
+  /**
+   * Copies files that are no segments to the quarantine, and deletes them. What the disk refuses to
+   * read, or what there is no room to copy, stays.
+   *
+   * @param counted whether they are counted as segments
+   */
+  void setAside(List<Segments.Unreadable> files, boolean counted) throws IOException {
+    boolean deleted = false;
+    for (Segments.Unreadable file : files) {
+      boolean copied = false;
+      if (!file.refused()) {
+        try (StorageFile bytes = storage.openForRead(file.name())) {
+          copied = quarantine.copy(bytes, file.name(), 0, file.size());
+        }
       }
+      if (copied) {
+        storage.delete(file.name());
+        deleted = true;
+      }
+      if (copied && counted) {
+        admission.fileDeleted(FileKind.SEGMENT, file.size());
+      } else if (!copied && !counted) {
+        admission.fileAdded(FileKind.SEGMENT, file.size());
+      }
+    }
+    if (deleted) {
+      segments.syncDirectory();
     }
   }
 

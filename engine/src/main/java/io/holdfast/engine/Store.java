@@ -4,6 +4,7 @@ import io.holdfast.engine.log.Log;
 import io.holdfast.engine.progress.ResolvedSet;
 import io.holdfast.engine.segment.SegmentFile;
 import io.holdfast.engine.segment.Segments;
+import io.holdfast.engine.stored.DamagedBundleException;
 import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.stored.StoredBundle;
 import io.holdfast.engine.stored.Totals;
@@ -31,6 +32,19 @@ final class Store {
     this.finalizedTo = finalizedTo;
   }
 
+  /**
+   * Where a segment starts from a sequence on, {@code Long.MAX_VALUE} if none does: no other may
+   * cover what it covers.
+   */
+  long firstSegmentFrom(long sequence) {
+    return segments.firstStart(sequence);
+  }
+
+  /** The segments. */
+  Segments segments() {
+    return segments;
+  }
+
   /** Where a bundle lies. Holds its file. */
   sealed interface Located {
     /** What it is known by. */
@@ -41,6 +55,9 @@ final class Store {
 
     /** Its bytes in the log. */
     int length();
+
+    /** Its ingestion time, nanoseconds since the epoch; 0 when that is not known. */
+    long time();
 
     /** Lets go of the file. Once, unless {@link Store#read} did it. */
     void release();
@@ -63,6 +80,11 @@ final class Store {
     }
 
     @Override
+    public long time() {
+      return located.time();
+    }
+
+    @Override
     public void release() {
       located.release();
     }
@@ -82,6 +104,11 @@ final class Store {
     @Override
     public int length() {
       return located.length();
+    }
+
+    @Override
+    public long time() {
+      return located.time();
     }
 
     @Override
@@ -134,7 +161,7 @@ final class Store {
     };
   }
 
-  /** What the bundle with this sequence is known as, if it is here. */
+  /** What the bundle with this sequence is known as, if it is here and can be read. */
   Optional<Identity> identity(long sequence) throws IOException {
     Optional<Identity> kept = segments.identity(sequence);
     if (kept.isPresent()) {
@@ -146,12 +173,14 @@ final class Store {
     }
     try (StoredBundle bundle = log.read(logged.get())) {
       return Optional.of(bundle.identity());
+    } catch (DamagedBundleException damaged) {
+      return Optional.empty();
     }
   }
 
   /** The lowest key that anything here may have. */
   long firstKey() {
-    return segments.firstKey(finalizedTo);
+    return Math.min(finalizedTo, segments.firstKey(finalizedTo));
   }
 
   /**
@@ -170,7 +199,7 @@ final class Store {
 
   /** The highest sequence that is here, or {@code none}. */
   long lastSequence(long none) {
-    return log.lastSequence(segments.lastSequence(none));
+    return Math.max(log.lastSequence(none), segments.lastSequence(none));
   }
 
   /** Entries of the log below this are in segments, or resolved by everybody. */

@@ -42,6 +42,9 @@ public interface Subscriber extends AutoCloseable {
    */
   Backlog backlog();
 
+  /** What a policy has taken from this subscriber, by reason, since it exists. */
+  Backlog lost(LossReason reason);
+
   /** Makes this subscriber's progress durable now. */
   void flush();
 

@@ -2,6 +2,7 @@ package io.holdfast.engine;
 
 import io.holdfast.engine.log.Log;
 import io.holdfast.engine.progress.Attempts;
+import io.holdfast.engine.progress.Losses;
 import io.holdfast.engine.progress.ResolvedSet;
 import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.stored.Totals;
@@ -42,6 +43,8 @@ final class Subscription {
 
   private ResolvedSet durable;
   private Attempts writtenAttempts = Attempts.NONE;
+  private Losses losses;
+  private long newlyLost;
 
   /** Where new bundles are looked for. */
   private long readFrom;
@@ -90,6 +93,7 @@ final class Subscription {
     this.maxAttempts = options.retryPolicy().maxAttempts();
     this.failures = new HashMap<>(progress.attempts().failures());
     failures.keySet().removeIf(resolved::contains);
+    this.losses = progress.attempts().losses();
     this.guard =
         new CrashGuard(
             options.maxCrashes(),
@@ -127,8 +131,13 @@ final class Subscription {
     return connected;
   }
 
-  /** Takes the next entry that may go out, if there is one and the connection still stands. */
-  synchronized @Nullable Claim claim(long connection, long now, int maxInFlight)
+  /**
+   * Takes the next entry that may go out, if there is one and the connection still stands.
+   *
+   * @param now monotonic, for what is due
+   * @param notBefore nanoseconds since the epoch: what was appended before has expired
+   */
+  synchronized @Nullable Claim claim(long connection, long now, int maxInFlight, long notBefore)
       throws IOException {
     if (!connected || connection != epoch || guard.isOneAlone(now)) {
       return null;
@@ -139,7 +148,7 @@ final class Subscription {
     }
     for (Map.Entry<Long, Waiting> entry : List.copyOf(again.entrySet())) {
       if (entry.getValue().due <= now) {
-        Claim claim = take(entry.getKey(), now);
+        Claim claim = isExpired(entry.getKey(), notBefore) ? null : take(entry.getKey(), now);
         if (claim != null) {
           return claim;
         }
@@ -170,8 +179,72 @@ final class Subscription {
         located.release();
         continue;
       }
+      if (isBefore(located.time(), notBefore)) {
+        lose(located, LossReason.EXPIRED);
+        located.release();
+        continue;
+      }
       return take(located, now);
     }
+  }
+
+  private static boolean isBefore(long time, long notBefore) {
+    return time > 0 && time < notBefore;
+  }
+
+  /** Loses what waits to come again, when it has expired meanwhile. */
+  private boolean isExpired(long key, long notBefore) throws IOException {
+    Optional<Store.Located> located = store.find(key);
+    try {
+      if (located.isEmpty() || !isBefore(located.get().time(), notBefore)) {
+        return false;
+      }
+      lose(located.get(), LossReason.EXPIRED);
+      return true;
+    } finally {
+      located.ifPresent(Store.Located::release);
+    }
+  }
+
+  /** A policy takes a bundle; a delivery of it that is out stays valid, its ack does nothing. */
+  private void lose(Store.Located located, LossReason reason) {
+    long key = located.key();
+    out.put(key, 0);
+    again.remove(key);
+    leaving.remove(key);
+    resolve(key, epoch, located.items(), located.length());
+    losses = losses.plus(reason, located.items(), located.length());
+    newlyLost++;
+  }
+
+  /**
+   * A policy takes all that is not resolved up to a key.
+   *
+   * @return how many that were
+   */
+  synchronized long loseUpTo(long last, LossReason reason) throws IOException {
+    long before = losses.of(reason).bundles();
+    while (true) {
+      Optional<Store.Located> found = nextUnresolved(resolved.lowWater());
+      if (found.isEmpty() || found.get().key() > last) {
+        found.ifPresent(Store.Located::release);
+        return losses.of(reason).bundles() - before;
+      }
+      lose(found.get(), reason);
+      found.get().release();
+    }
+  }
+
+  /** What policies have taken, with earlier owners too. */
+  synchronized Totals lost(LossReason reason) {
+    return losses.of(reason);
+  }
+
+  /** How many bundles policies have taken since this was asked last. */
+  synchronized long takeNewlyLost() {
+    long lost = newlyLost;
+    newlyLost = 0;
+    return lost;
   }
 
   /** From now on only what the gate lets through is delivered; again from the earliest on. */
@@ -376,7 +449,19 @@ final class Subscription {
    * The progress as it is now, and clean from now on. The low-water mark is raised over sequences
    * that no file holds.
    */
-  synchronized ResolvedSet snapshot() throws IOException {
+  synchronized ResolvedSet snapshot() {
+    try {
+      raiseLowWater();
+    } catch (IOException unreadable) {
+      // Then it is raised another time.
+    }
+    dirty = false;
+    written = new ResolvedSet(resolved);
+    writtenAttempts = new Attempts(guard.snapshot(resolved.lowWater()), failures, losses);
+    return written;
+  }
+
+  private void raiseLowWater() throws IOException {
     long end = Math.min(store.lastSequence(resolved.lowWater() - 1) + 1, store.hiddenFrom());
     long from = resolved.lowWater();
     while (true) {
@@ -385,14 +470,10 @@ final class Subscription {
       found.ifPresent(Store.Located::release);
       if (found.isEmpty() || !resolved.contains(key)) {
         resolved.raise(Math.min(key, Math.max(end, resolved.lowWater())));
-        break;
+        return;
       }
       from = key;
     }
-    dirty = false;
-    written = new ResolvedSet(resolved);
-    writtenAttempts = new Attempts(guard.snapshot(resolved.lowWater()), failures);
-    return written;
   }
 
   /** What the last {@link #snapshot} says of attempts. */

@@ -1,34 +1,23 @@
 package io.holdfast.engine;
 
 import io.holdfast.engine.capacity.Admission;
-import io.holdfast.engine.capacity.FileKind;
-import io.holdfast.engine.capacity.ForeignFiles;
 import io.holdfast.engine.capacity.Limits;
 import io.holdfast.engine.capacity.ReserveFile;
 import io.holdfast.engine.capacity.SharedSpace;
 import io.holdfast.engine.log.Committer;
 import io.holdfast.engine.log.Log;
-import io.holdfast.engine.log.LogRecovery;
-import io.holdfast.engine.log.Quarantine;
-import io.holdfast.engine.log.Recovered;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.progress.Attempts;
 import io.holdfast.engine.progress.OwnerLock;
 import io.holdfast.engine.progress.ProgressFile;
 import io.holdfast.engine.progress.ResolvedSet;
-import io.holdfast.engine.progress.StateFile;
-import io.holdfast.engine.segment.SegmentFile;
-import io.holdfast.engine.segment.SegmentWriter;
 import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.storage.Storage;
-import io.holdfast.engine.storage.StorageFile;
 import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -109,93 +98,36 @@ final class WalBuffer implements DurableBuffer {
                 .orElseGet(() -> new SharedSpace(limits.capBytes(), 0)),
             limits);
     this.lock = takeLock();
+    Opening opening =
+        new Opening(storage, options, reserve, admission, pool, allocator, listener, subscriptions);
     boolean opened = false;
-    Recovered made = null;
-    Segments found = null;
     try {
-      storage.createDirectory("wal");
-      Optional<StateFile> state = StateFile.read(storage);
-      List<String> notes = new ArrayList<>();
-      for (String leftover : Segments.leftovers(storage)) {
-        storage.delete(leftover);
-      }
-      found =
-          Segments.open(
-              storage,
-              pool,
-              allocator,
-              damage -> report("holdfast.segment.corrupt", Level.ERROR, damage));
-      this.segments = found;
-      this.files = new SubscriberFiles(storage, segments);
-      Map<String, SubscriberFiles.Raw> progress = readProgress();
-      made = recover(state, segments.lastSequence(highestResolved(progress)));
-      this.log = made.log();
-      this.store = new Store(log, segments, made.cursorSequence());
-      for (Map.Entry<String, SubscriberFiles.Raw> entry : progress.entrySet()) {
-        restore(entry.getKey(), entry.getValue(), made, notes);
-      }
-      Finalizer finalizer =
-          new Finalizer(
-              store,
-              log,
-              new SegmentWriter(storage, pool, allocator),
-              admission,
-              listener,
-              nextSegment(state, progress));
-      Recovered recovered = made;
-      var started =
-          new Object() {
-            @Nullable Committer committer;
-          };
-      this.retention =
-          new Retention(
-              storage,
-              options,
-              store,
-              log,
-              segments,
-              finalizer,
-              admission,
-              files,
-              subscriptions.values(),
-              () ->
-                  started.committer == null
-                      ? recovered.nextSequence()
-                      : started.committer.nextSequence(),
-              () -> recovered.writer().nextNumber(),
-              state.map(StateFile::rotationFloor).orElse(1L),
-              made.cursorSequence(),
-              progress.values().stream().anyMatch(raw -> raw.quiver() != null),
-              new Retention.Mending(
-                  made.repeats(), made.nextSequence() - made.repeats().size(), made.mendTo()));
-      mend(made);
+      Opening.Opened found = opening.open();
+      this.segments = found.segments();
+      this.log = found.recovered().log();
+      this.store = found.store();
+      this.files = found.files();
+      this.retention = found.retention();
+      this.recovery = found.report();
       this.deadLetters =
           new DeadLetterBoxes(storage, options, admission, listener, this::maybeMore);
-      this.recovery = withFindings(made.report(), notes);
-      reserve.run(() -> retention.writeState(false, 0));
       this.upkeep = new Upkeep(options, this::runUpkeep);
       this.committer =
           new Committer(
-              made,
+              found.recovered(),
               options,
               listener,
               reserve,
-              made.nextSequence(),
+              found.recovered().nextSequence(),
               storage.describe("wal"),
               this::afterGroup);
-      started.committer = committer;
+      retention.follow(committer::nextSequence);
       this.room = new Room(storage, options, admission, reserve, log, committer, upkeep);
       this.appender = new Appender(storage.describe(""), options, pool, room, committer);
       opened = true;
     } finally {
       if (!opened) {
-        if (made != null) {
-          made.log().close();
-          made.writer().abandon();
-        }
-        if (found != null) {
-          found.close();
-        }
+        opening.abandon();
         admission.close();
         allocator.close();
         lock.close();
@@ -244,139 +176,14 @@ final class WalBuffer implements DurableBuffer {
       case java.nio.file.AccessDeniedException denied -> "no permission for " + denied.getFile();
       case java.nio.file.NotDirectoryException file -> file.getFile() + " is no directory";
       case java.nio.file.NoSuchFileException none -> "there is no " + none.getFile();
+      case java.nio.file.FileSystemLoopException loop ->
+          loop.getFile() + " is a symbolic link that leads back to itself";
+      case java.nio.file.FileAlreadyExistsException taken ->
+          taken.getFile() + " is a file or a broken link, and no directory";
+      case java.nio.file.AtomicMoveNotSupportedException moves ->
+          "the filesystem cannot replace " + moves.getFile() + " at once; take a local disk";
       default -> String.valueOf(e.getMessage());
     };
-  }
-
-  /** A log from the files that are there; on a full disk the reserve is given up for it. */
-  private Recovered recover(Optional<StateFile> state, long highestKnown) throws IOException {
-    Recovered[] made = new Recovered[1];
-    reserve.run(
-        () -> {
-          admission.clear();
-          admission.fileAdded(FileKind.FOREIGN, ForeignFiles.bytes(storage));
-          for (SegmentFile file : segments.files()) {
-            admission.fileAdded(FileKind.SEGMENT, file.size());
-          }
-          made[0] =
-              LogRecovery.open(storage, admission, segments, pool, allocator, state, highestKnown);
-        });
-    return made[0];
-  }
-
-  /** The files of all subscribers but those whose removal was begun: that is finished. */
-  private Map<String, SubscriberFiles.Raw> readProgress() throws IOException {
-    Map<String, SubscriberFiles.Raw> found = SubscriberFiles.read(storage);
-    List<String> removed = new ArrayList<>();
-    found.forEach(
-        (id, raw) -> {
-          if (raw.own() != null && raw.own().removed()) {
-            removed.add(id);
-          }
-        });
-    for (String id : removed) {
-      found.remove(id);
-      SubscriberFiles.finishRemoval(storage, id);
-    }
-    if (!removed.isEmpty()) {
-      storage.syncDirectory("");
-    }
-    return found;
-  }
-
-  private static long highestResolved(Map<String, SubscriberFiles.Raw> progress) {
-    long highest = -1;
-    for (SubscriberFiles.Raw raw : progress.values()) {
-      if (raw.own() != null) {
-        highest = Math.max(highest, raw.own().resolved().highest());
-      }
-    }
-    return highest;
-  }
-
-  private long nextSegment(Optional<StateFile> state, Map<String, SubscriberFiles.Raw> progress) {
-    long highest = SubscriberFiles.highestNumber(progress);
-    highest = Math.max(highest, segments.lastNumber(0));
-    return Math.max(highest + 1, state.map(StateFile::segmentFloor).orElse(1L));
-  }
-
-  private void restore(String id, SubscriberFiles.Raw raw, Recovered made, List<String> notes)
-      throws IOException {
-    SubscriberFiles.Progress progress =
-        files.restore(id, raw, identity -> isKnown(identity, made), made.cursorSequence());
-    progress.note().ifPresent(notes::add);
-    Subscription subscription = new Subscription(id, store, progress, options);
-    if (raw.own() == null) {
-      subscription.markDirty();
-    }
-    subscriptions.put(id, subscription);
-  }
-
-  /** Whether an entry that a subscriber has resolved is the one that is here, or has passed. */
-  private boolean isKnown(Identity identity, Recovered made) {
-    try {
-      return made.holds().test(identity)
-          || identity.equals(segments.identity(identity.sequence()).orElse(null));
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  /**
-   * Before anything is delivered or appended: what must not stay in the log goes to segments, and
-   * other engines find a log without damage.
-   */
-  private void mend(Recovered made) throws IOException {
-    setUnreadableAside(made.quarantine());
-    boolean freshFile = !made.repeats().isEmpty() || made.mendTo() >= 0;
-    if (freshFile) {
-      try {
-        retention.mend();
-        made.startFreshFile();
-      } catch (IOException e) {
-        report(
-            "holdfast.segment.finalize",
-            Level.WARNING,
-            "what is to leave a damaged log cannot be written yet ("
-                + reason(e)
-                + "); it is tried again");
-      }
-    }
-  }
-
-  /** Copies segments that are none to the quarantine, and deletes them. */
-  private void setUnreadableAside(Quarantine quarantine) throws IOException {
-    boolean deleted = false;
-    for (Segments.Unreadable file : segments.unreadable()) {
-      boolean copied;
-      try (StorageFile bytes = storage.openForRead(file.name())) {
-        copied = quarantine.copy(bytes, file.name(), 0, file.size());
-      }
-      if (copied) {
-        storage.delete(file.name());
-        deleted = true;
-      }
-    }
-    if (deleted) {
-      segments.syncDirectory();
-    }
-  }
-
-  private RecoveryReport withFindings(RecoveryReport report, List<String> notes) {
-    List<String> allNotes = new ArrayList<>(report.notes());
-    allNotes.addAll(notes);
-    List<RecoveryReport.Range> damage = new ArrayList<>(report.damage());
-    for (Segments.Unreadable file : segments.unreadable()) {
-      damage.add(new RecoveryReport.Range(storage.describe(file.name()), 0, file.size()));
-      allNotes.add(storage.describe(file.name()) + " is no segment: " + file.why());
-    }
-    return new RecoveryReport(
-        report.cleanStop(),
-        report.replayed(),
-        report.unconfirmed(),
-        damage,
-        report.missing(),
-        allNotes);
   }
 
   private void tellRecovery() {
@@ -428,6 +235,10 @@ final class WalBuffer implements DurableBuffer {
   @Override
   public CompletableFuture<Long> appendAsync(RecordBundle bundle, Duration timeout) {
     return appender.appendAsync(bundle, timeout);
+  }
+
+  boolean isOpen() {
+    return !closed.get();
   }
 
   void checkOpen() {
@@ -648,10 +459,13 @@ final class WalBuffer implements DurableBuffer {
 
   @Override
   public BufferStatus status() {
+    long first = store.finalizedTo();
     return new BufferStatus(
         committer.appended(),
+        committer.synced(),
         appender.refused(),
         committer.groups(),
+        committer.syncNanos(),
         delivered.sum(),
         redelivered.sum(),
         acked.sum(),
@@ -659,7 +473,9 @@ final class WalBuffer implements DurableBuffer {
         deferred.sum(),
         failed.sum(),
         committer.nextSequence(),
-        admission.used(),
+        new BufferStatus.OpenRange(first, log.bytesFrom(first)),
+        admission.use(),
+        admission.reserved(),
         options.capBytes());
   }
 
@@ -732,9 +548,64 @@ final class WalBuffer implements DurableBuffer {
   /** On the upkeep task. */
   private void persist() throws IOException {
     retention.persist();
+    if (options.maxAge().isPresent()) {
+      retention.dropExpired(notBefore());
+    }
     finalizeIfDue();
+    if (options.whenFull() == WhenFull.DROP_OLDEST && room.isWanted()) {
+      makeRoom();
+    }
+    for (Subscription subscription : subscriptions.values()) {
+      lost(subscription);
+    }
+    tellFindings();
     if (retention.hasLeftovers()) {
       upkeep.within(options.progressInterval());
+    }
+  }
+
+  /** Tells of damage that was found while something was looked for, with no lock held. */
+  void tellFindings() {
+    for (String finding : segments.takeFindings()) {
+      report("holdfast.segment.corrupt", Level.ERROR, finding);
+      upkeep.within(options.progressInterval());
+    }
+  }
+
+  /** What was appended before this time has expired; nanoseconds since the epoch. */
+  long notBefore() {
+    return options
+        .maxAge()
+        .map(age -> options.time().epochNanos() - WaitSet.nanos(age))
+        .orElse(Long.MIN_VALUE);
+  }
+
+  /** Tells of what policies have taken from a subscriber, and makes that durable soon. */
+  void lost(Subscription subscription) {
+    long bundles = subscription.takeNewlyLost();
+    if (bundles > 0) {
+      report(
+          "holdfast.retention.drop",
+          Level.WARNING,
+          "subscriber "
+              + subscription.id()
+              + " has lost "
+              + bundles
+              + " bundles, as the options allow: "
+              + subscription.lost(LossReason.EXPIRED).bundles()
+              + " have expired so far, "
+              + subscription.lost(LossReason.DROPPED).bundles()
+              + " were dropped for newer ones");
+      upkeep.within(options.progressInterval());
+    }
+  }
+
+  /** The oldest file goes for those who wait; the active one can go once another follows it. */
+  private void makeRoom() throws IOException {
+    if (retention.dropOldest(LossReason.DROPPED)) {
+      upkeep.within(Duration.ofMillis(1));
+    } else {
+      committer.requestRotation();
     }
   }
 
@@ -828,9 +699,7 @@ final class WalBuffer implements DurableBuffer {
   private void stop() throws IOException {
     try (lock) {
       try {
-        OptionalLong end = committer.stop();
-        retention.stopping();
-        reserve.run(retention::persist);
+        OptionalLong end = stopLog();
         finalizeAll();
         reserve.run(() -> retention.writeState(end.isPresent(), end.orElse(0)));
       } finally {
@@ -838,6 +707,16 @@ final class WalBuffer implements DurableBuffer {
         log.close();
         segments.close();
       }
+    }
+  }
+
+  /** What was resolved becomes durable whatever becomes of the log's end. */
+  private OptionalLong stopLog() throws IOException {
+    try {
+      return committer.stop();
+    } finally {
+      retention.stopping();
+      reserve.run(retention::persist);
     }
   }
 

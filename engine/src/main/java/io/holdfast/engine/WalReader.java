@@ -47,7 +47,7 @@ final class WalReader implements BundleReader {
       // and what is resolved and deleted meanwhile is missed nowhere else.
       Map<String, SubscriberFiles.Raw> progress = SubscriberFiles.read(storage);
       opened = LogRecovery.survey(storage);
-      found = Segments.open(storage, pool, allocator, problems::add);
+      found = Segments.open(storage, pool, allocator);
       found.hold();
       if (opened.isEmpty() && found.isEmpty()) {
         throw new StorageException(
@@ -167,6 +167,7 @@ final class WalReader implements BundleReader {
     List<RecoveryReport.Range> allDamage = new ArrayList<>(report.damage());
     allDamage.addAll(damage);
     List<String> notes = new ArrayList<>(report.notes());
+    problems.addAll(segments.takeFindings());
     notes.addAll(problems);
     for (Segments.Unreadable file : segments.unreadable()) {
       RecoveryReport.Range range =

@@ -259,7 +259,7 @@ public final class SimulatedStorage implements Storage {
       Node node = folder == null ? null : folder.get(leaf(name));
       return node == null
           ? Optional.empty()
-          : Optional.of(new FileStatus(node.visible().size(), node.id));
+          : Optional.of(new FileStatus(node.visible().size(), node.id, 0));
     }
   }
 

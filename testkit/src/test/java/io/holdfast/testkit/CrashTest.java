@@ -284,7 +284,7 @@ class CrashTest {
     each(
         "anyCallMayFindTheDiskFullOnceAndAllHeals",
         callsThatTakeSpace(),
-        1,
+        3,
         (n, current) -> {
           try (History history = new History(n)) {
             current.accept(history);
@@ -300,7 +300,7 @@ class CrashTest {
     each(
         "fromAnyCallOnTheDiskMayBeFullAndAllHealsWhenSpaceReturns",
         callsThatTakeSpace(),
-        2,
+        5,
         (n, current) -> {
           try (History history = new History(n)) {
             current.accept(history);

@@ -80,12 +80,19 @@ class DamageTest {
 
   private void ack(Subscriber subscriber, int count) {
     for (int i = 0; i < count; i++) {
-      try (Delivery delivery = subscriber.next(Duration.ZERO)) {
-        assertThat(delivery).isNotNull();
+      try (Delivery delivery = EngineSuite.take(subscriber)) {
         delivery.ack();
-        unresolved.get(subscriber.id()).remove(delivery.sequence());
+        of(unresolved, subscriber.id()).remove(delivery.sequence());
       }
     }
+  }
+
+  private static <T> T of(Map<String, T> map, String key) {
+    T found = map.get(key);
+    if (found == null) {
+      throw new IllegalArgumentException(key);
+    }
+    return found;
   }
 
   /** Goes on in a new log file, as after a sync that failed. */
@@ -181,7 +188,7 @@ class DamageTest {
   /** Opens the damaged directory and takes all that comes. */
   private void check(Damage damage) throws Exception {
     Map<String, byte[]> damaged = new TreeMap<>(files);
-    byte[] bytes = damage.to(damaged.get(damage.file));
+    byte[] bytes = damage.to(of(damaged, damage.file));
     damaged.put(damage.file, bytes);
     Set<Long> hit = hit(damage);
     try (World world = World.simulated(11)) {
@@ -213,12 +220,12 @@ class DamageTest {
             delivery.ack();
           }
         }
-        Set<Long> lost = new TreeSet<>(unresolved.get(id));
+        Set<Long> lost = new TreeSet<>(of(unresolved, id));
         lost.removeAll(came);
         assertThat(hit).as("%s: only what was hit is missing for %s", damage, id).containsAll(lost);
         missing.addAll(lost);
         if (!tells(damage)) {
-          came.removeAll(unresolved.get(id));
+          came.removeAll(of(unresolved, id));
           assertThat(came).as("%s: what was resolved does not come to %s", damage, id).isEmpty();
         }
       }
@@ -237,7 +244,7 @@ class DamageTest {
         && damage.file.equals("wal/quiver.wal")
         && (damage.from == 0
             || damage.from == WalBytes.OWN_HEADER
-            || parts.get(damage.file).stream().anyMatch(part -> part.to() == damage.from));
+            || of(parts, damage.file).stream().anyMatch(part -> part.to() == damage.from));
   }
 
   private static String told(World world, RecoveryReport report) {

@@ -3,6 +3,7 @@ package io.holdfast.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.engine.BufferFullException;
+import io.holdfast.engine.BufferStatus;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.HoldfastException;
@@ -359,6 +360,7 @@ final class History implements AutoCloseable {
     log.add("check");
     // What was deferred is due by then.
     world.tasks().advance(Duration.ofSeconds(10));
+    checkAccount();
     for (Map.Entry<String, Expected> entry : expected.entrySet()) {
       Expected mine = entry.getValue();
       Set<Long> came = new TreeSet<>();
@@ -382,6 +384,15 @@ final class History implements AutoCloseable {
       mine.may.clear();
     }
     world.tasks().advance(Duration.ofSeconds(2));
+  }
+
+  /** What the engine thinks that its files take is what they take. */
+  private void checkAccount() {
+    BufferStatus.DiskUse use = buffer().status().disk();
+    assertThat(use.log()).as("log files").isEqualTo(world.bytesIn("wal", "cursor"));
+    assertThat(use.segments()).as("segments").isEqualTo(world.bytesIn("segments", "none"));
+    assertThat(use.quarantine()).as("copies").isEqualTo(world.bytesIn("quarantine", "none"));
+    assertThat(use.metadata()).as("small files").isGreaterThan(world.bytesIn("", "none"));
   }
 
   private Expected expected(String id) {

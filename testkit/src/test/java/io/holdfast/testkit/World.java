@@ -199,6 +199,22 @@ final class World implements AutoCloseable {
     }
   }
 
+  /** The bytes of all files in a folder whose names do not end so. */
+  long bytesIn(String folder, String but) {
+    try {
+      long sum = 0;
+      for (String name : storage.list(folder)) {
+        if (!name.endsWith(but)) {
+          String path = folder.isEmpty() ? name : folder + "/" + name;
+          sum += storage.status(path).map(Storage.FileStatus::size).orElse(0L);
+        }
+      }
+      return sum;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
   byte[] read(String name) throws IOException {
     try (StorageFile file = storage.openForRead(name)) {
       ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(file.size()));

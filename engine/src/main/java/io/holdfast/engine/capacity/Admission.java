@@ -1,5 +1,6 @@
 package io.holdfast.engine.capacity;
 
+import io.holdfast.engine.BufferStatus;
 import java.util.EnumMap;
 import org.jspecify.annotations.Nullable;
 
@@ -258,17 +259,28 @@ public final class Admission implements AutoCloseable {
     }
   }
 
-  /** What files of a kind take; the log with what is admitted on top. */
-  public long used(FileKind kind) {
+  /** The same by kinds. */
+  public BufferStatus.DiskUse use() {
     synchronized (space) {
-      long bytes = files.getOrDefault(kind, 0L);
-      return kind == FileKind.LOG ? bytes + Math.max(activeAllocated, activeEnd + pending) : bytes;
+      return new BufferStatus.DiskUse(
+          used(FileKind.LOG) + Math.max(activeAllocated, activeEnd + pending),
+          used(FileKind.SEGMENT),
+          used(FileKind.DEAD_LETTERS),
+          used(FileKind.QUARANTINE),
+          METADATA_BYTES,
+          used(FileKind.FOREIGN));
     }
   }
 
-  /** What is set apart for the small files. */
-  public long metadata() {
-    return METADATA_BYTES;
+  private long used(FileKind kind) {
+    return files.getOrDefault(kind, 0L);
+  }
+
+  /** What is kept free for a segment and the largest entry. */
+  public long reserved() {
+    synchronized (space) {
+      return reserved;
+    }
   }
 
   /** Why {@link #tryAdmit} says no, and what to do, as the end of a sentence. */

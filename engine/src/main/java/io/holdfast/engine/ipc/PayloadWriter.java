@@ -34,26 +34,37 @@ public final class PayloadWriter implements AutoCloseable {
   private static final int CONTINUATION = -1;
 
   private final List<Part> parts = new ArrayList<>();
+  private final List<Runnable> releases = new ArrayList<>();
   private long size = PREFIX_BYTES;
 
   /**
    * Prepares a batch.
    *
-   * @throws IllegalArgumentException when its schema names a dictionary that is not there
+   * @throws IllegalArgumentException when its columns do not have as many rows as it says, their
+   *     memory was released, its schema names a dictionary that is not there, or Arrow IPC cannot
+   *     carry it
    */
   public PayloadWriter(VectorSchemaRoot root, DictionaryProvider dictionaries) {
+    BatchCheck.check(root);
     try {
       Set<Long> ids = new HashSet<>();
       add(
           MessageSerializer.serializeMetadata(
               messageSchema(root.getSchema(), dictionaries, ids), IpcOption.DEFAULT),
-          null,
           null);
       for (long id : ids) {
         addDictionary(id, dictionaries.lookup(id));
       }
       ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch();
-      add(MessageSerializer.serializeMetadata(batch, IpcOption.DEFAULT), batch, batch);
+      releases.add(batch::close);
+      add(MessageSerializer.serializeMetadata(batch, IpcOption.DEFAULT), batch);
+    } catch (IllegalArgumentException told) {
+      close();
+      throw told;
+    } catch (RuntimeException refused) {
+      close();
+      throw new IllegalArgumentException(
+          "Arrow IPC cannot carry the schema " + root.getSchema() + ": " + refused, refused);
     } catch (Throwable failure) {
       close();
       throw failure;
@@ -82,18 +93,19 @@ public final class PayloadWriter implements AutoCloseable {
           "the schema names dictionary " + id + ", which is missing");
     }
     FieldVector vector = dictionary.getVector();
+    BatchCheck.check(vector);
     VectorSchemaRoot values =
         new VectorSchemaRoot(List.of(vector.getField()), List.of(vector), vector.getValueCount());
     ArrowRecordBatch batch = new VectorUnloader(values).getRecordBatch();
     ArrowDictionaryBatch message = new ArrowDictionaryBatch(id, batch, false);
-    add(MessageSerializer.serializeMetadata(message, IpcOption.DEFAULT), batch, message);
+    releases.add(message::close);
+    add(MessageSerializer.serializeMetadata(message, IpcOption.DEFAULT), batch);
   }
 
-  private void add(
-      ByteBuffer metadata, @Nullable ArrowRecordBatch body, @Nullable AutoCloseable owner) {
+  private void add(ByteBuffer metadata, @Nullable ArrowRecordBatch body) {
     int head = (PREFIX_BYTES + metadata.remaining() + ALIGNMENT - 1) & -ALIGNMENT;
     long length = body == null ? 0 : body.computeBodyLength();
-    parts.add(new Part(metadata, head, body, length, owner));
+    parts.add(new Part(metadata, head, body, length));
     size += head + length;
   }
 
@@ -150,20 +162,11 @@ public final class PayloadWriter implements AutoCloseable {
   /** Lets go of the batch. */
   @Override
   public void close() {
-    for (Part part : parts) {
-      if (part.owner instanceof ArrowDictionaryBatch dictionary) {
-        dictionary.close();
-      } else if (part.owner instanceof ArrowRecordBatch batch) {
-        batch.close();
-      }
-    }
+    releases.forEach(Runnable::run);
+    releases.clear();
     parts.clear();
   }
 
   private record Part(
-      ByteBuffer metadata,
-      int head,
-      @Nullable ArrowRecordBatch body,
-      long length,
-      @Nullable AutoCloseable owner) {}
+      ByteBuffer metadata, int head, @Nullable ArrowRecordBatch body, long length) {}
 }

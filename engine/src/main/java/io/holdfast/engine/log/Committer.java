@@ -6,6 +6,7 @@ import io.holdfast.engine.ClosedException;
 import io.holdfast.engine.Durability;
 import io.holdfast.engine.EngineEvent;
 import io.holdfast.engine.EngineListener;
+import io.holdfast.engine.Histogram;
 import io.holdfast.engine.HoldfastException;
 import io.holdfast.engine.OutcomeUnknownException;
 import io.holdfast.engine.StorageException;
@@ -13,6 +14,7 @@ import io.holdfast.engine.TaskExecutor;
 import io.holdfast.engine.capacity.Admission;
 import io.holdfast.engine.capacity.DiskFull;
 import io.holdfast.engine.capacity.ReserveFile;
+import io.holdfast.engine.meters.Distribution;
 import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -80,7 +82,9 @@ public final class Committer implements AutoCloseable {
   private volatile boolean diskFull;
   private volatile long nextSequence;
   private final LongAdder appended = new LongAdder();
-  private final LongAdder groups = new LongAdder();
+  private final LongAdder synced = new LongAdder();
+  private final Distribution groups = new Distribution();
+  private final Distribution syncNanos = new Distribution();
 
   /**
    * Starts the committer and its companions.
@@ -137,14 +141,24 @@ public final class Committer implements AutoCloseable {
     return nextSequence;
   }
 
-  /** Bundles that became durable. */
+  /** Bundles whose append has completed. */
   public long appended() {
     return appended.sum();
   }
 
-  /** Groups that were written. */
-  public long groups() {
-    return groups.sum();
+  /** Bundles that are synced. */
+  public long synced() {
+    return synced.sum();
+  }
+
+  /** What was synced at once, in bundles. */
+  public Histogram groups() {
+    return groups.histogram();
+  }
+
+  /** How long the syncs took. */
+  public Histogram syncNanos() {
+    return syncNanos.histogram();
   }
 
   /** The number that the next rotated file gets. */
@@ -251,7 +265,7 @@ public final class Committer implements AutoCloseable {
       writtenOnly(group, bytes, interval);
     } else {
       try {
-        writer.sync();
+        sync();
       } catch (IOException e) {
         writer.fence();
         giveUpOrCarry(group, first, bytes, e);
@@ -289,9 +303,16 @@ public final class Committer implements AutoCloseable {
     advance(group.size());
     admission.written(bytes, writer.end());
     appended.add(group.size());
-    groups.increment();
+    synced.add(group.size());
+    groups.add(group.size());
     zeroing.groupWritten(bytes);
     settle(group);
+  }
+
+  private void sync() throws IOException {
+    long start = options.time().monotonicNanos();
+    writer.sync();
+    syncNanos.add(options.time().monotonicNanos() - start);
   }
 
   /** A file is in doubt: the same bytes go to a new one, or the outcome is unknown. */
@@ -335,6 +356,7 @@ public final class Committer implements AutoCloseable {
     unsyncedBytes += bytes;
     advance(group.size());
     admission.written(bytes, writer.end());
+    appended.add(group.size());
     zeroing.groupWritten(bytes);
     settle(group);
     if (unsyncedBytes >= Math.min(interval.bytes(), admission.limits().largestEntryBytes())) {
@@ -380,7 +402,7 @@ public final class Committer implements AutoCloseable {
     long offset = writer.end() - unsyncedBytes;
     if (!writer.isFenced()) {
       try {
-        writer.sync();
+        sync();
         addUnsynced(offset);
         return;
       } catch (IOException e) {
@@ -394,12 +416,14 @@ public final class Committer implements AutoCloseable {
 
   private void addUnsynced(long offset) {
     long at = offset;
+    long bundles = 0;
     for (List<PendingAppend> group : unsynced) {
       log.addGroup(writer.active(), group, at);
       at += bytesOf(group);
-      appended.add(group.size());
-      groups.increment();
+      bundles += group.size();
     }
+    synced.add(bundles);
+    groups.add(bundles);
     unsynced.clear();
     unsyncedBytes = 0;
     waker.signal();

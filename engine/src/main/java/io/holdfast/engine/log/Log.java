@@ -30,7 +30,9 @@ public final class Log {
   /** Out of the index, still in the directory because somebody reads them. */
   private final List<LogFile> leaving = new ArrayList<>();
 
-  private boolean kept;
+  /** How many reasons there are to keep all files. */
+  private int keepers;
+
   private Totals added = Totals.NONE;
 
   /** An empty log over a storage. */
@@ -50,17 +52,17 @@ public final class Log {
 
   /** From now on no file is deleted: some hold entries that cannot be delivered from here. */
   public synchronized void keepFiles() {
-    kept = true;
+    keepers++;
   }
 
-  /** Files may be deleted again. */
+  /** Takes one {@link #keepFiles} back. */
   public synchronized void letFilesGo() {
-    kept = false;
+    keepers--;
   }
 
-  /** Whether {@link #keepFiles} was called. */
+  /** Whether a {@link #keepFiles} stands. */
   public synchronized boolean keepsFiles() {
-    return kept;
+    return keepers > 0;
   }
 
   /** Adds entries of one group at the end of the last file. */
@@ -68,7 +70,7 @@ public final class Log {
     long at = offset;
     long items = added.items();
     for (PendingAppend append : group) {
-      file.add(at, append.length(), append.sequence(), append.items());
+      file.add(at, append.length(), append.sequence(), append.items(), append.time());
       at += append.length();
       items += append.items();
     }
@@ -91,7 +93,8 @@ public final class Log {
                 file.offset(index),
                 file.length(index),
                 file.sequence(index),
-                file.items(index)));
+                file.items(index),
+                file.time(index)));
       }
     }
     return Optional.empty();
@@ -165,6 +168,28 @@ public final class Log {
     return bytes;
   }
 
+  /**
+   * What the oldest file that is not the last one holds.
+   *
+   * @param last its highest sequence
+   * @param newest the highest ingestion time, nanoseconds since the epoch
+   */
+  public record Oldest(long last, long newest) {}
+
+  /** The oldest file with entries from a sequence on; empty when only the last one has any. */
+  public synchronized Optional<Oldest> oldest(long from) {
+    for (LogFile file : files.subList(0, Math.max(0, files.size() - 1))) {
+      if (file.count() > 0 && file.lastSequence() >= from) {
+        long newest = 0;
+        for (int i = 0; i < file.count(); i++) {
+          newest = Math.max(newest, file.time(i));
+        }
+        return Optional.of(new Oldest(file.lastSequence(), newest));
+      }
+    }
+    return Optional.empty();
+  }
+
   /** The first sequence of the last file, or what follows the highest one when it is empty. */
   public synchronized long firstOfActive(long next) {
     LogFile active = files.getLast();
@@ -220,7 +245,8 @@ public final class Log {
 
   /** Whether some rotated file has nothing from a sequence on. */
   public synchronized boolean hasFilesBelow(long sequence) {
-    return !leaving.isEmpty() || (!kept && files.size() > 1 && isBelow(files.getFirst(), sequence));
+    return !leaving.isEmpty()
+        || (keepers == 0 && files.size() > 1 && isBelow(files.getFirst(), sequence));
   }
 
   private static boolean isBelow(LogFile file, long sequence) {
@@ -235,7 +261,7 @@ public final class Log {
   public boolean deleteBelow(long sequence, Admission admission) throws IOException {
     List<LogFile> free = new ArrayList<>();
     synchronized (this) {
-      while (!kept && files.size() > 1 && isBelow(files.getFirst(), sequence)) {
+      while (keepers == 0 && files.size() > 1 && isBelow(files.getFirst(), sequence)) {
         leaving.add(files.removeFirst());
       }
       for (LogFile file : leaving) {
@@ -283,18 +309,25 @@ public final class Log {
     private final int length;
     private final long sequence;
     private final int items;
+    private final long time;
 
-    Located(LogFile file, long offset, int length, long sequence, int items) {
+    Located(LogFile file, long offset, int length, long sequence, int items, long time) {
       this.file = file;
       this.offset = offset;
       this.length = length;
       this.sequence = sequence;
       this.items = items;
+      this.time = time;
     }
 
     /** Its sequence. */
     public long sequence() {
       return sequence;
+    }
+
+    /** Its ingestion time, nanoseconds since the epoch. */
+    public long time() {
+      return time;
     }
 
     /** Its bytes in the log. */

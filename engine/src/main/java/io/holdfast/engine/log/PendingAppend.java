@@ -19,6 +19,7 @@ public final class PendingAppend {
   @Nullable PendingAppend before;
 
   private long sequence = -1;
+  private long time;
   private @Nullable HoldfastException failure;
   private volatile boolean done;
 
@@ -62,9 +63,15 @@ public final class PendingAppend {
     return sequence;
   }
 
-  void stamp(long time, long newSequence) {
+  /** Its ingestion time, once stamped. */
+  long time() {
+    return time;
+  }
+
+  void stamp(long newTime, long newSequence) {
     sequence = newSequence;
-    entry.stamp(time, newSequence);
+    time = Math.max(0, newTime);
+    entry.stamp(newTime, newSequence);
   }
 
   /** Notes why it failed; each append gets an exception of its own. */

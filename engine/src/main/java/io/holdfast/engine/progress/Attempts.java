@@ -11,19 +11,22 @@ import org.jspecify.annotations.Nullable;
  * What a subscriber's own file says of what is not resolved. In the file, sections: kind u16 |
  * length u32 of what follows | content. Kind 1, what is handed out: connected u8 | stops u32 |
  * below i64 | is one alone u8 | which i64 | counts of crashes. Kind 2, counts of failed attempts.
- * Counts: how many u32, for each key i64 and count u32. Other kinds are passed over.
+ * Kind 3, {@link Losses}. Counts: how many u32, for each key i64 and count u32. Other kinds are
+ * passed over.
  *
  * @param handedOut what may have been out
  * @param failures failed attempts, by key
+ * @param losses what policies have taken
  */
-public record Attempts(HandedOut handedOut, Map<Long, Integer> failures) {
+public record Attempts(HandedOut handedOut, Map<Long, Integer> failures, Losses losses) {
   /** Nothing was out, and nothing has failed. */
-  public static final Attempts NONE = new Attempts(HandedOut.NOTHING, Map.of());
+  public static final Attempts NONE = new Attempts(HandedOut.NOTHING, Map.of(), Losses.NONE);
 
   private static final int SECTION_HEAD_BYTES = 2 + 4;
   private static final int HANDED_OUT = 1;
   private static final int HANDED_OUT_BYTES = 1 + 4 + 8 + 1 + 8;
   private static final int FAILURES = 2;
+  private static final int LOSSES = 3;
   private static final int COUNT_BYTES = 8 + 4;
 
   /** Copies the map. */
@@ -32,7 +35,11 @@ public record Attempts(HandedOut handedOut, Map<Long, Integer> failures) {
   }
 
   int bytes() {
-    return 2 * SECTION_HEAD_BYTES + HANDED_OUT_BYTES + bytes(handedOut.crashes()) + bytes(failures);
+    return 3 * SECTION_HEAD_BYTES
+        + HANDED_OUT_BYTES
+        + bytes(handedOut.crashes())
+        + bytes(failures)
+        + losses.bytes();
   }
 
   private static int bytes(Map<Long, Integer> counts) {
@@ -48,6 +55,8 @@ public record Attempts(HandedOut handedOut, Map<Long, Integer> failures) {
     write(target, handedOut.crashes());
     target.putShort((short) FAILURES).putInt(bytes(failures));
     write(target, failures);
+    target.putShort((short) LOSSES).putInt(losses.bytes());
+    losses.write(target);
   }
 
   private static void write(ByteBuffer target, Map<Long, Integer> counts) {
@@ -59,6 +68,7 @@ public record Attempts(HandedOut handedOut, Map<Long, Integer> failures) {
   static @Nullable Attempts read(ByteBuffer source) {
     HandedOut handedOut = HandedOut.NOTHING;
     Map<Long, Integer> failures = Map.of();
+    Losses losses = Losses.NONE;
     while (source.remaining() >= SECTION_HEAD_BYTES) {
       int kind = Short.toUnsignedInt(source.getShort());
       int length = source.getInt();
@@ -71,9 +81,11 @@ public record Attempts(HandedOut handedOut, Map<Long, Integer> failures) {
         handedOut = handedOut(section);
       } else if (kind == FAILURES) {
         failures = counts(section);
+      } else if (kind == LOSSES) {
+        losses = Losses.read(section);
       }
     }
-    return new Attempts(handedOut, failures);
+    return new Attempts(handedOut, failures, losses);
   }
 
   private static HandedOut handedOut(ByteBuffer section) {

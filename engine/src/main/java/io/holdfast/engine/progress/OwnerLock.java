@@ -6,6 +6,7 @@ import io.holdfast.engine.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -34,7 +35,7 @@ public final class OwnerLock implements AutoCloseable {
    * @throws LockedException with the owner's name, when somebody has it
    */
   public static OwnerLock take(Storage storage, ReserveFile reserve) throws IOException {
-    Optional<Storage.StorageLock> lock = storage.tryLock(LOCK);
+    Optional<Storage.StorageLock> lock = tryLock(storage);
     if (lock.isEmpty()) {
       throw new LockedException(
           storage.describe("")
@@ -51,6 +52,23 @@ public final class OwnerLock implements AutoCloseable {
       throw failure;
     }
     return new OwnerLock(lock.get());
+  }
+
+  private static Optional<Storage.StorageLock> tryLock(Storage storage) throws IOException {
+    try {
+      return storage.tryLock(LOCK);
+    } catch (FileSystemException named) {
+      // What is wrong with the file or its folder; the lock itself was not tried.
+      throw named;
+    } catch (IOException refused) {
+      throw new IOException(
+          storage.describe(LOCK)
+              + " cannot be locked ("
+              + refused.getMessage()
+              + "): a buffer needs a filesystem with locks, so that no two processes write to it;"
+              + " take a directory on a local disk",
+          refused);
+    }
   }
 
   private static String owner(Storage storage) throws IOException {

@@ -138,7 +138,11 @@ public final class FileStorage implements Storage {
       BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
       return attributes.isDirectory()
           ? Optional.empty()
-          : Optional.of(new FileStatus(attributes.size(), keyOf(path, attributes)));
+          : Optional.of(
+              new FileStatus(
+                  attributes.size(),
+                  keyOf(path, attributes),
+                  attributes.lastModifiedTime().to(java.util.concurrent.TimeUnit.NANOSECONDS)));
     } catch (NoSuchFileException absent) {
       return Optional.empty();
     }

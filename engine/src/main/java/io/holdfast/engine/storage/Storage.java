@@ -105,8 +105,14 @@ public interface Storage {
     return name.isEmpty() ? this : new SubStorage(this, name);
   }
 
-  /** Size and identity of a file. */
-  record FileStatus(long size, Object key) {}
+  /**
+   * What is known of a file.
+   *
+   * @param size in bytes
+   * @param key its identity
+   * @param modifiedEpochNanos when it was written last; 0 when that is not known
+   */
+  record FileStatus(long size, Object key, long modifiedEpochNanos) {}
 
   /** A held lock. */
   interface StorageLock extends AutoCloseable {
