@@ -34,7 +34,13 @@ final class Modules {
     }
     for (Name name : path.subList(1, path.size())) {
       found =
-          found instanceof Names.Module.Written(Names inner) ? inner.ownModule(name.text()) : null;
+          switch (found) {
+            case Names.Module.Written(Names inner) -> inner.ownModule(name.text());
+            case Names.Module.Provided(LibraryModule outer) -> {
+              LibraryModule inner = Library.module(outer.path() + "::" + name.text());
+              yield inner == null ? null : new Names.Module.Provided(inner);
+            }
+          };
       if (found == null) {
         return null;
       }
@@ -43,9 +49,11 @@ final class Modules {
   }
 
   @Nullable Value constant(List<Name> path, Name name) {
-    return find(path) instanceof Names.Module.Written(Names inner)
-        ? inner.ownConstant(name.text())
-        : null;
+    return switch (find(path)) {
+      case null -> null;
+      case Names.Module.Written(Names inner) -> inner.ownConstant(name.text());
+      case Names.Module.Provided(LibraryModule module) -> module.constants().get(name.text());
+    };
   }
 
   void reportUnknownConstant(List<Name> path, Name name) {
@@ -60,7 +68,7 @@ final class Modules {
           problems.error(
               name.span(),
               "the module `" + module.path() + "` has no constant `" + name.text() + "`",
-              null);
+              DidYouMean.hint(name.text(), module.constants().keySet()).orElse(null));
     }
   }
 
