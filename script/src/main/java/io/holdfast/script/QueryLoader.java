@@ -2,6 +2,8 @@ package io.holdfast.script;
 
 import io.holdfast.script.compile.Compiler;
 import io.holdfast.script.compile.Program;
+import io.holdfast.script.compile.Window;
+import io.holdfast.script.compile.WindowSettings;
 import io.holdfast.script.syntax.Item;
 import io.holdfast.script.syntax.Name;
 import io.holdfast.script.syntax.Parser;
@@ -25,6 +27,7 @@ final class QueryLoader {
   private final List<Setting> config = new ArrayList<>();
   private final Map<String, Statement.DefineOperator> operators = new LinkedHashMap<>();
   private final Map<String, DefinedScript> scripts = new LinkedHashMap<>();
+  private final Map<String, Window> windows = new LinkedHashMap<>();
 
   /**
    * A script that was defined.
@@ -61,19 +64,54 @@ final class QueryLoader {
   private void statement(Statement statement) {
     switch (statement) {
       case Item.Use use -> compiler.define(use);
-      case Item.Module module -> compiler.define(module);
+      case Item.Module module -> {
+        compiler.define(module);
+        definitions(module, "", compiler);
+      }
       case Item.Const constant -> compiler.define(constant);
       case Item.Function function -> compiler.define(function);
       case Statement.Config line -> config.add(setting(line.setting()));
-      case Statement.DefineOperator define ->
-          checkUnique(operators.putIfAbsent(define.id().text(), define), define.id(), "operator");
-      case Statement.DefineScript define -> defineScript(define);
-      case Statement.DefineWindow define ->
-          problems.error(define.span(), "windows are not supported yet", null);
+      case Statement.DefineOperator _, Statement.DefineScript _, Statement.DefineWindow _ ->
+          define(statement, "", compiler);
       case Statement.CreateStream create -> createStream(create);
       case Statement.CreateOperator create -> createOperator(create);
       case Statement.CreateScript create -> createScript(create);
       case Statement.Select select -> select(select);
+    }
+  }
+
+  /** Makes known what a module defines, and those within it, by the paths that lead to them. */
+  private void definitions(Item.Module module, String prefix, Compiler outer) {
+    Compiler inner = outer.within(module.name().text());
+    String path = prefix + module.name().text() + "::";
+    module.definitions().forEach(definition -> define(definition, path, inner));
+    for (Item item : module.items()) {
+      if (item instanceof Item.Module nested) {
+        definitions(nested, path, inner);
+      }
+    }
+  }
+
+  private void define(Statement statement, String prefix, Compiler within) {
+    switch (statement) {
+      case Statement.DefineOperator define -> {
+        Object old = operators.putIfAbsent(prefix + define.id().text(), define);
+        checkUnique(old, define.id(), "operator");
+      }
+      case Statement.DefineScript define -> {
+        Program program = within.script(define.items(), define.span());
+        DefinedScript defined = new DefinedScript(define, program);
+        Object old = scripts.putIfAbsent(prefix + define.id().text(), defined);
+        checkUnique(old, define.id(), "script");
+      }
+      case Statement.DefineWindow define -> {
+        List<Setting> settings = settings(define.settings(), List.of());
+        WindowSettings read = new WindowReader(problems, define).read(settings);
+        Window window = within.window(define, read);
+        Object old = windows.putIfAbsent(prefix + define.id().text(), window);
+        checkUnique(old, define.id(), "window");
+      }
+      default -> throw new IllegalArgumentException("no definition: " + statement);
     }
   }
 
@@ -84,12 +122,6 @@ final class QueryLoader {
           "there is already a definition of the " + what + " `" + id.text() + "`",
           "rename one of them");
     }
-  }
-
-  private void defineScript(Statement.DefineScript define) {
-    Program program = compiler.script(define.items(), define.span());
-    DefinedScript old = scripts.putIfAbsent(define.id().text(), new DefinedScript(define, program));
-    checkUnique(old, define.id(), "script");
   }
 
   private void createStream(Statement.CreateStream create) {
@@ -141,7 +173,14 @@ final class QueryLoader {
   }
 
   private void select(Statement.Select select) {
-    Select compiled = new Select(compiler.select(select));
+    List<Window> found = new ArrayList<>();
+    for (List<Name> path : select.windows()) {
+      Window window = definition(path, windows, "window");
+      if (window != null) {
+        found.add(window);
+      }
+    }
+    Select compiled = new Select(compiler.select(select, found));
     graph.addSelect(compiled, select);
   }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Compiles what is in one source, and checks it on the way. For one thread, for one load. */
 public final class Compiler {
   private final Problems problems;
-  private final Names names = new Names(null);
+  private final Names names;
 
   /**
    * Starts with nothing defined.
@@ -21,7 +21,12 @@ public final class Compiler {
    * @param problems gets what is wrong
    */
   public Compiler(Problems problems) {
+    this(problems, new Names(null));
+  }
+
+  private Compiler(Problems problems, Names names) {
     this.problems = problems;
+    this.names = names;
   }
 
   /**
@@ -52,30 +57,54 @@ public final class Compiler {
    * Compiles a select.
    *
    * @param select the statement
+   * @param windows its windows; all that it names, unless there are errors
    * @return the program; not to be run if there are errors
    */
-  public SelectProgram select(Statement.Select select) {
-    if (!select.windows().isEmpty()) {
-      Span first = select.windows().getFirst().getFirst().span();
-      problems.error(first, "windows are not supported yet", null);
-    }
+  public SelectProgram select(Statement.Select select, List<Window> windows) {
     Locals locals = new Locals();
     ExprCompiler compiler = new ExprCompiler(problems, names, locals, null);
-    Node where = condition(select.where(), compiler);
+    Condition where = condition(select.where(), compiler);
     Site site = compiler.site(select.span());
     Statement.Grouping grouping = select.group();
     Groupings.Groups groups =
         grouping == null ? null : new Groupings(compiler).compile(grouping, site);
+    boolean windowed = !select.windows().isEmpty();
+    SelectScope scope = new SelectScope(problems.source(), windowed, grouping);
+    compiler.enter(scope);
     Node target = compiler.compile(select.target());
+    // What is selected is the event by then.
+    compiler.enter(scope.forHaving());
+    Condition having = condition(select.having(), compiler);
     return new SelectProgram(
-        target,
-        groups,
-        where,
-        site(select.where(), select, compiler),
-        condition(select.having(), compiler),
-        site(select.having(), select, compiler),
-        site,
-        locals.count());
+        target, List.copyOf(windows), scope.calls(), groups, where, having, site, locals.count());
+  }
+
+  /**
+   * Compiles a window.
+   *
+   * @param window its definition
+   * @param settings what it is set to, all of known meaning
+   * @return the window; not to be used if there are errors
+   */
+  public Window window(Statement.DefineWindow window, WindowSettings settings) {
+    Locals locals = new Locals();
+    ExprCompiler compiler = new ExprCompiler(problems, names, locals, null);
+    Expr script = window.script();
+    Node node = script == null ? null : compiler.compile(script);
+    Site site = compiler.site(script == null ? window.span() : script.span());
+    return settings.window(window.id().text(), node, site, locals.count());
+  }
+
+  /**
+   * Returns a compiler for what is defined within a module that this one knows.
+   *
+   * @param name the name of the module
+   * @return a compiler that sees what is in the module, and what is around it
+   */
+  public Compiler within(String name) {
+    return names.ownModule(name) instanceof Names.Module.Written(Names inner)
+        ? new Compiler(problems, inner)
+        : this;
   }
 
   /**
@@ -95,11 +124,7 @@ public final class Compiler {
     };
   }
 
-  private static @Nullable Node condition(@Nullable Expr expr, ExprCompiler compiler) {
-    return expr == null ? null : compiler.compile(expr);
-  }
-
-  private static Site site(@Nullable Expr expr, Statement.Select select, ExprCompiler compiler) {
-    return compiler.site(expr == null ? select.span() : expr.span());
+  private static @Nullable Condition condition(@Nullable Expr expr, ExprCompiler compiler) {
+    return expr == null ? null : new Condition(compiler.compile(expr), compiler.site(expr.span()));
   }
 }

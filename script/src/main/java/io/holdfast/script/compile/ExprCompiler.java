@@ -28,6 +28,7 @@ final class ExprCompiler {
   private final Modules modules;
   private final Locals locals;
   private final @Nullable Integer recursionArity;
+  private @Nullable SelectScope select;
   private final Paths paths = new Paths(this);
   private final Assignments assignments = new Assignments(this);
   private final Calls calls = new Calls(this);
@@ -49,6 +50,15 @@ final class ExprCompiler {
     this.modules = new Modules(names, problems);
     this.locals = locals;
     this.recursionArity = recursionArity;
+  }
+
+  /** Makes what is compiled from now on part of a select's target, or no longer, if null. */
+  void enter(@Nullable SelectScope scope) {
+    select = scope;
+  }
+
+  @Nullable SelectScope select() {
+    return select;
   }
 
   Problems problems() {
@@ -91,6 +101,10 @@ final class ExprCompiler {
   }
 
   Node compile(Expr expr) {
+    Integer group = select == null ? null : select.group(expr);
+    if (group != null) {
+      return frame -> ((ArrayValue) frame.group).get(group);
+    }
     return switch (expr) {
       case Expr.Literal literal -> new Node.Constant(literal.value());
       case Expr.Interpolation interpolation -> interpolation(interpolation);

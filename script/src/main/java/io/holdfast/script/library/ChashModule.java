@@ -1,14 +1,10 @@
 package io.holdfast.script.library;
 
-import io.holdfast.script.ArrayValue;
-import io.holdfast.script.Json;
-import io.holdfast.script.RecordValue;
 import io.holdfast.script.Value;
+import io.holdfast.script.operation.SortedJson;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.TreeMap;
 
 /** {@code tremor::chash}. */
 final class ChashModule {
@@ -40,7 +36,7 @@ final class ChashModule {
                 "sorted_serialize",
                 1,
                 "Returns a value as JSON in which the keys of records are in order.",
-                arguments -> Value.of(Json.write(sorted(checked(arguments.any(0))))))));
+                arguments -> Value.of(SortedJson.write(arguments.any(0))))));
   }
 
   private static long seed(Arguments arguments, int index) {
@@ -69,29 +65,5 @@ final class ChashModule {
       next = (long) ((slot + 1) * ((double) (1L << 31) / ((state >>> 33) + 1)));
     }
     return Value.of(slot);
-  }
-
-  private static Value checked(Value value) {
-    // Checks the depth before the recursion below.
-    Json.writeBytes(value);
-    return value;
-  }
-
-  private static Value sorted(Value value) {
-    return switch (value) {
-      case ArrayValue array -> {
-        List<Value> elements = new ArrayList<>();
-        array.forEach(element -> elements.add(sorted(element)));
-        yield ArrayValue.of(elements);
-      }
-      case RecordValue fields -> {
-        TreeMap<String, Value> ordered = new TreeMap<>();
-        fields.forEach((key, field) -> ordered.put(key, sorted(field)));
-        RecordValue.Builder builder = RecordValue.builder();
-        ordered.forEach(builder::put);
-        yield builder.build();
-      }
-      default -> value;
-    };
   }
 }

@@ -129,7 +129,13 @@ public final class Comparison {
         || value instanceof Value.Unsigned;
   }
 
-  static double toDouble(Value number) {
+  /**
+   * Returns a number as a float.
+   *
+   * @param number an integer or a float
+   * @return the nearest float
+   */
+  public static double toDouble(Value number) {
     return switch (number) {
       case Value.Real real -> real.value();
       case Value.Int integer -> (double) integer.value();
