@@ -40,14 +40,23 @@ final class Calls {
     return node == null ? new Node.Broken() : node;
   }
 
-  Node recur(Expr.Recur recur) {
+  Node recur(Expr.Recur recur, boolean isLast) {
     List<Node> arguments = compiler.compileAll(recur.arguments());
     Integer wanted = compiler.recursionArity();
     if (wanted == null) {
       compiler.problems().error(recur.span(), "`recur` can only stand in a function", null);
       return new Node.Broken();
     }
-    if (arguments.size() < wanted) {
+    if (!isLast) {
+      compiler
+          .problems()
+          .error(
+              recur.span(),
+              "`recur` must be the last that a function does",
+              "give what is computed so far as an argument");
+      return new Node.Broken();
+    }
+    if (arguments.size() != wanted) {
       compiler
           .problems()
           .error(

@@ -35,21 +35,21 @@ final class Choices {
         : new Condition(compiler.compile(guard), compiler.site(guard.span()));
   }
 
-  Node match(Expr.Match match) {
+  Node match(Expr.Match match, boolean isLast) {
     Node target = compiler.compile(match.target());
     Site site = compiler.site(match.span());
     warnOfDefaults(match);
-    return choose(target, match.cases(), site);
+    return choose(target, match.cases(), site, isLast);
   }
 
   /** Compiles cases over a value, which is not checked for a default. */
-  Node choose(Node target, List<Expr.Case> written, Site site) {
+  Node choose(Node target, List<Expr.Case> written, Site site, boolean isLast) {
     Patterns patterns = new Patterns(compiler, site);
     List<Case> cases = new ArrayList<>();
     for (Expr.Case each : written) {
       Matcher matcher = patterns.compile(each.pattern());
       Condition guard = condition(each.guard());
-      cases.add(new Case(matcher, guard, compiler.sequence(each.body())));
+      cases.add(new Case(matcher, guard, compiler.sequence(each.body(), isLast)));
     }
     return frame -> {
       Value value = target.eval(frame);
@@ -119,7 +119,7 @@ final class Choices {
     int key = compiler.locals().declare(written.key().text());
     int value = compiler.locals().declare(written.value().text());
     Condition guard = condition(written.guard());
-    return new Loop(key, value, guard, compiler.sequence(written.body()));
+    return new Loop(key, value, guard, compiler.sequence(written.body(), false));
   }
 
   private static void step(

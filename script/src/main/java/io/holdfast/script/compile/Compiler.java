@@ -1,5 +1,6 @@
 package io.holdfast.script.compile;
 
+import io.holdfast.script.ImportPath;
 import io.holdfast.script.RecordValue;
 import io.holdfast.script.Span;
 import io.holdfast.script.Value;
@@ -8,6 +9,7 @@ import io.holdfast.script.syntax.Item;
 import io.holdfast.script.syntax.Problems;
 import io.holdfast.script.syntax.Statement;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles what is in one source, and checks it on the way. For one thread, for one load. */
@@ -19,14 +21,43 @@ public final class Compiler {
    * Starts with nothing defined.
    *
    * @param problems gets what is wrong
+   * @param path where files of modules are searched
+   * @param inQuery whether modules may define what queries define
    */
-  public Compiler(Problems problems) {
-    this(problems, new Names(null));
+  public Compiler(Problems problems, ImportPath path, boolean inQuery) {
+    this(Names.ofFile(problems, new Imports(path, inQuery)));
   }
 
-  private Compiler(Problems problems, Names names) {
-    this.problems = problems;
+  private Compiler(Names names) {
+    this.problems = names.problems();
     this.names = names;
+  }
+
+  /**
+   * Returns what is wrong with the file that is compiled.
+   *
+   * @return the problems so far
+   */
+  public Problems problems() {
+    return problems;
+  }
+
+  /**
+   * Returns the modules that are known, by the names under which they are.
+   *
+   * @return the names
+   */
+  public Set<String> modules() {
+    return names.moduleNames();
+  }
+
+  /**
+   * Returns the scripts, operators and windows that this module defines.
+   *
+   * @return the definitions, in the order of the source
+   */
+  public List<Statement> definitions() {
+    return names.definitions();
   }
 
   /**
@@ -35,7 +66,7 @@ public final class Compiler {
    * @param definition a use, constant, function or module
    */
   public void define(Item definition) {
-    new Items(problems, names).define(definition);
+    new Items(names).define(definition);
   }
 
   /**
@@ -46,10 +77,10 @@ public final class Compiler {
    * @return the program; not to be run if there are errors
    */
   public Program script(List<Item> items, Span span) {
-    Names own = new Names(names);
+    Names own = names.inner();
     Locals locals = new Locals();
-    ExprCompiler compiler = new ExprCompiler(problems, own, locals, null);
-    Node body = new Items(problems, own).sequence(items, compiler);
+    ExprCompiler compiler = new ExprCompiler(own, locals, null);
+    Node body = new Items(own).sequence(items, compiler);
     return new Program(body, locals.count(), RecordValue.empty(), compiler.site(span));
   }
 
@@ -62,7 +93,7 @@ public final class Compiler {
    */
   public SelectProgram select(Statement.Select select, List<Window> windows) {
     Locals locals = new Locals();
-    ExprCompiler compiler = new ExprCompiler(problems, names, locals, null);
+    ExprCompiler compiler = new ExprCompiler(names, locals, null);
     Condition where = condition(select.where(), compiler);
     Site site = compiler.site(select.span());
     Statement.Grouping grouping = select.group();
@@ -88,7 +119,7 @@ public final class Compiler {
    */
   public Window window(Statement.DefineWindow window, WindowSettings settings) {
     Locals locals = new Locals();
-    ExprCompiler compiler = new ExprCompiler(problems, names, locals, null);
+    ExprCompiler compiler = new ExprCompiler(names, locals, null);
     Expr script = window.script();
     Node node = script == null ? null : compiler.compile(script);
     Site site = compiler.site(script == null ? window.span() : script.span());
@@ -99,12 +130,13 @@ public final class Compiler {
    * Returns a compiler for what is defined within a module that this one knows.
    *
    * @param name the name of the module
-   * @return a compiler that sees what is in the module, and what is around it
+   * @return a compiler that sees what is in the module, and what is around it; null for a module of
+   *     the library
    */
-  public Compiler within(String name) {
+  public @Nullable Compiler within(String name) {
     return names.ownModule(name) instanceof Names.Module.Written(Names inner)
-        ? new Compiler(problems, inner)
-        : this;
+        ? new Compiler(inner)
+        : null;
   }
 
   /**
@@ -114,7 +146,7 @@ public final class Compiler {
    * @return its value; null, the value, if there is an error
    */
   public Value constant(Expr expr) {
-    return switch (new ExprCompiler(problems, names, new Locals(), null).compile(expr)) {
+    return switch (new ExprCompiler(names, new Locals(), null).compile(expr)) {
       case Node.Constant(Value value) -> value;
       case Node.Broken _ -> Value.NULL;
       default -> {

@@ -65,9 +65,14 @@ final class Groupings {
 
   private static Groups together(List<Groups> parts, Site site) {
     return frame -> {
-      List<List<Value>> combined = List.of(List.of());
+      List<List<Value>> combined = List.of();
       for (Groups part : parts) {
         List<List<Value>> groups = part.of(frame);
+        if (combined.isEmpty()) {
+          // Also after a part without any group, as in the reference.
+          combined = groups;
+          continue;
+        }
         checkCount((long) combined.size() * groups.size(), site);
         List<List<Value>> longer = new ArrayList<>();
         for (List<Value> left : combined) {

@@ -19,9 +19,9 @@ final class Modules {
   private final Names names;
   private final Problems problems;
 
-  Modules(Names names, Problems problems) {
+  Modules(Names names) {
     this.names = names;
-    this.problems = problems;
+    this.problems = names.problems();
   }
 
   /** Returns the module that a path leads to, or null. */
@@ -74,6 +74,9 @@ final class Modules {
 
   void reportUnknownModule(List<Name> path) {
     String first = path.getFirst().text();
+    if (names.isMissingModule(first)) {
+      return;
+    }
     String hint =
         Library.modules().stream()
             .map(LibraryModule::path)
@@ -89,7 +92,7 @@ final class Modules {
   }
 
   /** Reports a `use` of a module that does not exist. */
-  void reportUnusable(Item.Use use) {
+  static void reportUnusable(Item.Use use, Problems problems) {
     String path = Name.join(use.module());
     String last = use.module().getLast().text();
     String hint =

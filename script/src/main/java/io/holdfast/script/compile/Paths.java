@@ -102,6 +102,7 @@ final class Paths {
     return frame -> {
       Value value = source.find(frame);
       for (int i = 0; value != null && i < steps.size(); i++) {
+        steps.get(i).check(value, frame);
         value = steps.get(i).get(value, frame);
       }
       return Value.of((value != null) == presence.present());
@@ -118,7 +119,10 @@ final class Paths {
       }
       case Expr.Segment.Slice(Expr from, Expr to) ->
           new Step.Slice(
-              compiler.compile(from), compiler.compile(to), compiler.site(segment.span()));
+              compiler.compile(from),
+              compiler.compile(to),
+              compiler.site(from.span()),
+              compiler.site(to.span()));
     };
   }
 

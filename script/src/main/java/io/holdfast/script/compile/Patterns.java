@@ -12,9 +12,7 @@ import io.holdfast.script.syntax.BinaryOperator;
 import io.holdfast.script.syntax.Name;
 import io.holdfast.script.syntax.Pattern;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles the patterns of one match. */
@@ -48,7 +46,11 @@ final class Patterns {
       case Pattern.Default _, Pattern.Anything _ -> (value, _) -> value;
       case Pattern.Equal equal -> {
         Node wanted = compiler.compile(equal.value());
-        yield (value, frame) -> Comparison.equal(value, wanted.eval(frame)) ? value : null;
+        // What is bound is the value of the pattern: 1.0 also where 1 was found.
+        yield (value, frame) -> {
+          Value own = wanted.eval(frame);
+          return Comparison.equal(value, own) ? own : null;
+        };
       }
       case Pattern.Assign assign -> assign(assign);
       case Pattern.OfRecord record -> ofRecord(record, bound);
@@ -153,15 +155,9 @@ final class Patterns {
   }
 
   private void warnOfRedundantTests(Pattern.OfRecord pattern) {
-    Set<String> tested = new HashSet<>();
-    for (Pattern.FieldTest test : pattern.tests()) {
-      if (!(test instanceof Pattern.FieldTest.Presence)) {
-        tested.add(test.field().text());
-      }
-    }
     for (Pattern.FieldTest test : pattern.tests()) {
       if (test instanceof Pattern.FieldTest.Presence(Name field, boolean present)
-          && tested.contains(field.text())) {
+          && pattern.tests().stream().anyMatch(it -> isOtherTest(it, field, present))) {
         compiler
             .problems()
             .warning(
@@ -172,6 +168,11 @@ final class Patterns {
                 "remove one of the two tests");
       }
     }
+  }
+
+  private static boolean isOtherTest(Pattern.FieldTest test, Name field, boolean present) {
+    boolean same = test instanceof Pattern.FieldTest.Presence it && it.present() == present;
+    return !same && test.field().text().equals(field.text());
   }
 
   private Matcher ofArray(Pattern.OfArray pattern, boolean bound) {
@@ -222,9 +223,7 @@ final class Patterns {
         if (matched == null) {
           return null;
         }
-        if (!(patterns.get(i) instanceof Pattern.Anything)) {
-          result.add(matched);
-        }
+        result.add(matched);
       }
       return ArrayValue.of(result);
     };

@@ -84,7 +84,8 @@ public final class SelectRun {
 
   private List<List<Value>> groups(Frame frame) {
     Groupings.Groups groups = program.groups();
-    return groups == null ? ONE_GROUP : groups.of(frame);
+    List<List<Value>> found = groups == null ? ONE_GROUP : groups.of(frame);
+    return found.isEmpty() ? ONE_GROUP : found;
   }
 
   private void takeIntoWindows(

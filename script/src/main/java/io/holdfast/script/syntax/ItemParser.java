@@ -145,6 +145,11 @@ final class ItemParser {
     Span start = tokens.take().span();
     Name name = tokens.expectName();
     tokens.expect(TokenKind.WITH);
+    return body(name, TokenKind.END, start);
+  }
+
+  /** Parses what a module holds, and its end. */
+  Item.Module body(Name name, TokenKind last, Span start) {
     List<Item> items = new ArrayList<>();
     List<Statement> definitions = new ArrayList<>();
     boolean more = true;
@@ -162,9 +167,12 @@ final class ItemParser {
         items.add(item);
         more = separator(item);
       }
-      more &= !tokens.is(TokenKind.END);
+      more &= !tokens.is(last);
     }
-    Span end = tokens.expect(TokenKind.END).span();
+    if (!tokens.is(last)) {
+      throw tokens.failure("`;`", last.described());
+    }
+    Span end = tokens.take().span();
     return new Item.Module(name, List.copyOf(items), List.copyOf(definitions), start.to(end));
   }
 }
