@@ -34,6 +34,11 @@ class LibraryTest {
           std::record::keys         | [{"b": 1, "a": 2}]        | ["b","a"]
           std::record::from_array   | [[["a", 1], ["b", 2]]]    | {"a":1,"b":2}
           std::record::select       | [{"a": 1, "b": 2}, ["b", "c"]] | {"b":2}
+          std::record::merge        | [{"a": 1, "b": 2}, {"b": null}] | {"a":1,"b":null}
+          std::record::rename       | [{"a": 1, "b": 2}, {"a": "c", "b": 1}] | {"c":1,"b":2}
+          std::range::contains      | [[1, 2, 3], 3] | true
+          std::range::contains      | [[1, 2, 3], 4] | false
+          std::range::contains      | [[], 4] | false
           std::type::is_null        | [null]                    | true
           std::type::is_float       | [1]                       | false
           std::type::is_integer     | [18446744073709551615]    | true
