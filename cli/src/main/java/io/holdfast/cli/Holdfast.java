@@ -40,7 +40,8 @@ public final class Holdfast implements IVersionProvider {
             .addSubcommand(server)
             .addSubcommand(command(new RunCommand(console, System.in)))
             .addSubcommand(command(new AppendCommand(console, System.in, failures)))
-            .addSubcommand(command(new ExportCommand(console)));
+            .addSubcommand(command(new ExportCommand(console)))
+            .addSubcommand(command(new TailCommand(console)));
     commands
         .setOut(writer(console.out()))
         .setErr(writer(console.err()))

@@ -10,18 +10,36 @@ import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.stored.DamagedBundleException;
 import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.stored.StoredBundle;
+import io.holdfast.engine.stored.Totals;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
 
-/** A live reader of a directory: what all subscribers have resolved is left out. */
+/** A live reader of a directory, as it is while this is opened. */
 final class WalReader implements BundleReader {
+  /** What is left out. */
+  sealed interface View {
+    /** What all subscribers have resolved. */
+    record ForNewSubscriber() implements View {}
+
+    /** What one subscriber has resolved. */
+    record For(String subscriber) implements View {}
+
+    /** What all have resolved, and what has been given before. */
+    record Behind(ToLongFunction<WalReader> sequence) implements View {}
+
+    /** Nothing: what segments hold and what the log has from the cursor on. */
+    record Everything() implements View {}
+  }
+
   private final Storage storage;
   private final BufferPool pool = new BufferPool();
   private final BufferAllocator allocator = new RootAllocator();
@@ -30,14 +48,15 @@ final class WalReader implements BundleReader {
   private final Store store;
   private final Log log;
   private final List<Log.Located> repeats;
+  private final Map<String, SubscriberFiles.Raw> progress;
   private final ResolvedSet resolved;
   private final List<String> problems = new ArrayList<>();
-  private final List<RecoveryReport.Range> damage = new ArrayList<>();
+  private final List<DamagedBundleException> damage = new ArrayList<>();
   private @Nullable StoredBundle current;
   private long nextKey;
   private long read;
 
-  private WalReader(Storage storage) throws IOException {
+  private WalReader(Storage storage, View view) throws IOException {
     this.storage = storage;
     LogSurvey opened = null;
     Segments found = null;
@@ -45,7 +64,7 @@ final class WalReader implements BundleReader {
     try {
       // In this order: what moves from the log to a segment meanwhile is seen in one of the two,
       // and what is resolved and deleted meanwhile is missed nowhere else.
-      Map<String, SubscriberFiles.Raw> progress = SubscriberFiles.read(storage);
+      this.progress = SubscriberFiles.read(storage);
       opened = LogRecovery.survey(storage);
       found = Segments.open(storage, pool, allocator);
       found.hold();
@@ -59,8 +78,20 @@ final class WalReader implements BundleReader {
       this.log = index.log();
       this.repeats = new ArrayList<>(index.repeats());
       this.store = new Store(log, segments, survey.cursorSequence());
-      this.resolved = resolvedByAll(progress);
+      this.resolved =
+          switch (view) {
+            case View.For(String id) -> resolvedBy(id);
+            case View.Everything() -> new ResolvedSet(store.firstKey());
+            case View.ForNewSubscriber(), View.Behind(_) -> resolvedByAll();
+          };
       this.nextKey = store.firstKey();
+      if (view instanceof View.Behind(ToLongFunction<WalReader> last)) {
+        long given = last.applyAsLong(this);
+        nextKey = Math.max(nextKey, given + 1);
+        if (given >= 0) {
+          repeats.clear();
+        }
+      }
       done = true;
     } finally {
       if (!done) {
@@ -75,10 +106,10 @@ final class WalReader implements BundleReader {
     }
   }
 
-  static BundleReader open(Storage storage) {
+  static WalReader open(Storage storage, View view) {
     boolean interrupted = Thread.interrupted();
     try {
-      return new WalReader(storage);
+      return new WalReader(storage, view);
     } catch (IOException e) {
       throw new StorageException(
           storage.describe("") + " cannot be read: " + WalBuffer.reason(e), e);
@@ -89,16 +120,10 @@ final class WalReader implements BundleReader {
     }
   }
 
-  private ResolvedSet resolvedByAll(Map<String, SubscriberFiles.Raw> progress) throws IOException {
-    SubscriberFiles files = new SubscriberFiles(storage, segments);
+  private ResolvedSet resolvedByAll() throws IOException {
     ResolvedSet common = null;
-    for (Map.Entry<String, SubscriberFiles.Raw> entry : progress.entrySet()) {
-      SubscriberFiles.Raw raw = entry.getValue();
-      if (raw.own() != null && raw.own().removed()) {
-        continue;
-      }
-      ResolvedSet one =
-          files.restore(entry.getKey(), raw, this::isKnown, survey.cursorSequence()).resolved();
+    for (SubscriberFiles.Progress found : progress().values()) {
+      ResolvedSet one = found.resolved();
       if (common == null) {
         common = one;
       } else {
@@ -108,7 +133,75 @@ final class WalReader implements BundleReader {
     return store.earliest(common);
   }
 
-  private boolean isKnown(Identity identity) {
+  private ResolvedSet resolvedBy(String id) throws IOException {
+    SubscriberFiles.Raw raw = progress.get(id);
+    if (raw == null || (raw.own() != null && raw.own().removed())) {
+      throw new StorageException(
+          storage.describe("")
+              + " has no subscriber "
+              + id
+              + (progress.isEmpty() ? "; it has none" : "; it has " + progress.keySet()),
+          null);
+    }
+    SubscriberFiles.Progress found =
+        new SubscriberFiles(storage, segments)
+            .restore(id, raw, this::isKnown, survey.cursorSequence());
+    found.note().ifPresent(problems::add);
+    return found.resolved();
+  }
+
+  /** What each subscriber has resolved, by its id. */
+  Map<String, SubscriberFiles.Progress> progress() throws IOException {
+    SubscriberFiles files = new SubscriberFiles(storage, segments);
+    Map<String, SubscriberFiles.Progress> found = new TreeMap<>();
+    for (Map.Entry<String, SubscriberFiles.Raw> entry : progress.entrySet()) {
+      SubscriberFiles.Raw raw = entry.getValue();
+      if (raw.own() == null || !raw.own().removed()) {
+        found.put(
+            entry.getKey(),
+            files.restore(entry.getKey(), raw, this::isKnown, survey.cursorSequence()));
+      }
+    }
+    return found;
+  }
+
+  /** What a subscriber with this progress has not resolved. */
+  Totals countMissing(ResolvedSet done) throws IOException {
+    return store.countMissing(done).wanted();
+  }
+
+  /** The sequence of the next bundle. */
+  long nextSequence() {
+    return Math.max(survey.sequenceBehindAll(), segments.lastSequence(-1) + 1);
+  }
+
+  /** The segments as they were found. */
+  Segments segments() {
+    return segments;
+  }
+
+  /** The bundles that {@link #next} passed over because their bytes are damaged. */
+  List<DamagedBundleException> damagedBundles() {
+    return damage;
+  }
+
+  /** The bytes of the bundle that {@link #next} gave, as they count in a backlog. */
+  long length() {
+    return current == null ? 0 : current.length();
+  }
+
+  /** The log as it was found. */
+  LogSurvey survey() {
+    return survey;
+  }
+
+  /** What the bundle is known as that {@link #next} gave; null when it gave none. */
+  @Nullable Identity identity() {
+    return current == null ? null : current.identity();
+  }
+
+  /** Whether a bundle is here, or was here and is resolved. */
+  boolean isKnown(Identity identity) {
     try {
       return survey.holds(identity)
           || identity.equals(segments.identity(identity.sequence()).orElse(null));
@@ -127,16 +220,20 @@ final class WalReader implements BundleReader {
         return null;
       }
       read++;
-      boolean hasSequence = bundle.sequence() >= 0;
-      return new Item(
-          bundle.bundle(),
-          hasSequence ? OptionalLong.of(bundle.sequence()) : OptionalLong.empty(),
-          bundle.place().segment(),
-          bundle.place().index(),
-          hasSequence ? OptionalLong.of(bundle.time()) : OptionalLong.empty());
+      return item(bundle);
     } catch (IOException e) {
       throw new StorageException("the buffer cannot be read: " + WalBuffer.reason(e), e);
     }
+  }
+
+  static Item item(StoredBundle bundle) {
+    boolean hasSequence = bundle.sequence() >= 0;
+    return new Item(
+        bundle.bundle(),
+        hasSequence ? OptionalLong.of(bundle.sequence()) : OptionalLong.empty(),
+        bundle.place().segment(),
+        bundle.place().index(),
+        hasSequence ? OptionalLong.of(bundle.time()) : OptionalLong.empty());
   }
 
   private @Nullable StoredBundle nextBundle() throws IOException {
@@ -153,9 +250,7 @@ final class WalReader implements BundleReader {
         }
         return repeats.isEmpty() ? null : log.read(repeats.removeFirst());
       } catch (DamagedBundleException damaged) {
-        damage.add(
-            new RecoveryReport.Range(
-                damaged.place().file(), damaged.place().offset(), damaged.length()));
+        damage.add(damaged);
         problems.add(String.valueOf(damaged.getMessage()));
       }
     }
@@ -165,7 +260,10 @@ final class WalReader implements BundleReader {
   public RecoveryReport report() {
     RecoveryReport report = survey.report(read);
     List<RecoveryReport.Range> allDamage = new ArrayList<>(report.damage());
-    allDamage.addAll(damage);
+    for (DamagedBundleException lost : damage) {
+      allDamage.add(
+          new RecoveryReport.Range(lost.place().file(), lost.place().offset(), lost.length()));
+    }
     List<String> notes = new ArrayList<>(report.notes());
     problems.addAll(segments.takeFindings());
     notes.addAll(problems);

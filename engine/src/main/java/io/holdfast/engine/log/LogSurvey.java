@@ -237,7 +237,7 @@ public final class LogSurvey implements AutoCloseable {
   }
 
   /** The sequence of an entry that would follow. */
-  private long sequenceBehindAll() {
+  public long sequenceBehindAll() {
     return !files.isEmpty() && files.getLast().header() instanceof WalHeader.Own own
         ? Math.max(lastSequence + 1, own.sequenceStart())
         : lastSequence + 1;

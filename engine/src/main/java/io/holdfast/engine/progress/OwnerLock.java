@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 public final class OwnerLock implements AutoCloseable {
   private static final String LOCK = "holdfast.lock";
-  private static final String OWNER = "holdfast.owner";
+  static final String OWNER = "holdfast.owner";
   private static final String MAGIC = "HFOWNER";
   private static final int VERSION = 1;
 
@@ -69,6 +69,14 @@ public final class OwnerLock implements AutoCloseable {
               + " take a directory on a local disk",
           refused);
     }
+  }
+
+  /** Who has opened the directory last, in words. */
+  public static Optional<String> ownerOf(Storage storage) throws IOException {
+    return Envelope.read(storage, OWNER, MAGIC, VERSION)
+            instanceof Envelope.Result.Content(ByteBuffer text)
+        ? Optional.of(StandardCharsets.UTF_8.decode(text).toString())
+        : Optional.empty();
   }
 
   private static String owner(Storage storage) throws IOException {

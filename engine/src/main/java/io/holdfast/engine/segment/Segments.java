@@ -516,20 +516,7 @@ public final class Segments {
       if (file.isVerified()) {
         return;
       }
-      CRC32 crc = new CRC32();
-      long end = file.size() - 4;
-      ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(VERIFY_BYTES, end));
-      long at = 0;
-      while (at < end) {
-        chunk.clear().limit((int) Math.min(chunk.capacity(), end - at));
-        int read = handle.read(chunk, at);
-        if (read <= 0) {
-          break;
-        }
-        crc.update(chunk.flip());
-        at += read;
-      }
-      if (at < end || (int) crc.getValue() != file.checksum()) {
+      if (!checksumFits(file, handle)) {
         synchronized (this) {
           setAside(file, "its checksum is wrong");
         }
@@ -537,6 +524,39 @@ public final class Segments {
             place, file.size(), key, "the checksum of its segment is wrong");
       }
       file.markVerified();
+    }
+  }
+
+  private static boolean checksumFits(SegmentFile file, StorageFile handle) throws IOException {
+    CRC32 crc = new CRC32();
+    long end = file.size() - 4;
+    ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(VERIFY_BYTES, end));
+    long at = 0;
+    while (at < end) {
+      chunk.clear().limit((int) Math.min(chunk.capacity(), end - at));
+      int read = handle.read(chunk, at);
+      if (read <= 0) {
+        break;
+      }
+      crc.update(chunk.flip());
+      at += read;
+    }
+    return at >= end && (int) crc.getValue() == file.checksum();
+  }
+
+  /** Whether the checksum of a whole segment fits; one that is gone meanwhile is whole. */
+  public boolean isWhole(SegmentFile file) throws IOException {
+    StorageFile handle;
+    synchronized (this) {
+      handle = file.handle();
+    }
+    if (handle != null) {
+      return checksumFits(file, handle);
+    }
+    try (StorageFile opened = storage.openForRead(file.name())) {
+      return checksumFits(file, opened);
+    } catch (NoSuchFileException gone) {
+      return true;
     }
   }
 

@@ -8,6 +8,8 @@ public final class DamagedBundleException extends IOException {
 
   private final transient Place place;
   private final long length;
+  private final long sequence;
+  private final String why;
 
   /**
    * A bundle that cannot be read.
@@ -30,6 +32,8 @@ public final class DamagedBundleException extends IOException {
             + place.offset());
     this.place = place;
     this.length = length;
+    this.sequence = sequence;
+    this.why = why;
   }
 
   /** Where it should be. */
@@ -40,5 +44,15 @@ public final class DamagedBundleException extends IOException {
   /** The bytes that are damaged. */
   public long length() {
     return length;
+  }
+
+  /** The bundle's; below zero when it has none. */
+  public long sequence() {
+    return sequence;
+  }
+
+  /** In a few words. */
+  public String why() {
+    return why;
   }
 }
