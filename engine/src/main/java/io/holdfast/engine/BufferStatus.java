@@ -53,14 +53,16 @@ public record BufferStatus(
    *
    * @param log log files, preallocated space and what is on its way included
    * @param segments segments
+   * @param deadLetters all that belongs to dead letters
    * @param quarantine copies of damaged bytes
    * @param metadata what is set apart for the small files and the reserve
    * @param foreign files that are not the engine's
    */
-  public record DiskUse(long log, long segments, long quarantine, long metadata, long foreign) {
+  public record DiskUse(
+      long log, long segments, long deadLetters, long quarantine, long metadata, long foreign) {
     /** All together. */
     public long total() {
-      return log + segments + quarantine + metadata + foreign;
+      return log + segments + deadLetters + quarantine + metadata + foreign;
     }
   }
 

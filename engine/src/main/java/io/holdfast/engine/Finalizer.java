@@ -23,9 +23,6 @@ import java.util.function.LongPredicate;
  * segment is durable; after a throw the same range may be tried again. On the upkeep task.
  */
 final class Finalizer {
-  /** What the tables of a segment may take beside its bundles. */
-  private static final long TABLE_BYTES = 64 << 10;
-
   private final Store store;
   private final Log log;
   private final SegmentWriter writer;
@@ -33,6 +30,7 @@ final class Finalizer {
   private final EngineListener listener;
   private final long targetBytes;
   private long nextNumber;
+  private long reportedMalformed = -1;
 
   /** A finalizer whose first segment gets this number. */
   Finalizer(
@@ -68,47 +66,66 @@ final class Finalizer {
     while (store.finalizedTo() < to) {
       long first = store.finalizedTo();
       SegmentPlan plan = new SegmentPlan(targetBytes);
-      long next = plan(plan, first, to, wanted);
-      if (next == first || (fullOnly && !plan.isFull())) {
+      Planned planned = plan(plan, first, to, wanted);
+      if (planned.next == first || (fullOnly && !plan.isFull() && !planned.cutShort)) {
         return written;
       }
       if (plan.isEmpty()) {
-        store.finalized(Optional.empty(), next);
+        store.finalized(Optional.empty(), planned.next);
         continue;
       }
       SegmentFile segment =
           write(
               plan,
               new SegmentWriter.Range(
-                  first, next - 1, log.positionFrom(first), log.positionFrom(next)));
-      store.finalized(Optional.of(segment), next);
+                  plan.firstSequence(),
+                  plan.lastSequence(),
+                  log.positionFrom(first),
+                  log.positionFrom(planned.next)));
+      store.finalized(Optional.of(segment), planned.next);
       written = true;
     }
     return written;
   }
 
-  /** Fills a plan; gives the sequence behind the last that it covers. */
-  private long plan(SegmentPlan plan, long first, long to, LongPredicate wanted)
+  /**
+   * What a plan covers.
+   *
+   * @param next behind the last sequence
+   * @param cutShort whether it ends there because another segment follows
+   */
+  private record Planned(long next, boolean cutShort) {}
+
+  private Planned plan(SegmentPlan plan, long first, long to, LongPredicate wanted)
       throws IOException {
     long next = first;
+    long limit = Long.MAX_VALUE;
     while (next < to && !plan.isFull()) {
       Optional<Log.Located> found = log.next(next);
       if (found.isEmpty() || found.get().sequence() >= to) {
         found.ifPresent(Log.Located::release);
-        return to;
+        return new Planned(to, false);
       }
       Log.Located located = found.get();
+      long sequence = located.sequence();
       try {
-        if (wanted.test(located.sequence())
-            && !add(plan, new FromLog(located, located.sequence()))) {
-          return next;
+        if (wanted.test(sequence)) {
+          if (plan.isEmpty()) {
+            limit = store.firstSegmentFrom(sequence);
+          } else if (sequence >= limit) {
+            // The ranges of two segments never meet.
+            return new Planned(next, true);
+          }
+          if (!add(plan, new FromLog(located, sequence))) {
+            return new Planned(next, false);
+          }
         }
-        next = located.sequence() + 1;
+        next = sequence + 1;
       } finally {
         located.release();
       }
     }
-    return next;
+    return new Planned(next, false);
   }
 
   /** False when the log must keep it. */
@@ -118,13 +135,16 @@ final class Finalizer {
     } catch (DamagedBundleException damaged) {
       report("holdfast.wal.corrupt", damaged.getMessage() + "; it is lost");
     } catch (MalformedIpcException malformed) {
-      report(
-          "holdfast.segment.finalize",
-          "the bundle with sequence "
-              + survivor.sequence
-              + " is no Arrow data ("
-              + malformed.getMessage()
-              + "), so no segment can hold it: reject it, until then the log keeps it");
+      if (survivor.sequence != reportedMalformed) {
+        reportedMalformed = survivor.sequence;
+        report(
+            "holdfast.segment.finalize",
+            "the bundle with sequence "
+                + survivor.sequence
+                + " is no Arrow data ("
+                + malformed.getMessage()
+                + "), so no segment can hold it: reject it, until then the log keeps it");
+      }
       return false;
     }
     return true;
@@ -135,48 +155,50 @@ final class Finalizer {
    *
    * @param entries in their order; each is let go of once it is in a segment
    * @param firstSequence of the first of them, the others follow
-   * @return whether all of them are in segments now
    */
-  boolean renumber(List<Log.Located> entries, long firstSequence) throws IOException {
+  void renumber(List<Log.Located> entries, long firstSequence) throws IOException {
     long sequence = firstSequence;
-    boolean all = true;
     while (!entries.isEmpty()) {
       SegmentPlan plan = new SegmentPlan(targetBytes);
       List<Log.Located> covered = new ArrayList<>();
-      long first = sequence;
       for (Log.Located entry : entries) {
         if (plan.isFull()) {
           break;
         }
-        all &= add(plan, new FromLog(entry, sequence++));
+        add(plan, new FromLog(entry, sequence++));
         covered.add(entry);
       }
       if (!plan.isEmpty()) {
         long position = log.positionFrom(Long.MAX_VALUE);
         SegmentFile segment =
-            write(plan, new SegmentWriter.Range(first, sequence - 1, position, position));
+            write(
+                plan,
+                new SegmentWriter.Range(
+                    plan.firstSequence(), plan.lastSequence(), position, position));
         store.shown(segment, sequence);
       }
       covered.forEach(Log.Located::release);
       entries.subList(0, covered.size()).clear();
     }
     store.hide(Long.MAX_VALUE);
-    return all;
   }
 
   private SegmentFile write(SegmentPlan plan, SegmentWriter.Range range) throws IOException {
-    long expected = plan.bytes() + plan.bytes() / 4 + TABLE_BYTES;
-    if (!admission.tryAddNeeded(FileKind.SEGMENT, expected)) {
+    SegmentWriter.Draft draft = writer.draft(plan, nextNumber, range);
+    if (!admission.tryAddNeeded(FileKind.SEGMENT, draft.size())) {
       throw new IOException("there is no room for it: " + admission.whyFull(0));
     }
     SegmentFile segment;
+    boolean written = false;
     try {
-      segment = writer.write(plan, nextNumber, range);
+      segment = writer.write(draft);
+      written = true;
     } finally {
-      admission.fileDeleted(FileKind.SEGMENT, expected);
+      if (!written) {
+        admission.fileDeleted(FileKind.SEGMENT, draft.size());
+      }
     }
     nextNumber++;
-    admission.fileAdded(FileKind.SEGMENT, segment.size());
     listener.on(
         new EngineEvent(
             "holdfast.segment.finalize",

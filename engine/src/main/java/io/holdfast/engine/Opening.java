@@ -5,7 +5,6 @@ import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.capacity.ForeignFiles;
 import io.holdfast.engine.capacity.ReserveFile;
 import io.holdfast.engine.log.LogRecovery;
-import io.holdfast.engine.log.Quarantine;
 import io.holdfast.engine.log.Recovered;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.progress.StateFile;
@@ -13,7 +12,6 @@ import io.holdfast.engine.segment.SegmentFile;
 import io.holdfast.engine.segment.SegmentWriter;
 import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.storage.Storage;
-import io.holdfast.engine.storage.StorageFile;
 import io.holdfast.engine.stored.Identity;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -85,12 +83,7 @@ final class Opening {
     for (String leftover : Segments.leftovers(storage)) {
       storage.delete(leftover);
     }
-    Segments segments =
-        Segments.open(
-            storage,
-            pool,
-            allocator,
-            damage -> report("holdfast.segment.corrupt", Level.ERROR, damage));
+    Segments segments = Segments.open(storage, pool, allocator);
     opened = segments;
     Map<String, SubscriberFiles.Raw> progress = readProgress();
     Recovered made = recover(segments, state, segments.lastSequence(highestResolved(progress)));
@@ -232,7 +225,7 @@ final class Opening {
    * other engines find a log without damage.
    */
   private void mend(Recovered made, Segments segments, Retention retention) throws IOException {
-    setUnreadableAside(made.quarantine(), segments);
+    retention.setAside(segments.unreadable(), false);
     boolean freshFile = !made.repeats().isEmpty() || made.mendTo() >= 0;
     if (freshFile) {
       try {
@@ -246,24 +239,6 @@ final class Opening {
                 + WalBuffer.reason(e)
                 + "); it is tried again");
       }
-    }
-  }
-
-  /** Copies segments that are none to the quarantine, and deletes them. */
-  private void setUnreadableAside(Quarantine quarantine, Segments segments) throws IOException {
-    boolean deleted = false;
-    for (Segments.Unreadable file : segments.unreadable()) {
-      boolean copied;
-      try (StorageFile bytes = storage.openForRead(file.name())) {
-        copied = quarantine.copy(bytes, file.name(), 0, file.size());
-      }
-      if (copied) {
-        storage.delete(file.name());
-        deleted = true;
-      }
-    }
-    if (deleted) {
-      segments.syncDirectory();
     }
   }
 

@@ -3,6 +3,7 @@ package io.holdfast.engine;
 import io.holdfast.engine.capacity.Admission;
 import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.log.Log;
+import io.holdfast.engine.log.Quarantine;
 import io.holdfast.engine.log.Recovered;
 import io.holdfast.engine.progress.CursorFile;
 import io.holdfast.engine.progress.ProgressFile;
@@ -12,6 +13,7 @@ import io.holdfast.engine.progress.StateFile;
 import io.holdfast.engine.segment.SegmentFile;
 import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.storage.StorageFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,6 +39,7 @@ final class Retention {
   private final Log log;
   private final Segments segments;
   private final Finalizer finalizer;
+  private final Quarantine quarantine;
   private final Admission admission;
   private final SubscriberFiles files;
   private final Collection<Subscription> subscriptions;
@@ -58,6 +61,7 @@ final class Retention {
 
   private boolean stopping;
   private volatile long checkedBytes;
+  private boolean checked;
   private boolean projectionDue;
   private long projectedAt;
 
@@ -84,6 +88,7 @@ final class Retention {
     this.log = recovered.log();
     this.segments = store.segments();
     this.finalizer = finalizer;
+    this.quarantine = recovered.quarantine();
     this.admission = admission;
     this.files = files;
     this.subscriptions = subscriptions;
@@ -111,6 +116,7 @@ final class Retention {
   void persist() throws IOException {
     persistProgress();
     advanceCursor();
+    setAside(segments.takeSetAside(), true);
     deleteFinished();
   }
 
@@ -121,9 +127,11 @@ final class Retention {
    */
   boolean finalizeIfDue() throws IOException {
     boolean done = mend();
-    if (isLogLong()) {
-      checkedBytes = log.added().bytes();
+    boolean isNews = log.added().bytes() != checkedBytes || !checked;
+    if (isLogLong() && isNews) {
       done |= finalizeWhatIsDue();
+      checked = true;
+      checkedBytes = log.added().bytes();
     }
     if (done) {
       persist();
@@ -136,13 +144,16 @@ final class Retention {
     if (repeats.isEmpty() && store.finalizedTo() >= mendTo) {
       return false;
     }
-    if (!repeats.isEmpty()) {
-      if (finalizer.renumber(repeats, store.hiddenFrom())) {
-        log.letFilesGo();
-      }
-      subscriptions.forEach(Subscription::lookAgain);
+    if (repeats.isEmpty()) {
+      finalizer.finalizeTo(mendTo, wantedBySomebody(), false);
+      return true;
     }
-    finalizer.finalizeTo(mendTo, wantedBySomebody(), false);
+    // What has lower sequences goes first, so that no segment covers what another one holds.
+    long renumbered = store.hiddenFrom();
+    finalizer.finalizeTo(Math.max(mendTo, renumbered), wantedBySomebody(), false);
+    finalizer.renumber(repeats, renumbered);
+    log.letFilesGo();
+    subscriptions.forEach(Subscription::lookAgain);
     return true;
   }
 
@@ -194,7 +205,7 @@ final class Retention {
    * or went, and now and then when progress was made.
    */
   void persistProgress() throws IOException {
-    List<Long> numbers = segments.files().stream().map(SegmentFile::number).toList();
+    List<Long> numbers = segments.present().stream().map(SegmentFile::number).toList();
     boolean segmentsChanged = !numbers.equals(projected);
     if (segmentsChanged) {
       // Our own files say which segments the others are about.
@@ -347,13 +358,39 @@ final class Retention {
         }
       }
     }
-    if (segments.hasLeaving()) {
-      long freed = segments.deleteLeaving();
-      if (freed > 0) {
-        segments.syncDirectory();
-        admission.fileDeleted(FileKind.SEGMENT, freed);
-        persistProgress();
+    if (segments.hasLeaving()
+        && segments.deleteLeaving(bytes -> admission.fileDeleted(FileKind.SEGMENT, bytes))) {
+      persistProgress();
+    }
+  }
+
+  /**
+   * Copies files that are no segments to the quarantine, and deletes them. What the disk refuses to
+   * read, or what there is no room to copy, stays.
+   *
+   * @param counted whether they are counted as segments
+   */
+  void setAside(List<Segments.Unreadable> files, boolean counted) throws IOException {
+    boolean deleted = false;
+    for (Segments.Unreadable file : files) {
+      boolean copied = false;
+      if (!file.refused()) {
+        try (StorageFile bytes = storage.openForRead(file.name())) {
+          copied = quarantine.copy(bytes, file.name(), 0, file.size());
+        }
       }
+      if (copied) {
+        storage.delete(file.name());
+        deleted = true;
+      }
+      if (copied && counted) {
+        admission.fileDeleted(FileKind.SEGMENT, file.size());
+      } else if (!copied && !counted) {
+        admission.fileAdded(FileKind.SEGMENT, file.size());
+      }
+    }
+    if (deleted) {
+      segments.syncDirectory();
     }
   }
 

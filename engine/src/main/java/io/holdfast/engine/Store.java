@@ -4,6 +4,7 @@ import io.holdfast.engine.log.Log;
 import io.holdfast.engine.progress.ResolvedSet;
 import io.holdfast.engine.segment.SegmentFile;
 import io.holdfast.engine.segment.Segments;
+import io.holdfast.engine.stored.DamagedBundleException;
 import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.stored.StoredBundle;
 import io.holdfast.engine.stored.Totals;
@@ -29,6 +30,14 @@ final class Store {
     this.log = log;
     this.segments = segments;
     this.finalizedTo = finalizedTo;
+  }
+
+  /**
+   * Where a segment starts from a sequence on, {@code Long.MAX_VALUE} if none does: no other may
+   * cover what it covers.
+   */
+  long firstSegmentFrom(long sequence) {
+    return segments.firstStart(sequence);
   }
 
   /** The segments. */
@@ -152,7 +161,7 @@ final class Store {
     };
   }
 
-  /** What the bundle with this sequence is known as, if it is here. */
+  /** What the bundle with this sequence is known as, if it is here and can be read. */
   Optional<Identity> identity(long sequence) throws IOException {
     Optional<Identity> kept = segments.identity(sequence);
     if (kept.isPresent()) {
@@ -164,12 +173,14 @@ final class Store {
     }
     try (StoredBundle bundle = log.read(logged.get())) {
       return Optional.of(bundle.identity());
+    } catch (DamagedBundleException damaged) {
+      return Optional.empty();
     }
   }
 
   /** The lowest key that anything here may have. */
   long firstKey() {
-    return segments.firstKey(finalizedTo);
+    return Math.min(finalizedTo, segments.firstKey(finalizedTo));
   }
 
   /**
@@ -188,7 +199,7 @@ final class Store {
 
   /** The highest sequence that is here, or {@code none}. */
   long lastSequence(long none) {
-    return log.lastSequence(segments.lastSequence(none));
+    return Math.max(log.lastSequence(none), segments.lastSequence(none));
   }
 
   /** Entries of the log below this are in segments, or resolved by everybody. */

@@ -178,7 +178,7 @@ final class SubscriberFiles {
       throws IOException {
     Map<Long, SegmentProgress.Foreign> foreign = new TreeMap<>();
     Map<Long, Integer> projected = new TreeMap<>();
-    for (SegmentFile file : segments.files()) {
+    for (SegmentFile file : segments.present()) {
       projected.put(file.number(), file.checksum());
       if (!file.isOwn()) {
         BitSet bits = segments.bitmap(file, resolved);
@@ -200,7 +200,7 @@ final class SubscriberFiles {
   void prepareQuiver(String id, ResolvedSet resolved, long nextNumber) throws IOException {
     Map<Long, QuiverProgress.Entry> entries = new TreeMap<>();
     long oldest = nextNumber;
-    for (SegmentFile file : segments.files()) {
+    for (SegmentFile file : segments.present()) {
       BitSet bits = segments.bitmap(file, resolved);
       if (bits.cardinality() < file.bundles()) {
         oldest = Math.min(oldest, file.number());

@@ -449,7 +449,19 @@ final class Subscription {
    * The progress as it is now, and clean from now on. The low-water mark is raised over sequences
    * that no file holds.
    */
-  synchronized ResolvedSet snapshot() throws IOException {
+  synchronized ResolvedSet snapshot() {
+    try {
+      raiseLowWater();
+    } catch (IOException unreadable) {
+      // Then it is raised another time.
+    }
+    dirty = false;
+    written = new ResolvedSet(resolved);
+    writtenAttempts = new Attempts(guard.snapshot(resolved.lowWater()), failures, losses);
+    return written;
+  }
+
+  private void raiseLowWater() throws IOException {
     long end = Math.min(store.lastSequence(resolved.lowWater() - 1) + 1, store.hiddenFrom());
     long from = resolved.lowWater();
     while (true) {
@@ -458,14 +470,10 @@ final class Subscription {
       found.ifPresent(Store.Located::release);
       if (found.isEmpty() || !resolved.contains(key)) {
         resolved.raise(Math.min(key, Math.max(end, resolved.lowWater())));
-        break;
+        return;
       }
       from = key;
     }
-    dirty = false;
-    written = new ResolvedSet(resolved);
-    writtenAttempts = new Attempts(guard.snapshot(resolved.lowWater()), failures, losses);
-    return written;
   }
 
   /** What the last {@link #snapshot} says of attempts. */

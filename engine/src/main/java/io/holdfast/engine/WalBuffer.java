@@ -237,6 +237,10 @@ final class WalBuffer implements DurableBuffer {
     return appender.appendAsync(bundle, timeout);
   }
 
+  boolean isOpen() {
+    return !closed.get();
+  }
+
   void checkOpen() {
     if (closed.get()) {
       throw new ClosedException("the buffer in " + storage.describe("") + " is closed");
@@ -554,7 +558,16 @@ final class WalBuffer implements DurableBuffer {
     for (Subscription subscription : subscriptions.values()) {
       lost(subscription);
     }
+    tellFindings();
     if (retention.hasLeftovers()) {
+      upkeep.within(options.progressInterval());
+    }
+  }
+
+  /** Tells of damage that was found while something was looked for, with no lock held. */
+  void tellFindings() {
+    for (String finding : segments.takeFindings()) {
+      report("holdfast.segment.corrupt", Level.ERROR, finding);
       upkeep.within(options.progressInterval());
     }
   }
@@ -686,9 +699,7 @@ final class WalBuffer implements DurableBuffer {
   private void stop() throws IOException {
     try (lock) {
       try {
-        OptionalLong end = committer.stop();
-        retention.stopping();
-        reserve.run(retention::persist);
+        OptionalLong end = stopLog();
         finalizeAll();
         reserve.run(() -> retention.writeState(end.isPresent(), end.orElse(0)));
       } finally {
@@ -696,6 +707,16 @@ final class WalBuffer implements DurableBuffer {
         log.close();
         segments.close();
       }
+    }
+  }
+
+  /** What was resolved becomes durable whatever becomes of the log's end. */
+  private OptionalLong stopLog() throws IOException {
+    try {
+      return committer.stop();
+    } finally {
+      retention.stopping();
+      reserve.run(retention::persist);
     }
   }
 

@@ -66,7 +66,7 @@ final class WalReader implements BundleReader {
       // and what is resolved and deleted meanwhile is missed nowhere else.
       this.progress = SubscriberFiles.read(storage);
       opened = LogRecovery.survey(storage);
-      found = Segments.open(storage, pool, allocator, problems::add);
+      found = Segments.open(storage, pool, allocator);
       found.hold();
       if (opened.isEmpty() && found.isEmpty()) {
         throw new StorageException(
@@ -265,6 +265,7 @@ final class WalReader implements BundleReader {
           new RecoveryReport.Range(lost.place().file(), lost.place().offset(), lost.length()));
     }
     List<String> notes = new ArrayList<>(report.notes());
+    problems.addAll(segments.takeFindings());
     notes.addAll(problems);
     for (Segments.Unreadable file : segments.unreadable()) {
       RecoveryReport.Range range =

@@ -7,12 +7,19 @@ import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A connection to a subscription, and to its dead letters while they are replayed. */
 final class WalSubscriber implements Subscriber {
+  /** A bundle that the disk refuses to give is tried so often, and not before this time again. */
+  private static final int MAX_FAILED_READS = 20;
+
+  private static final long READ_RETRY_NANOS = 5_000_000_000L;
+
   /** After so long it is tried again to give up what could not be. */
   private static final Duration GIVE_UP_RETRY = Duration.ofSeconds(1);
 
@@ -20,6 +27,7 @@ final class WalSubscriber implements Subscriber {
   private final LogFeed feed;
   private final long connection;
   private final WaitSet available;
+  private final Map<Long, Integer> failedReads = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean paused = new AtomicBoolean();
   private volatile @Nullable Runnable listener;
@@ -121,6 +129,7 @@ final class WalSubscriber implements Subscriber {
       Subscription.Claim claim =
           from.subscription().claim(as, now(), mostInFlight, buffer.notBefore());
       from.buffer().lost(from.subscription());
+      from.buffer().tellFindings();
       return claim == null ? null : new Taken(from, claim);
     } catch (IOException e) {
       checkOpen();
@@ -145,9 +154,26 @@ final class WalSubscriber implements Subscriber {
       taken.feed().buffer().progressMade();
       return null;
     } catch (IOException e) {
-      subscription.giveBack(sequence, claim.epoch(), Long.MIN_VALUE);
       // Closing closes the files as well: then that is the reason.
+      if (buffer.isOpen() && failedReads.merge(sequence, 1, Integer::sum) >= MAX_FAILED_READS) {
+        failedReads.remove(sequence);
+        subscription.resolve(
+            sequence, claim.epoch(), claim.located().items(), claim.located().length());
+        buffer.report(
+            "holdfast.wal.corrupt",
+            Level.ERROR,
+            "the bundle with sequence "
+                + sequence
+                + " cannot be read ("
+                + e.getMessage()
+                + "), again and again; it is lost");
+        taken.feed().buffer().progressMade();
+        return null;
+      }
+      // Not at once: what lies behind it must not wait for a bad sector.
+      subscription.giveBack(sequence, claim.epoch(), now() + READ_RETRY_NANOS);
       checkOpen();
+      buffer.wakeAfter(Duration.ofNanos(READ_RETRY_NANOS));
       throw new StorageException(
           "the bundle with sequence "
               + sequence

@@ -265,6 +265,7 @@ public final class Admission implements AutoCloseable {
       return new BufferStatus.DiskUse(
           used(FileKind.LOG) + Math.max(activeAllocated, activeEnd + pending),
           used(FileKind.SEGMENT),
+          used(FileKind.DEAD_LETTERS),
           used(FileKind.QUARANTINE),
           METADATA_BYTES,
           used(FileKind.FOREIGN));

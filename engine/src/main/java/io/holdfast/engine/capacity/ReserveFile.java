@@ -20,6 +20,8 @@ public final class ReserveFile {
   /** Its size. */
   public static final int BYTES = 1 << 20;
 
+  private static final int CHUNK_BYTES = 64 << 10;
+
   /** While less is free, a new reserve would only take what something else needs now. */
   private static final long FREE_TO_MAKE_IT = BYTES + (256L << 10);
 
@@ -112,11 +114,14 @@ public final class ReserveFile {
   private void write() throws IOException {
     storage.delete(NAME);
     try (StorageFile file = storage.create(NAME)) {
-      ByteBuffer zeros = ByteBuffer.allocateDirect(BYTES);
-      while (zeros.hasRemaining()) {
-        if (file.write(zeros, zeros.position()) <= 0) {
+      ByteBuffer zeros = ByteBuffer.allocate(CHUNK_BYTES);
+      for (long at = 0; at < BYTES; ) {
+        long written = file.write(zeros.limit((int) Math.min(CHUNK_BYTES, BYTES - at)), at);
+        if (written <= 0) {
           throw new IOException("the disk took no bytes, and gave no reason");
         }
+        at += written;
+        zeros.clear();
       }
       file.syncAll();
     }

@@ -85,6 +85,15 @@ public final class IpcFile {
     return tail.put(END_OF_STREAM).put(footer).putInt(length).put(MAGIC).array();
   }
 
+  /**
+   * Checks a schema's message.
+   *
+   * @throws MalformedIpcException when it is none
+   */
+  public static void checkSchema(ByteBuffer message) throws IOException {
+    schema(message);
+  }
+
   private static Schema schema(ByteBuffer message) throws IOException {
     try {
       ByteBuffer metadata = message.slice(HEAD_BYTES, message.remaining() - HEAD_BYTES);

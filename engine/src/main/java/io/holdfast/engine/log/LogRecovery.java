@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ public final class LogRecovery {
   private final Log log;
   private final Segments segments;
   private final Quarantine quarantine;
+
+  /** What segments hold already. */
+  private Set<Identity> held = Set.of();
 
   /** The files of the log, by their place in the survey; null where a file is not part of it. */
   private final List<@Nullable LogFile> logFiles = new ArrayList<>();
@@ -82,14 +86,15 @@ public final class LogRecovery {
       BufferAllocator allocator)
       throws IOException {
     Log log = new Log(storage, pool, allocator);
+    Set<Identity> held = segments.inLogFrom(survey.cursorSequence());
     List<LogFile> files = new ArrayList<>();
     for (int i = 0; i < survey.files().size(); i++) {
-      files.add(fileOf(survey, i, segments, -1));
+      files.add(fileOf(survey, i, held, -1));
       log.addFile(files.getLast());
     }
     List<Log.Located> repeats = new ArrayList<>();
     for (LogSurvey.Repeat repeat : survey.repeats()) {
-      if (!segments.holds(identity(repeat.entry()))) {
+      if (!held.contains(identity(repeat.entry()))) {
         repeats.add(located(files.get(repeat.file()), repeat.entry()));
       }
     }
@@ -224,6 +229,7 @@ public final class LogRecovery {
   private Recovered build(LogSurvey survey, Optional<StateFile> state, long highestKnown)
       throws IOException {
     List<ScannedFile> files = survey.files();
+    held = segments.inLogFrom(survey.cursorSequence());
     for (ScannedFile file : files) {
       admission.fileAdded(FileKind.LOG, file.size());
     }
@@ -304,11 +310,11 @@ public final class LogRecovery {
   }
 
   /** The entries that need new sequences; each holds its file. */
-  private List<Log.Located> repeats(LogSurvey survey) throws IOException {
+  private List<Log.Located> repeats(LogSurvey survey) {
     List<Log.Located> found = new ArrayList<>();
     for (LogSurvey.Repeat repeat : survey.repeats()) {
       LogFile file = logFiles.get(repeat.file());
-      if (file != null && !segments.holds(identity(repeat.entry()))) {
+      if (file != null && !held.contains(identity(repeat.entry()))) {
         found.add(located(file, repeat.entry()));
       }
     }
@@ -521,15 +527,14 @@ public final class LogRecovery {
     handle.syncAll();
   }
 
-  private static LogFile fileOf(LogSurvey survey, int index, Segments segments, long limit)
-      throws IOException {
+  private static LogFile fileOf(LogSurvey survey, int index, Set<Identity> held, long limit) {
     ScannedFile scanned = survey.files().get(index);
     LogFile file =
         new LogFile(scanned.name(), scanned.reader(), scanned.headerBytes(), survey.start(index));
     for (EntryFound entry : survey.entries(index)) {
       if (entry.sequence() >= survey.cursorSequence()
           && (limit < 0 || entry.offset() < limit)
-          && !segments.holds(identity(entry))) {
+          && !held.contains(identity(entry))) {
         file.add(entry.offset(), entry.length(), entry.sequence(), entry.items(), entry.time());
       }
     }
@@ -539,7 +544,7 @@ public final class LogRecovery {
 
   private void add(LogSurvey survey, int index, boolean active, long limit) throws IOException {
     ScannedFile scanned = survey.files().get(index);
-    LogFile file = fileOf(survey, index, segments, limit);
+    LogFile file = fileOf(survey, index, held, limit);
     logFiles.add(file);
     log.addFile(file);
     if (active) {

@@ -186,7 +186,8 @@ public final class LogSurvey implements AutoCloseable {
           return;
         }
       }
-      if (position == positionOf(i, files.get(i).end().validEnd())
+      if (isRepeat(i, position)
+          || position == positionOf(i, files.get(i).end().validEnd())
           || position == starts.get(i)
           || isHoleEdge(i, position)) {
         cursorSequence = firstSequenceBehind(i, position);
@@ -209,6 +210,12 @@ public final class LogSurvey implements AutoCloseable {
         return;
       }
     }
+  }
+
+  private boolean isRepeat(int index, long position) {
+    return repeats.stream()
+        .anyMatch(
+            repeat -> repeat.file == index && positionOf(index, repeat.entry.offset()) == position);
   }
 
   private boolean isHoleEdge(int index, long position) {
@@ -428,7 +435,11 @@ public final class LogSurvey implements AutoCloseable {
     ScannedFile file = files.get(index);
     boolean headless = !(file.header() instanceof WalHeader.Usable) && !file.entries().isEmpty();
     boolean cut = index + 1 < files.size() && file.end().writtenEnd() > file.end().validEnd();
-    return headless || cut || !file.holes().isEmpty();
+    // Behind a file that is gone it would start elsewhere, and a cursor would mean another entry.
+    boolean moved =
+        file.header() instanceof WalHeader.Foreign foreign
+            && foreign.positionStart() != starts.get(index);
+    return headless || cut || moved || !file.holes().isEmpty();
   }
 
   boolean isClean() {

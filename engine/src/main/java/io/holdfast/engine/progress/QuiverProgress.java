@@ -1,5 +1,6 @@
 package io.holdfast.engine.progress;
 
+import io.holdfast.engine.UnsupportedVersionException;
 import io.holdfast.engine.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -37,6 +38,9 @@ public record QuiverProgress(long oldestIncomplete, Map<Long, Entry> segments) {
   private static final int MAX_WORDS = MAX_BUNDLES / 64;
   private static final int CRC_BYTES = 4;
 
+  /** Nobody comes so far; a number near the end of what can be told would leave none to follow. */
+  private static final long MAX_NUMBER = 1_000_000_000_000_000L;
+
   /**
    * A segment.
    *
@@ -71,8 +75,28 @@ public record QuiverProgress(long oldestIncomplete, Map<Long, Entry> segments) {
     if (bytes.isEmpty()) {
       return Optional.empty();
     }
+    refuseOtherVersion(storage, id, bytes.get());
     QuiverProgress progress = parse(bytes.get());
     return Optional.of(progress == null ? new Read.Damaged() : new Read.Known(progress));
+  }
+
+  /** Of another version is only what its checksum confirms. */
+  private static void refuseOtherVersion(Storage storage, String id, byte[] file) {
+    if (file.length < HEADER_BYTES + CRC_BYTES
+        || !Arrays.equals(Arrays.copyOf(file, MAGIC.length), MAGIC)) {
+      return;
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    int version = Short.toUnsignedInt(bytes.getShort(MAGIC.length));
+    int end = file.length - CRC_BYTES;
+    if (version != VERSION && Envelope.crc(file, end) == bytes.getInt(end)) {
+      throw new UnsupportedVersionException(
+          storage.describe(PREFIX + id)
+              + " is of version "
+              + version
+              + ", and this Holdfast knows version 1: open it with the program that wrote it;"
+              + " nothing was changed");
+    }
   }
 
   private static @Nullable QuiverProgress parse(byte[] file) {
@@ -94,6 +118,8 @@ public record QuiverProgress(long oldestIncomplete, Map<Long, Entry> segments) {
         || header > end
         || entries < 0
         || entries > MAX_ENTRIES
+        || oldest < 0
+        || oldest > MAX_NUMBER
         || Envelope.crc(file, end) != bytes.getInt(end)) {
       return null;
     }
@@ -116,7 +142,12 @@ public record QuiverProgress(long oldestIncomplete, Map<Long, Entry> segments) {
       for (int word = 0; word < words; word++) {
         bits[word] = bytes.getLong();
       }
-      segments.put(number, new Entry(bundles, BitSet.valueOf(bits)));
+      BitSet resolved = BitSet.valueOf(bits);
+      resolved.clear(bundles, Math.max(bundles, resolved.length()));
+      if (number < 0 || number > MAX_NUMBER) {
+        return null;
+      }
+      segments.put(number, new Entry(bundles, resolved));
     }
     return new QuiverProgress(oldest, segments);
   }

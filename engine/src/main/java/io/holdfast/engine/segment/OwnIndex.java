@@ -58,9 +58,11 @@ final class OwnIndex extends SegmentIndex {
       head = first;
     }
     if (head == null) {
+      // Not for ever if it is the disk that refuses.
+      bytes(file, 0, IdentityBlock.HEAD_BYTES);
       throw new DamagedSegmentException("both identity blocks of " + name + " are damaged");
     }
-    ByteBuffer block = bytes(file, at, Math.toIntExact(Math.min(head.length(), size - at)));
+    ByteBuffer block = orZeros(file, at, Math.toIntExact(Math.min(head.length(), size - at)));
     long[] keys = new long[head.bundles()];
     int[] places = new int[head.bundles()];
     IdentityBlock.Bundle[] bundles = new IdentityBlock.Bundle[head.bundles()];
@@ -101,9 +103,18 @@ final class OwnIndex extends SegmentIndex {
     if (at > size - IdentityBlock.HEAD_BYTES) {
       return null;
     }
-    IdentityBlock.Head head = IdentityBlock.head(bytes(file, at, IdentityBlock.HEAD_BYTES), 0);
+    IdentityBlock.Head head = IdentityBlock.head(orZeros(file, at, IdentityBlock.HEAD_BYTES), 0);
     // A copy that is cut may still be the one that is left; but never allocate for what cannot be.
     return head == null || head.length() > Integer.MAX_VALUE ? null : head;
+  }
+
+  /** What the disk refuses is zeros: the other copy makes up for it. */
+  private static ByteBuffer orZeros(StorageFile file, long at, int length) {
+    try {
+      return bytes(file, at, length);
+    } catch (IOException refused) {
+      return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    }
   }
 
   private static ByteBuffer bytes(StorageFile file, long at, int length) throws IOException {

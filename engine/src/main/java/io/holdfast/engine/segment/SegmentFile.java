@@ -1,11 +1,13 @@
 package io.holdfast.engine.segment;
 
+import io.holdfast.engine.UnsupportedVersionException;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SegmentFile {
   private static final int TAIL_BYTES = 512;
+  private static final int CHUNK_BYTES = 1 << 20;
 
   private final long number;
   private final String name;
@@ -29,6 +32,7 @@ public final class SegmentFile {
   private int users;
   private boolean held;
   private boolean verified;
+  private boolean refused;
 
   /** The age of bundles that do not tell theirs. */
   private long modified;
@@ -70,22 +74,24 @@ public final class SegmentFile {
     record Good(SegmentFile segment) implements Opened {}
 
     /** A file that is none, or not any more. */
-    record Unreadable(long number, String name, long size, String why) implements Opened {}
+    record Unreadable(long number, String name, long size, String why, boolean refused)
+        implements Opened {}
   }
 
   /** Reads the footer of segment {@code number}. */
   static Opened open(Storage storage, long number) throws IOException {
     String name = SegmentFormat.name(number);
     try (StorageFile file = storage.openForRead(name)) {
+      Reads reads = new Reads(file);
       long size = file.size();
       SegmentFooter footer = null;
       int checksum = 0;
       String why = "it has no footer";
       if (size >= SegmentFormat.TRAILER_BYTES + SegmentFormat.BASE_FOOTER_BYTES) {
         int window = (int) Math.min(TAIL_BYTES, size);
-        ByteBuffer tail = read(file, size - window, window);
+        ByteBuffer tail = reads.read(size - window, window);
         checksum = tail.getInt(window - 4);
-        footer = footer(file, size, tail);
+        footer = footer(storage, name, reads, size, tail);
         why = "its footer is damaged";
       }
       if (footer != null && footer.own() != null) {
@@ -94,13 +100,13 @@ public final class SegmentFile {
       IdentityBlock.Head head =
           size < IdentityBlock.HEAD_BYTES
               ? null
-              : IdentityBlock.head(read(file, 0, IdentityBlock.HEAD_BYTES), 0);
+              : IdentityBlock.head(reads.read(0, IdentityBlock.HEAD_BYTES), 0);
       if (head != null && head.number() == number) {
         return new Opened.Good(
             new SegmentFile(number, name, size, head.bundles(), checksum, null, head.summary()));
       }
       if (footer == null) {
-        return new Opened.Unreadable(number, name, size, why);
+        return new Opened.Unreadable(number, name, size, why, reads.refused);
       }
       SegmentFile foreign =
           new SegmentFile(number, name, size, footer.bundles(), checksum, footer, null);
@@ -110,8 +116,8 @@ public final class SegmentFile {
     }
   }
 
-  private static @Nullable SegmentFooter footer(StorageFile file, long size, ByteBuffer tail)
-      throws IOException {
+  private static @Nullable SegmentFooter footer(
+      Storage storage, String name, Reads reads, long size, ByteBuffer tail) throws IOException {
     int trailerAt = tail.limit() - SegmentFormat.TRAILER_BYTES;
     long length = Integer.toUnsignedLong(tail.getInt(trailerAt));
     byte[] magic = new byte[SegmentFormat.MAGIC.length];
@@ -121,14 +127,56 @@ public final class SegmentFile {
       return null;
     }
     int here = trailerAt - (int) length;
-    ByteBuffer bytes = here >= 0 ? tail.slice(here, (int) length) : read(file, at, (int) length);
-    return SegmentFooter.parse(bytes, at);
+    ByteBuffer bytes =
+        here >= 0
+            ? tail.slice(here, (int) length).order(ByteOrder.LITTLE_ENDIAN)
+            : reads.read(at, (int) length);
+    SegmentFooter parsed = SegmentFooter.parse(bytes, at);
+    if (parsed == null && bytes.limit() >= 2) {
+      refuseOtherVersion(storage, name, reads, size, tail, Short.toUnsignedInt(bytes.getShort(0)));
+    }
+    return parsed;
   }
 
-  private static ByteBuffer read(StorageFile file, long at, int length) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    while (bytes.hasRemaining() && file.read(bytes, at + bytes.position()) > 0) {}
-    return bytes.clear();
+  /** Of another version is only what its checksum confirms; anything else is damage. */
+  private static void refuseOtherVersion(
+      Storage storage, String name, Reads reads, long size, ByteBuffer tail, int version)
+      throws IOException {
+    if (version == SegmentFormat.VERSION) {
+      return;
+    }
+    CRC32 crc = new CRC32();
+    for (long at = 0; at < size - 4; at += CHUNK_BYTES) {
+      crc.update(reads.read(at, (int) Math.min(CHUNK_BYTES, size - 4 - at)));
+    }
+    if ((int) crc.getValue() == tail.getInt(tail.limit() - 4)) {
+      throw new UnsupportedVersionException(
+          storage.describe(name)
+              + " is a segment of version "
+              + version
+              + ", and this Holdfast knows version 1: open it with the program that wrote it;"
+              + " nothing was changed");
+    }
+  }
+
+  /** Reads; what the disk refuses is zeros, so that checksums decide what it costs. */
+  private static final class Reads {
+    private final StorageFile file;
+    private boolean refused;
+
+    Reads(StorageFile file) {
+      this.file = file;
+    }
+
+    ByteBuffer read(long at, int length) {
+      ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+      try {
+        while (bytes.hasRemaining() && file.read(bytes, at + bytes.position()) > 0) {}
+      } catch (IOException e) {
+        refused = true;
+      }
+      return bytes.clear();
+    }
   }
 
   /** Its number. */
@@ -241,6 +289,13 @@ public final class SegmentFile {
 
   boolean inUse() {
     return users > 0;
+  }
+
+  /** True the first time. */
+  boolean markRefused() {
+    boolean first = !refused;
+    refused = true;
+    return first;
   }
 
   boolean isVerified() {

@@ -1,6 +1,7 @@
 package io.holdfast.engine.segment;
 
 import io.holdfast.engine.SchemaFingerprint;
+import io.holdfast.engine.ipc.IpcFile;
 import io.holdfast.engine.ipc.PayloadLayout;
 import io.holdfast.engine.stored.Crc;
 import io.holdfast.engine.stored.Identity;
@@ -111,6 +112,9 @@ public final class SegmentPlan {
     PayloadLayout layout = PayloadLayout.of(payload);
     ByteBuffer head = payload.slice(0, layout.headLength());
     String key = slot.id() + " " + slot.fingerprint() + " " + digest(head);
+    if (!streams.containsKey(key)) {
+      IpcFile.checkSchema(payload.slice(layout.schema().offset(), layout.schema().length()));
+    }
     Stream stream =
         streams.computeIfAbsent(
             key,
@@ -158,6 +162,16 @@ public final class SegmentPlan {
 
   List<Bundle> bundles() {
     return bundles;
+  }
+
+  /** The sequence of the first bundle. */
+  public long firstSequence() {
+    return bundles.getFirst().source.sequence();
+  }
+
+  /** The sequence of the last bundle. */
+  public long lastSequence() {
+    return bundles.getLast().source.sequence();
   }
 
   /** What it takes in the log; about what it will take as a segment. */

@@ -42,15 +42,37 @@ public final class SegmentWriter {
    */
   public record Range(long first, long last, long positionStart, long positionEnd) {}
 
-  /** Writes the segment {@code number}, durably. */
-  public SegmentFile write(SegmentPlan plan, long number, Range range) throws IOException {
+  /** A segment before its first byte is written. */
+  public static final class Draft {
+    private final Layout layout;
+    private final long number;
+
+    private Draft(Layout layout, long number) {
+      this.layout = layout;
+      this.number = number;
+    }
+
+    /** The bytes that it will take. */
+    public long size() {
+      return layout.size;
+    }
+  }
+
+  /** Lays the segment {@code number} out. */
+  public Draft draft(SegmentPlan plan, long number, Range range) throws IOException {
+    return new Draft(new Layout(plan, number, range), number);
+  }
+
+  /** Writes a segment, durably. */
+  public SegmentFile write(Draft draft) throws IOException {
+    long number = draft.number;
+    Layout layout = draft.layout;
     String name = SegmentFormat.name(number);
     String temporary = name + ".tmp";
     storage.createDirectory(SegmentFormat.FOLDER);
     storage.delete(temporary);
     boolean done = false;
     try {
-      Layout layout = new Layout(plan, number, range);
       int crc;
       try (StorageFile file = storage.create(temporary)) {
         crc = layout.write(new Sink(file));

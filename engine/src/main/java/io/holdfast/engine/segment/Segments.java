@@ -18,12 +18,15 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongConsumer;
 import java.util.zip.CRC32;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +50,12 @@ public final class Segments {
   private final Storage storage;
   private final BufferPool pool;
   private final BufferAllocator allocator;
-  private final Consumer<String> damageFound;
+
+  /** What was found damaged and nobody was told of yet, in sentences. */
+  private final Queue<String> findings = new ConcurrentLinkedQueue<>();
+
+  /** Set for a live reader: what is deleted under it is resolved. */
+  private boolean live;
 
   /** Ascending by keys; ranges do not meet. */
   private final List<SegmentFile> files = new ArrayList<>();
@@ -61,12 +69,13 @@ public final class Segments {
   private final List<Unreadable> unreadable = new ArrayList<>();
   private int setAsideCount;
 
-  private Segments(
-      Storage storage, BufferPool pool, BufferAllocator allocator, Consumer<String> damageFound) {
+  /** Those that were taken out since the directory was opened. */
+  private final List<Unreadable> setAside = new ArrayList<>();
+
+  private Segments(Storage storage, BufferPool pool, BufferAllocator allocator) {
     this.storage = storage;
     this.pool = pool;
     this.allocator = allocator;
-    this.damageFound = damageFound;
   }
 
   /**
@@ -76,8 +85,9 @@ public final class Segments {
    * @param name in the storage
    * @param size in bytes
    * @param why in a few words
+   * @param refused whether the disk has refused to read: it may be whole after all
    */
-  public record Unreadable(long number, String name, long size, String why) {}
+  public record Unreadable(long number, String name, long size, String why, boolean refused) {}
 
   /** The names of what a crash may have left half-written. */
   public static List<String> leftovers(Storage storage) throws IOException {
@@ -90,12 +100,12 @@ public final class Segments {
   /**
    * Reads the footers of all segments.
    *
-   * @param damageFound told of damage that is found later, in sentences
+   * @throws io.holdfast.engine.UnsupportedVersionException when one is of a version that is not
+   *     known here
    */
-  public static Segments open(
-      Storage storage, BufferPool pool, BufferAllocator allocator, Consumer<String> damageFound)
+  public static Segments open(Storage storage, BufferPool pool, BufferAllocator allocator)
       throws IOException {
-    Segments segments = new Segments(storage, pool, allocator, damageFound);
+    Segments segments = new Segments(storage, pool, allocator);
     List<SegmentFile> foreign = new ArrayList<>();
     for (String name : storage.list(SegmentFormat.FOLDER)) {
       OptionalLong number = SegmentFormat.number(name);
@@ -106,8 +116,13 @@ public final class Segments {
         switch (SegmentFile.open(storage, number.getAsLong())) {
           case SegmentFile.Opened.Good(SegmentFile file) ->
               (file.isOwn() ? segments.files : foreign).add(file);
-          case SegmentFile.Opened.Unreadable(long n, String path, long size, String why) ->
-              segments.unreadable.add(new Unreadable(n, path, size, why));
+          case SegmentFile.Opened.Unreadable(
+                  long n,
+                  String path,
+                  long size,
+                  String why,
+                  boolean no) ->
+              segments.unreadable.add(new Unreadable(n, path, size, why, no));
         }
       } catch (NoSuchFileException gone) {
         // A live reader: what is deleted meanwhile is resolved.
@@ -129,6 +144,7 @@ public final class Segments {
    * away; of very many the last ones are left to luck.
    */
   public synchronized void hold() throws IOException {
+    live = true;
     int left = HELD;
     for (SegmentFile file : List.copyOf(files)) {
       if (left-- <= 0) {
@@ -156,6 +172,22 @@ public final class Segments {
   public synchronized void add(SegmentFile file) {
     files.add(file);
     files.sort(Comparator.comparingLong(SegmentFile::first));
+  }
+
+  /** What was found damaged since this was asked last, in sentences. */
+  public List<String> takeFindings() {
+    List<String> taken = new ArrayList<>();
+    for (String one = findings.poll(); one != null; one = findings.poll()) {
+      taken.add(one);
+    }
+    return taken;
+  }
+
+  /** All whose files are there, those that wait to be deleted included. */
+  public synchronized List<SegmentFile> present() {
+    List<SegmentFile> all = new ArrayList<>(files);
+    all.addAll(leaving);
+    return all;
   }
 
   /** Whether there is none. */
@@ -207,21 +239,42 @@ public final class Segments {
    * The first bundle whose key is {@code from} or higher; its file is held until it is released.
    */
   public synchronized Optional<Located> next(long from) throws IOException {
+    SegmentFile lowest = null;
+    SegmentIndex lowestIndex = null;
+    int lowestAt = 0;
     for (SegmentFile file : List.copyOf(files)) {
-      if (file.last() < from) {
-        continue;
+      // Ascending by their first keys: behind this one none has a lower bundle.
+      if (lowestIndex != null && file.first() > lowestIndex.key(lowestAt)) {
+        break;
       }
-      SegmentIndex index = index(file);
-      if (index == null) {
-        continue;
-      }
-      int at = index.indexFrom(from);
-      if (at < index.count()) {
-        file.retain();
-        return Optional.of(new Located(file, index, at));
+      SegmentIndex index = file.last() < from ? null : index(file);
+      int at = index == null ? 0 : index.indexFrom(from);
+      if (index != null
+          && at < index.count()
+          && (lowestIndex == null || index.key(at) < lowestIndex.key(lowestAt))) {
+        lowest = file;
+        lowestIndex = index;
+        lowestAt = at;
       }
     }
-    return Optional.empty();
+    if (lowest == null || lowestIndex == null) {
+      return Optional.empty();
+    }
+    lowest.retain();
+    return Optional.of(new Located(lowest, lowestIndex, lowestAt));
+  }
+
+  /**
+   * The lowest key from {@code from} on at which a segment starts; the highest there is if none.
+   */
+  public synchronized long firstStart(long from) {
+    long start = Long.MAX_VALUE;
+    for (SegmentFile file : files) {
+      if (file.first() >= from) {
+        start = Math.min(start, file.first());
+      }
+    }
+    return start;
   }
 
   /** Null when the index cannot be read for ever: the file is out of the list then. */
@@ -237,7 +290,9 @@ public final class Segments {
       StorageFile held = file.handle();
       handle = held != null ? held : storage.openForRead(file.name());
     } catch (NoSuchFileException gone) {
-      // For a live reader: what is deleted meanwhile is resolved. The owner deletes by itself.
+      if (!live) {
+        throw gone;
+      }
       files.remove(file);
       return null;
     }
@@ -255,7 +310,7 @@ public final class Segments {
     file.load(handle, index);
     loaded.add(file);
     for (String problem : index.problems()) {
-      damageFound.accept(problem);
+      findings.add(problem);
     }
     trim(file);
     return index;
@@ -288,12 +343,14 @@ public final class Segments {
     }
   }
 
-  /** Takes a segment out that cannot be read. */
+  /** Takes a segment out that cannot be read; its file is dealt with by whoever asks for it. */
   private void setAside(SegmentFile file, String why) {
     if (files.remove(file)) {
       setAsideCount++;
-      unreadable.add(new Unreadable(file.number(), file.name(), file.size(), why));
-      damageFound.accept(
+      Unreadable nothing = new Unreadable(file.number(), file.name(), file.size(), why, false);
+      unreadable.add(nothing);
+      setAside.add(nothing);
+      findings.add(
           storage.describe(file.name())
               + " is damaged ("
               + why
@@ -303,46 +360,34 @@ public final class Segments {
     }
   }
 
+  /** Segments that were taken out since this was asked last. */
+  public synchronized List<Unreadable> takeSetAside() {
+    List<Unreadable> taken = List.copyOf(setAside);
+    setAside.clear();
+    return taken;
+  }
+
   /** How many segments were taken out because they cannot be read. */
   public synchronized int setAsideCount() {
     return setAsideCount;
   }
 
-  /** Whether the bundle with this identity is in a segment. */
-  public synchronized boolean holds(Identity inLog) throws IOException {
-    if (!mayHold(inLog.sequence())) {
-      return false;
-    }
+  /**
+   * The identities, as in the log, of what is here and may be in the log as well.
+   *
+   * @param from the lowest sequence in the log
+   */
+  public synchronized Set<Identity> inLogFrom(long from) throws IOException {
+    Set<Identity> found = new HashSet<>();
     for (SegmentFile file : List.copyOf(files)) {
-      boolean covers = file.first() <= inLog.sequence() && inLog.sequence() <= file.last();
-      if (!file.isOwn() || !(covers || file.isRenumbered())) {
-        continue;
-      }
-      SegmentIndex index = index(file);
-      if (index != null && holds(index, file.isRenumbered(), inLog)) {
-        return true;
+      boolean may = file.isOwn() && (file.last() >= from || file.isRenumbered());
+      SegmentIndex index = may ? index(file) : null;
+      for (int i = 0; index != null && i < index.count(); i++) {
+        Identity here = index.identity(i);
+        found.add(new Identity(index.logSequence(i), here.time(), here.crc()));
       }
     }
-    return false;
-  }
-
-  private boolean mayHold(long sequence) {
-    return !files.isEmpty()
-        && (sequence <= lastSequence(-1) || files.stream().anyMatch(SegmentFile::isRenumbered));
-  }
-
-  private static boolean holds(SegmentIndex index, boolean renumbered, Identity inLog) {
-    int start = renumbered ? 0 : index.indexFrom(inLog.sequence());
-    int end = renumbered ? index.count() : Math.min(index.count(), start + 1);
-    for (int i = start; i < end; i++) {
-      Identity here = index.identity(i);
-      if (index.logSequence(i) == inLog.sequence()
-          && here.time() == inLog.time()
-          && here.crc() == inLog.crc()) {
-        return true;
-      }
-    }
-    return false;
+    return found;
   }
 
   /** The identity that the bundle with this sequence has here, if it is here. */
@@ -424,8 +469,7 @@ public final class Segments {
   /** Adds to a progress what a bitmap of the segment's manifest says is resolved. */
   public synchronized void resolve(SegmentFile file, BitSet bits, ResolvedSet resolved)
       throws IOException {
-    if (bits.cardinality() >= file.bundles()) {
-      resolved.add(file.first(), file.last());
+    if (isResolved(file, resolved)) {
       return;
     }
     SegmentIndex index = bits.isEmpty() ? null : index(file);
@@ -600,11 +644,13 @@ public final class Segments {
   }
 
   /**
-   * Deletes the files of removed segments that nobody reads; the caller syncs the directory.
+   * Deletes the files of removed segments that nobody reads, durably. One that the disk does not
+   * let go is tried again.
    *
-   * @return the bytes that this gave back, 0 when no file was deleted
+   * @param freed told of the bytes of each
+   * @return whether a file was deleted
    */
-  public long deleteLeaving() throws IOException {
+  public boolean deleteLeaving(LongConsumer freed) throws IOException {
     List<SegmentFile> free = new ArrayList<>();
     synchronized (this) {
       for (SegmentFile file : leaving) {
@@ -613,17 +659,31 @@ public final class Segments {
         }
       }
     }
-    long bytes = 0;
+    boolean deleted = false;
     for (SegmentFile file : free) {
-      storage.delete(file.name());
-      bytes += file.size();
+      try {
+        storage.delete(file.name());
+      } catch (IOException refused) {
+        if (file.markRefused()) {
+          findings.add(
+              storage.describe(file.name())
+                  + " is not needed any more and cannot be deleted: "
+                  + refused.getMessage());
+        }
+        continue;
+      }
+      freed.accept(file.size());
+      deleted = true;
       synchronized (this) {
         leaving.remove(file);
         loaded.remove(file);
         file.close();
       }
     }
-    return bytes;
+    if (deleted) {
+      syncDirectory();
+    }
+    return deleted;
   }
 
   /** Makes removed names durable. */

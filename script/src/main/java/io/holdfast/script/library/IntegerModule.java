@@ -3,6 +3,8 @@ package io.holdfast.script.library;
 import io.holdfast.script.Value;
 import io.holdfast.script.operation.NumberText;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** {@code std::integer}. */
 final class IntegerModule {
@@ -17,7 +19,8 @@ final class IntegerModule {
                 "parse",
                 1,
                 "Returns the integer that a string is in decimal digits.",
-                arguments -> parse(arguments.string(0)))));
+                arguments -> parse(arguments.string(0)))),
+        new TreeMap<>(Map.of("min", Value.of(Long.MIN_VALUE), "max", Value.of(Long.MAX_VALUE))));
   }
 
   private static Value parse(String text) {
