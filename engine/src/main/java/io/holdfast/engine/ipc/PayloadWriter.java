@@ -48,12 +48,17 @@ public final class PayloadWriter implements AutoCloseable {
           MessageSerializer.serializeMetadata(
               messageSchema(root.getSchema(), dictionaries, ids), IpcOption.DEFAULT),
           null,
+          List.of(),
           null);
       for (long id : ids) {
         addDictionary(id, dictionaries.lookup(id));
       }
       ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch();
-      add(MessageSerializer.serializeMetadata(batch, IpcOption.DEFAULT), batch, batch);
+      add(
+          MessageSerializer.serializeMetadata(batch, IpcOption.DEFAULT),
+          batch,
+          ViewBuffer.of(root.getFieldVectors()),
+          batch);
     } catch (Throwable failure) {
       close();
       throw failure;
@@ -86,14 +91,21 @@ public final class PayloadWriter implements AutoCloseable {
         new VectorSchemaRoot(List.of(vector.getField()), List.of(vector), vector.getValueCount());
     ArrowRecordBatch batch = new VectorUnloader(values).getRecordBatch();
     ArrowDictionaryBatch message = new ArrowDictionaryBatch(id, batch, false);
-    add(MessageSerializer.serializeMetadata(message, IpcOption.DEFAULT), batch, message);
+    add(
+        MessageSerializer.serializeMetadata(message, IpcOption.DEFAULT),
+        batch,
+        ViewBuffer.of(List.of(vector)),
+        message);
   }
 
   private void add(
-      ByteBuffer metadata, @Nullable ArrowRecordBatch body, @Nullable AutoCloseable owner) {
+      ByteBuffer metadata,
+      @Nullable ArrowRecordBatch body,
+      List<ViewBuffer> views,
+      @Nullable AutoCloseable owner) {
     int head = (PREFIX_BYTES + metadata.remaining() + ALIGNMENT - 1) & -ALIGNMENT;
     long length = body == null ? 0 : body.computeBodyLength();
-    parts.add(new Part(metadata, head, body, length, owner));
+    parts.add(new Part(metadata, head, body, length, views, owner));
     size += head + length;
   }
 
@@ -114,7 +126,7 @@ public final class PayloadWriter implements AutoCloseable {
       zero(target, at + PREFIX_BYTES + metadata, at + part.head);
       at += part.head;
       if (part.body != null) {
-        writeBody(target, at, part.body, part.length);
+        writeBody(target, at, part.body, part.length, part.views);
         at += Math.toIntExact(part.length);
       }
     }
@@ -123,7 +135,11 @@ public final class PayloadWriter implements AutoCloseable {
   }
 
   private static void writeBody(
-      PooledBuffer target, int offset, ArrowRecordBatch body, long length) {
+      PooledBuffer target,
+      int offset,
+      ArrowRecordBatch body,
+      long length,
+      List<ViewBuffer> views) {
     List<ArrowBuf> buffers = body.getBuffers();
     List<ArrowBuffer> layout = body.getBuffersLayout();
     long at = offset;
@@ -138,6 +154,10 @@ public final class PayloadWriter implements AutoCloseable {
       at = start + bytes;
     }
     zero(target, at, offset + length);
+    for (ViewBuffer view : views) {
+      view.clean(
+          target.buffer(), Math.toIntExact(offset + layout.get(view.index()).getOffset()));
+    }
   }
 
   /** Pooled memory holds what was there before, and that is nobody's business on a disk. */
@@ -165,5 +185,6 @@ public final class PayloadWriter implements AutoCloseable {
       int head,
       @Nullable ArrowRecordBatch body,
       long length,
+      List<ViewBuffer> views,
       @Nullable AutoCloseable owner) {}
 }
