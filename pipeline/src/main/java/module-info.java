@@ -7,5 +7,6 @@ module io.holdfast.pipeline {
   exports io.holdfast.pipeline;
   exports io.holdfast.pipeline.bundle;
   exports io.holdfast.pipeline.config;
+  exports io.holdfast.pipeline.direct;
   exports io.holdfast.pipeline.runtime;
 }

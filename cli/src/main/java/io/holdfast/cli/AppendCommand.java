@@ -101,21 +101,12 @@ final class AppendCommand implements Callable<Integer> {
     try {
       Json.parse(line);
     } catch (JsonException e) {
-      complain(number, column(line, e.offset()), e.getMessage());
+      complain(number, JsonLines.column(line, e.offset()), e.getMessage());
       return;
     }
     long now = ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now());
     List<StoredEvent> event = List.of(StoredEvent.ofJson(line, now, number - 1));
     pending.add(new Pending(number, buffer.appendAsync(bundle.encode(event), timeout)));
-  }
-
-  /** Columns count code points, from 1. */
-  private static int column(byte[] line, int offset) {
-    int column = 1;
-    for (int i = 0; i < Math.min(offset, line.length); i++) {
-      column += (line[i] & 0xC0) == 0x80 ? 0 : 1;
-    }
-    return column;
   }
 
   private void complain(long line, int column, @Nullable String message) {

@@ -38,13 +38,16 @@ public final class Holdfast implements IVersionProvider {
     CommandLine commands =
         new CommandLine(new Holdfast())
             .addSubcommand(server)
+            .addSubcommand(command(new RunCommand(console, System.in)))
             .addSubcommand(command(new AppendCommand(console, System.in, failures)))
-            .addSubcommand(command(new ExportCommand(console)));
+            .addSubcommand(command(new ExportCommand(console)))
+            .addSubcommand(command(new TailCommand(console)));
     commands
         .setOut(writer(console.out()))
         .setErr(writer(console.err()))
         .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
         .setUnmatchedOptionsAllowedAsOptionParameters(false)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(false)
         .setUsageHelpWidth(90)
         .setParameterExceptionHandler(failures)

@@ -57,6 +57,20 @@ final class JsonLines {
     }
   }
 
+  /** Whether there is more without reading on. */
+  boolean hasBuffered() {
+    return position < filled;
+  }
+
+  /** The column of an offset into a line, from 1, in code points. */
+  static int column(byte[] line, int offset) {
+    int column = 1;
+    for (int i = 0; i < Math.min(offset, line.length); i++) {
+      column += (line[i] & 0xC0) == 0x80 ? 0 : 1;
+    }
+    return column;
+  }
+
   private byte @Nullable [] line() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     boolean any = false;

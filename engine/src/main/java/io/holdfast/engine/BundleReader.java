@@ -8,9 +8,10 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a buffer's directory beside its owner: takes no lock and changes nothing. It gives every
- * bundle that a new subscriber from the earliest would get, as of some moment while it was opened.
- * What it gives may be un-synced: a power cut may still take back the last group.
+ * Reads a buffer's directory beside its owner: takes no lock and changes nothing. Opened with
+ * {@link #open(Path)} it gives every bundle that a new subscriber from the earliest would get, as
+ * of some moment while it was opened. What it gives may be un-synced: a power cut may still take
+ * back the last group.
  *
  * <p>One thread at a time.
  */
@@ -29,7 +30,41 @@ public interface BundleReader extends AutoCloseable {
 
   /** As {@link #open(Path)}, on any storage. The storage stays the caller's. */
   static BundleReader open(Storage storage) {
-    return WalReader.open(storage);
+    return WalReader.open(storage, new WalReader.View.ForNewSubscriber());
+  }
+
+  /**
+   * Opens a reader of what one subscriber has not resolved: what it would get if the buffer was
+   * opened now. Progress that its owner has not written yet counts as not made.
+   *
+   * @throws StorageException as {@link #open(Path)}, and when there is no such subscriber
+   * @throws UnsupportedVersionException as {@link #open(Path)}
+   */
+  static BundleReader openFor(Path directory, String subscriber) {
+    return openFor(FileStorage.at(directory), subscriber);
+  }
+
+  /** As {@link #openFor(Path, String)}, on any storage. The storage stays the caller's. */
+  static BundleReader openFor(Storage storage, String subscriber) {
+    return WalReader.open(storage, new WalReader.View.For(subscriber));
+  }
+
+  /**
+   * Opens a reader that goes on: its {@link #next} gives null when there is nothing <em>now</em>,
+   * and may give what was appended since when it is called again. A bundle comes once; one that is
+   * resolved and deleted before it was read does not come. When the last group is taken back by a
+   * failed write or a power cut, other bundles may come later under the same sequences.
+   *
+   * @throws StorageException as {@link #open(Path)}
+   * @throws UnsupportedVersionException as {@link #open(Path)}
+   */
+  static BundleReader follow(Path directory) {
+    return follow(FileStorage.at(directory));
+  }
+
+  /** As {@link #follow(Path)}, on any storage. The storage stays the caller's. */
+  static BundleReader follow(Storage storage) {
+    return FollowingReader.open(storage);
   }
 
   /**

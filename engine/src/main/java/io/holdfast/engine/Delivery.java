@@ -3,12 +3,20 @@ package io.holdfast.engine;
 import java.time.Duration;
 
 /**
- * A bundle that was handed out. Exactly one of {@link #ack}, {@link #reject} and {@link #defer}
- * resolves it; later calls do nothing. {@link #close} gives it back when none was called, and
- * always releases the memory behind {@link #bundle}.
+ * A bundle that was handed out. Exactly one of {@link #ack}, {@link #ackDurably}, {@link #reject},
+ * {@link #fail} and {@link #defer} resolves it; later calls do nothing. {@link #close} gives it
+ * back when none was called, and always releases the memory behind {@link #bundle}.
  *
- * <p>Resolving is in memory, quick, and durable within {@link BufferOptions#progressInterval}:
- * until then a crash brings the bundle back. Any thread may call any method.
+ * <p><b>What survives.</b> {@link #ack} is in memory and quick. A {@link Subscriber#flush}, closing
+ * the subscriber or the buffer, and {@link BufferOptions#progressInterval} make it durable; if the
+ * process is killed or the power goes before, the bundle comes again. {@link #ackDurably} returns
+ * when nothing brings it back.
+ *
+ * <p><b>What counts against a bundle.</b> {@link #fail} and {@link #reject} count one attempt each,
+ * which is kept over restarts. {@link #defer}, giving back, and an owner that ended with the bundle
+ * out count none: an outage must not make dead letters out of good bundles.
+ *
+ * <p>Any thread may call any method.
  */
 public interface Delivery extends AutoCloseable {
 
@@ -24,14 +32,41 @@ public interface Delivery extends AutoCloseable {
   /** How many times it was handed out to this subscriber since the buffer was opened, from 1. */
   int attempt();
 
-  /** Done: this subscriber never gets it again. */
+  /** How many attempts have failed for this subscriber, before restarts too. */
+  int failures();
+
+  /**
+   * Done: this subscriber never gets it again, but after a crash that comes before the disk has it.
+   */
   void ack();
 
   /**
-   * Given up: this subscriber never gets it again. Counted, and told to the listener with its
-   * reason.
+   * As {@link #ack}, and returns when the disk has it. Calls that come together share a write.
+   *
+   * @throws StorageException when the disk refuses; it is acked, and will be made durable like
+   *     another ack once the disk is well
+   * @throws ClosedException when the subscriber or the buffer was closed meanwhile, and the bundle
+   *     was given back with it
+   */
+  void ackDurably();
+
+  /**
+   * Given up: this subscriber does not get it again, unless its {@link DeadLetters} are replayed.
+   * Returns when the dead letter is durable; counted, and told to the listener with the reason.
+   *
+   * <p>When there is no room for dead letters, or their disk refuses, this returns all the same:
+   * the subscriber then gets nothing more, the listener is told, and it is tried again by {@link
+   * Subscriber#next} until there is room. No other subscriber is held up by it.
    */
   void reject(String reason);
+
+  /**
+   * This attempt failed, and counts: the bundle comes again after a delay that {@link
+   * BufferOptions#retryPolicy} makes longer with each failure, or is given up as by {@link #reject}
+   * when there were too many. For what may be the bundle's own fault; when it is not, as with a
+   * sink that cannot be reached, {@link #defer} is the word.
+   */
+  void fail(String reason);
 
   /** Not now: it comes again after {@code delay}. Nothing counts against it. */
   void defer(Duration delay);

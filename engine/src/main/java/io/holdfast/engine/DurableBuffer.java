@@ -51,6 +51,8 @@ public interface DurableBuffer extends AutoCloseable {
    * @return its sequence
    * @throws BufferFullException when there was no room in time; nothing was kept
    * @throws TooLargeException when it can never fit
+   * @throws IllegalArgumentException when a batch of it cannot be stored: its columns differ in
+   *     length, its memory was released, or Arrow IPC cannot carry its schema
    * @throws OutcomeUnknownException when the disk failed in a way that leaves open whether it was
    *     kept; it may be delivered later
    * @throws ClosedException when the buffer is closed
@@ -72,15 +74,16 @@ public interface DurableBuffer extends AutoCloseable {
    * their own.
    *
    * <p>While 64 MiB are on their way to the disk this waits for it, so that a producer cannot fill
-   * the memory.
+   * the memory; on a full disk it refuses then.
    */
   CompletableFuture<Long> appendAsync(RecordBundle bundle);
 
   /**
-   * As {@link #appendAsync(RecordBundle)}, but first waits for room, so that appends of one thread
-   * keep their order over a buffer that is full for a while.
+   * As {@link #appendAsync(RecordBundle)}, but waits for room, so that appends of one thread keep
+   * their order over a buffer that is full for a while. For room under the cap the call itself
+   * waits; for space on a full disk the bundle waits, in its place, and the call returns.
    *
-   * @param timeout how long to wait for room
+   * @param timeout how long to wait for room, both together
    */
   CompletableFuture<Long> appendAsync(RecordBundle bundle, Duration timeout);
 
@@ -99,7 +102,7 @@ public interface DurableBuffer extends AutoCloseable {
 
   /**
    * Forgets the subscriber, durably, and what it has not resolved with it; does nothing when there
-   * is none.
+   * is none. Its dead letters stay until they are purged.
    *
    * @throws IllegalStateException while it is subscribed
    */
@@ -107,6 +110,15 @@ public interface DurableBuffer extends AutoCloseable {
 
   /** The subscribers that bundles are kept for, connected or not. */
   Set<String> subscribers();
+
+  /**
+   * What a subscriber has given up, connected or not, unsubscribed or not. Opens a buffer in a
+   * folder of its own once there is something in it.
+   *
+   * @throws IllegalArgumentException when the id is not legal
+   * @throws StorageException when the disk refuses
+   */
+  DeadLetters deadLetters(String id);
 
   /** What opening found. */
   RecoveryReport recovery();
@@ -124,7 +136,15 @@ public interface DurableBuffer extends AutoCloseable {
   /**
    * Waits for the appends that are under way, makes progress durable and gives the directory back.
    * Deliveries that are out become invalid to resolve; their bundles stay readable until they are
-   * closed. Does nothing the second time.
+   * closed. Appends that wait for room end with {@link ClosedException}.
+   *
+   * <p>May be called at any time, from any thread and again: whoever calls it while another closes
+   * waits until that is done. Only from a callback that runs on an engine thread (a dependent of
+   * {@link #appendAsync}, a listener) it returns at once, because the engine could not end while it
+   * waits there; the buffer is then closed as soon as nothing is under way.
+   *
+   * @throws StorageException when the disk refuses; the directory is given back all the same, what
+   *     was appended is kept, and some deliveries may be repeated
    */
   @Override
   void close();

@@ -36,8 +36,14 @@ public interface Subscriber extends AutoCloseable {
    */
   void whenAvailable(Runnable listener);
 
-  /** What this subscriber has not resolved, in flight and deferred ones included. */
+  /**
+   * What this subscriber has not resolved, in flight and deferred ones included, dead letters not,
+   * whether they are replayed or not.
+   */
   Backlog backlog();
+
+  /** What a policy has taken from this subscriber, by reason, since it exists. */
+  Backlog lost(LossReason reason);
 
   /** Makes this subscriber's progress durable now. */
   void flush();

@@ -1,14 +1,19 @@
 package io.holdfast.engine;
 
-import io.holdfast.engine.log.Identity;
 import io.holdfast.engine.log.Log;
-import io.holdfast.engine.progress.ProgressFile;
+import io.holdfast.engine.progress.Attempts;
+import io.holdfast.engine.progress.Losses;
 import io.holdfast.engine.progress.ResolvedSet;
+import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.Totals;
+import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,21 +21,30 @@ import org.jspecify.annotations.Nullable;
  * again. Thread-safe.
  */
 final class Subscription {
-  /** An entry that was taken for delivery. */
-  record Claim(Log.Located located, int attempt, long epoch) {}
+  /**
+   * A bundle that was taken, for delivery or to be given up.
+   *
+   * @param givenUp why it is not to be delivered any more; null when it is
+   * @param isNews whether the disk must know of it before it is delivered
+   */
+  record Claim(
+      Store.Located located, int attempt, long epoch, @Nullable GivenUp givenUp, boolean isNews) {}
 
   private record Waiting(long due, int attempts) {}
 
   private final String id;
-  private final Log log;
+  private final Store store;
   private final ResolvedSet resolved;
   private @Nullable Identity highest;
   private boolean dirty;
 
-  /** The low-water mark of the last snapshot, and of the last one that is durable. */
-  private long writtenLowWater;
+  /** What the last snapshot held, and the last one that is durable. Neither changes. */
+  private ResolvedSet written;
 
-  private long durableLowWater;
+  private ResolvedSet durable;
+  private Attempts writtenAttempts = Attempts.NONE;
+  private Losses losses;
+  private long newlyLost;
 
   /** Where new bundles are looked for. */
   private long readFrom;
@@ -41,28 +55,52 @@ final class Subscription {
   /** Out, with the number of this attempt. */
   private final Map<Long, Integer> out = new HashMap<>();
 
+  /** Failed attempts of what is not resolved, those of earlier owners included. */
+  private final Map<Long, Integer> failures;
+
+  /** What is to be given up, and could not be yet. */
+  private final TreeMap<Long, GivenUp> leaving = new TreeMap<>();
+
+  private long leavingDue;
+  private final int maxAttempts;
+  private final CrashGuard guard;
+
+  /** From a sequence on, the first that may be delivered; {@code Long.MAX_VALUE} for none. */
+  private LongUnaryOperator gate = LongUnaryOperator.identity();
+
   private boolean connected;
 
   /** Counts connections, so that deliveries of an earlier one resolve nothing. */
   private long epoch;
 
-  private final Log.Totals base;
-  private final Log.Totals addedAtBase;
-  private long resolvedBundles;
-  private long resolvedItems;
-  private long resolvedBytes;
+  /** What was unresolved when somebody first asked, and what appends had added by then. */
+  private Log.@Nullable Counted counted;
 
-  /** A subscriber with this progress. */
-  Subscription(String id, Log log, ResolvedSet resolved, @Nullable Identity highest) {
+  private long countedAt;
+
+  /** What was resolved since. */
+  private Totals resolvedSince = Totals.NONE;
+
+  /** A subscriber that goes on from this progress. */
+  Subscription(String id, Store store, SubscriberFiles.Progress progress, BufferOptions options) {
     this.id = id;
-    this.log = log;
-    this.resolved = resolved;
-    this.highest = highest;
+    this.store = store;
+    this.resolved = progress.resolved();
+    this.highest = progress.highest();
     this.readFrom = resolved.lowWater();
-    this.durableLowWater = resolved.lowWater();
-    Log.Counted counted = log.countNow(sequence -> !resolved.contains(sequence));
-    this.base = counted.wanted();
-    this.addedAtBase = counted.added();
+    this.written = new ResolvedSet(resolved);
+    this.durable = written;
+    this.maxAttempts = options.retryPolicy().maxAttempts();
+    this.failures = new HashMap<>(progress.attempts().failures());
+    failures.keySet().removeIf(resolved::contains);
+    this.losses = progress.attempts().losses();
+    this.guard =
+        new CrashGuard(
+            options.maxCrashes(),
+            progress.attempts().handedOut(),
+            resolved::contains,
+            resolved.firstMissing(resolved.lowWater()),
+            store.lastSequence(resolved.lowWater() - 1) + 1);
   }
 
   String id() {
@@ -85,48 +123,226 @@ final class Subscription {
     epoch++;
     out.forEach((sequence, attempt) -> again.put(sequence, new Waiting(Long.MIN_VALUE, attempt)));
     out.clear();
+    guard.disconnect();
+    dirty = true;
   }
 
   synchronized boolean isConnected() {
     return connected;
   }
 
-  /** Takes the next entry that may go out, if there is one and the connection still stands. */
-  synchronized @Nullable Claim claim(long connection, long now, int maxInFlight) {
-    if (!connected || connection != epoch) {
+  /**
+   * Takes the next entry that may go out, if there is one and the connection still stands.
+   *
+   * @param now monotonic, for what is due
+   * @param notBefore nanoseconds since the epoch: what was appended before has expired
+   */
+  synchronized @Nullable Claim claim(long connection, long now, int maxInFlight, long notBefore)
+      throws IOException {
+    if (!connected || connection != epoch || guard.isOneAlone(now)) {
       return null;
     }
-    for (Map.Entry<Long, Waiting> entry : again.entrySet()) {
+    if (!leaving.isEmpty()) {
+      // Until there is room for it where it goes, nothing else comes.
+      return leavingDue > now ? null : take(leaving.firstKey(), now);
+    }
+    for (Map.Entry<Long, Waiting> entry : List.copyOf(again.entrySet())) {
       if (entry.getValue().due <= now) {
-        long sequence = entry.getKey();
-        int attempt = entry.getValue().attempts + 1;
-        again.remove(sequence);
-        Optional<Log.Located> located = log.find(sequence);
-        if (located.isEmpty()) {
-          throw new IllegalStateException("sequence " + sequence + " left the log unresolved");
+        Claim claim = isExpired(entry.getKey(), notBefore) ? null : take(entry.getKey(), now);
+        if (claim != null) {
+          return claim;
         }
-        out.put(sequence, attempt);
-        return new Claim(located.get(), attempt, epoch);
       }
     }
     if (out.size() + again.size() >= maxInFlight) {
       return null;
     }
     while (true) {
-      Optional<Log.Located> found = log.next(resolved.firstMissing(readFrom));
+      long from = resolved.firstMissing(readFrom);
+      long allowed = gate.applyAsLong(from);
+      if (allowed == Long.MAX_VALUE) {
+        return null;
+      }
+      Optional<Store.Located> found = store.next(allowed);
       if (found.isEmpty()) {
         return null;
       }
-      Log.Located located = found.get();
-      readFrom = located.sequence();
-      if (resolved.contains(located.sequence())) {
+      Store.Located located = found.get();
+      long sequence = located.key();
+      readFrom = sequence;
+      if (resolved.contains(sequence) || gate.applyAsLong(sequence) != sequence) {
         located.release();
         continue;
       }
       readFrom++;
-      out.put(located.sequence(), 1);
-      return new Claim(located, 1, epoch);
+      if (out.containsKey(sequence) || again.containsKey(sequence)) {
+        located.release();
+        continue;
+      }
+      if (isBefore(located.time(), notBefore)) {
+        lose(located, LossReason.EXPIRED);
+        located.release();
+        continue;
+      }
+      return take(located, now);
     }
+  }
+
+  private static boolean isBefore(long time, long notBefore) {
+    return time > 0 && time < notBefore;
+  }
+
+  /** Loses what waits to come again, when it has expired meanwhile. */
+  private boolean isExpired(long key, long notBefore) throws IOException {
+    Optional<Store.Located> located = store.find(key);
+    try {
+      if (located.isEmpty() || !isBefore(located.get().time(), notBefore)) {
+        return false;
+      }
+      lose(located.get(), LossReason.EXPIRED);
+      return true;
+    } finally {
+      located.ifPresent(Store.Located::release);
+    }
+  }
+
+  /** A policy takes a bundle; a delivery of it that is out stays valid, its ack does nothing. */
+  private void lose(Store.Located located, LossReason reason) {
+    long key = located.key();
+    out.put(key, 0);
+    again.remove(key);
+    leaving.remove(key);
+    resolve(key, epoch, located.items(), located.length());
+    losses = losses.plus(reason, located.items(), located.length());
+    newlyLost++;
+  }
+
+  /**
+   * A policy takes all that is not resolved up to a key.
+   *
+   * @return how many that were
+   */
+  synchronized long loseUpTo(long last, LossReason reason) throws IOException {
+    long before = losses.of(reason).bundles();
+    while (true) {
+      Optional<Store.Located> found = nextUnresolved(resolved.lowWater());
+      if (found.isEmpty() || found.get().key() > last) {
+        found.ifPresent(Store.Located::release);
+        return losses.of(reason).bundles() - before;
+      }
+      lose(found.get(), reason);
+      found.get().release();
+    }
+  }
+
+  /** What policies have taken, with earlier owners too. */
+  synchronized Totals lost(LossReason reason) {
+    return losses.of(reason);
+  }
+
+  /** How many bundles policies have taken since this was asked last. */
+  synchronized long takeNewlyLost() {
+    long lost = newlyLost;
+    newlyLost = 0;
+    return lost;
+  }
+
+  /** From now on only what the gate lets through is delivered; again from the earliest on. */
+  synchronized void deliverOnly(LongUnaryOperator newGate) {
+    gate = newGate;
+    readFrom = resolved.lowWater();
+  }
+
+  /** How many are out or wait to come again. */
+  synchronized int inFlight() {
+    return out.size() + again.size();
+  }
+
+  /** The entry from a sequence on that is not resolved; the caller releases or reads it. */
+  synchronized Optional<Store.Located> nextUnresolved(long from) throws IOException {
+    long at = from;
+    while (true) {
+      Optional<Store.Located> found = store.next(resolved.firstMissing(at));
+      if (found.isEmpty() || !resolved.contains(found.get().key())) {
+        return found;
+      }
+      at = found.get().key();
+      found.get().release();
+    }
+  }
+
+  /** Puts a delivery back as if it never was out; false when it was not. */
+  synchronized boolean takeBack(long sequence, long fromEpoch) {
+    if (fromEpoch != epoch || out.remove(sequence) == null) {
+      return false;
+    }
+    guard.isBack(sequence);
+    readFrom = Math.min(readFrom, sequence);
+    return true;
+  }
+
+  /** What counted against a bundle counts no more. */
+  synchronized void forgive(long sequence) {
+    failures.remove(sequence);
+    guard.forgive(sequence);
+    dirty = true;
+  }
+
+  /** Resolves what nobody has in hands; false when somebody does, or it is resolved already. */
+  synchronized boolean drop(Store.Located located) {
+    long sequence = located.key();
+    if (out.containsKey(sequence) || resolved.contains(sequence)) {
+      return false;
+    }
+    again.remove(sequence);
+    leaving.remove(sequence);
+    out.put(sequence, 0);
+    return resolve(sequence, epoch, located.items(), located.length());
+  }
+
+  private @Nullable Claim take(long key, long now) throws IOException {
+    Optional<Store.Located> located = store.find(key);
+    if (located.isEmpty()) {
+      // Its segment turned out to be damaged, and was set aside as a whole.
+      again.remove(key);
+      leaving.remove(key);
+      return null;
+    }
+    return take(located.get(), now);
+  }
+
+  private Claim take(Store.Located located, long now) {
+    long sequence = located.key();
+    Waiting waiting = again.remove(sequence);
+    int attempt = waiting == null ? 1 : waiting.attempts + 1;
+    out.put(sequence, attempt);
+    GivenUp givenUp = leaving.remove(sequence);
+    if (givenUp == null) {
+      givenUp = isTooMuch(sequence);
+    }
+    boolean news = givenUp == null && guard.handOut(sequence, now);
+    dirty |= news;
+    return new Claim(located, attempt, epoch, givenUp, news);
+  }
+
+  private @Nullable GivenUp isTooMuch(long sequence) {
+    int crashes = guard.tooMany(sequence);
+    if (crashes > 0) {
+      return new GivenUp(
+          "the process ended " + crashes + " times while this bundle was out alone", crashes);
+    }
+    int failed = failures(sequence);
+    return failed >= maxAttempts ? new GivenUp("it has failed " + failed + " times", failed) : null;
+  }
+
+  /** How many attempts have failed, with earlier owners too. */
+  synchronized int failures(long sequence) {
+    return failures.getOrDefault(sequence, 0);
+  }
+
+  /** Whether a delivery is still the one that is out. */
+  synchronized boolean isOut(long sequence, long fromEpoch) {
+    return fromEpoch == epoch && out.containsKey(sequence);
   }
 
   /** Ends a delivery for good; false when it was not out any more. */
@@ -135,9 +351,9 @@ final class Subscription {
       return false;
     }
     resolved.add(sequence, sequence);
-    resolvedBundles++;
-    resolvedItems += items;
-    resolvedBytes += bytes;
+    failures.remove(sequence);
+    guard.forget(sequence);
+    resolvedSince = resolvedSince.plus(items, bytes);
     dirty = true;
     return true;
   }
@@ -147,7 +363,8 @@ final class Subscription {
     if (!resolve(identity.sequence(), fromEpoch, items, bytes)) {
       return false;
     }
-    if (highest == null || identity.sequence() > highest.sequence()) {
+    boolean hasSequence = identity.sequence() >= 0;
+    if (hasSequence && (highest == null || identity.sequence() > highest.sequence())) {
       highest = identity;
     }
     return true;
@@ -162,13 +379,36 @@ final class Subscription {
     if (attempt == null) {
       return false;
     }
+    guard.isBack(sequence);
     again.put(sequence, new Waiting(due, attempt));
     return true;
   }
 
-  /** When a deferred bundle is due after {@code now}; {@code Long.MAX_VALUE} when none is. */
+  /**
+   * Counts a failed attempt against a delivery.
+   *
+   * @return how many there are now, 0 when it was not out any more
+   */
+  synchronized int countFailure(long sequence, long fromEpoch) {
+    if (fromEpoch != epoch || !out.containsKey(sequence)) {
+      return 0;
+    }
+    dirty = true;
+    return failures.merge(sequence, 1, Integer::sum);
+  }
+
+  /** A delivery that is to be given up could not be; nothing else comes before it. */
+  synchronized void giveUpLater(long sequence, long fromEpoch, GivenUp givenUp, long due) {
+    if (giveBack(sequence, fromEpoch, due)) {
+      leaving.put(sequence, givenUp);
+      leavingDue = due;
+    }
+  }
+
+  /** When something may come that cannot come now; {@code Long.MAX_VALUE} when nothing does. */
   synchronized long nextDue(long now) {
-    long due = Long.MAX_VALUE;
+    long due = guard.aloneUntil().orElse(Long.MAX_VALUE);
+    due = due > now ? due : Long.MAX_VALUE;
     for (Waiting waiting : again.values()) {
       if (waiting.due > now) {
         due = Math.min(due, waiting.due);
@@ -177,12 +417,22 @@ final class Subscription {
     return due;
   }
 
-  synchronized Subscriber.Backlog backlog() {
-    Log.Totals added = log.added();
-    return new Subscriber.Backlog(
-        base.bundles() + added.bundles() - addedAtBase.bundles() - resolvedBundles,
-        base.items() + added.items() - addedAtBase.items() - resolvedItems,
-        base.bytes() + added.bytes() - addedAtBase.bytes() - resolvedBytes);
+  synchronized Subscriber.Backlog backlog() throws IOException {
+    Log.Counted at = counted;
+    if (at == null || countedAt != store.generation()) {
+      countedAt = store.generation();
+      at = store.countMissing(resolved);
+      counted = at;
+      resolvedSince = Totals.NONE;
+    }
+    Totals left = at.wanted().plus(store.added()).minus(at.added()).minus(resolvedSince);
+    return new Subscriber.Backlog(left.bundles(), left.items(), left.bytes());
+  }
+
+  /** New bundles may have come below those that were looked at. */
+  synchronized void lookAgain() {
+    counted = null;
+    readFrom = resolved.lowWater();
   }
 
   /** A copy of what is resolved. */
@@ -199,22 +449,41 @@ final class Subscription {
    * The progress as it is now, and clean from now on. The low-water mark is raised over sequences
    * that no file holds.
    */
-  synchronized ProgressFile snapshot() {
-    long end = log.lastSequence(resolved.lowWater() - 1) + 1;
-    long from = resolved.lowWater();
-    while (true) {
-      Optional<Log.Located> found = log.next(resolved.firstMissing(from));
-      long sequence = found.map(Log.Located::sequence).orElse(end);
-      found.ifPresent(Log.Located::release);
-      if (found.isEmpty() || !resolved.contains(sequence)) {
-        resolved.raise(Math.min(sequence, Math.max(end, resolved.lowWater())));
-        break;
-      }
-      from = sequence;
+  synchronized ResolvedSet snapshot() {
+    try {
+      raiseLowWater();
+    } catch (IOException unreadable) {
+      // Then it is raised another time.
     }
     dirty = false;
-    writtenLowWater = resolved.lowWater();
-    return new ProgressFile(false, new ResolvedSet(resolved), Optional.ofNullable(highest));
+    written = new ResolvedSet(resolved);
+    writtenAttempts = new Attempts(guard.snapshot(resolved.lowWater()), failures, losses);
+    return written;
+  }
+
+  private void raiseLowWater() throws IOException {
+    long end = Math.min(store.lastSequence(resolved.lowWater() - 1) + 1, store.hiddenFrom());
+    long from = resolved.lowWater();
+    while (true) {
+      Optional<Store.Located> found = store.next(resolved.firstMissing(from));
+      long key = found.map(Store.Located::key).orElse(end);
+      found.ifPresent(Store.Located::release);
+      if (found.isEmpty() || !resolved.contains(key)) {
+        resolved.raise(Math.min(key, Math.max(end, resolved.lowWater())));
+        return;
+      }
+      from = key;
+    }
+  }
+
+  /** What the last {@link #snapshot} says of attempts. */
+  synchronized Attempts writtenAttempts() {
+    return writtenAttempts;
+  }
+
+  /** The highest bundle that is resolved and was read. */
+  synchronized Optional<Identity> highest() {
+    return Optional.ofNullable(highest);
   }
 
   /** The last {@link #snapshot} did not reach the disk. */
@@ -224,11 +493,27 @@ final class Subscription {
 
   /** The last {@link #snapshot} is durable. */
   synchronized void markDurable() {
-    durableLowWater = writtenLowWater;
+    durable = written;
+    guard.snapshotCounts();
+  }
+
+  /** What is handed out cannot be written; that must not hold anybody back. */
+  synchronized void goOnUnwritten() {
+    guard.snapshotCounts();
   }
 
   /** Everything below is resolved, durably. */
   synchronized long durableLowWater() {
-    return durableLowWater;
+    return durable.lowWater();
+  }
+
+  /** What the last {@link #snapshot} held; does not change. */
+  synchronized ResolvedSet written() {
+    return written;
+  }
+
+  /** What is resolved, durably; does not change. */
+  synchronized ResolvedSet durable() {
+    return durable;
   }
 }

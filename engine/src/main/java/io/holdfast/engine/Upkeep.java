@@ -4,6 +4,7 @@ import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,26 +18,37 @@ final class Upkeep implements AutoCloseable {
     void run() throws IOException;
   }
 
+  private static final long NEVER = Long.MAX_VALUE;
+
   private final ConcurrentLinkedQueue<Ticket> tickets = new ConcurrentLinkedQueue<>();
   private final WaitSet waiting;
   private final Runnable periodic;
+  private final TimeSource time;
   private final TaskExecutor.Task task;
+
+  /** When the periodic run is asked for; {@link #NEVER} when it is not. */
+  private final AtomicLong due = new AtomicLong(NEVER);
+
   private volatile boolean closed;
 
   /** A task that runs {@code periodic} when it is due, and jobs when they come. */
   Upkeep(BufferOptions options, Runnable periodic) {
     this.waiting = new WaitSet(options.tasks(), options.time());
     this.periodic = periodic;
+    this.time = options.time();
     this.task = options.tasks().register("holdfast-upkeep", this::step);
   }
 
   /** Asks for a periodic run within a time. */
   void within(Duration delay) {
+    long at = time.monotonicNanos() + WaitSet.nanos(delay);
+    due.accumulateAndGet(at, Math::min);
     task.signalAfter(delay);
   }
 
   /** Asks for a periodic run now. */
   void soon() {
+    due.set(Long.MIN_VALUE);
     task.signal();
   }
 
@@ -69,7 +81,23 @@ final class Upkeep implements AutoCloseable {
       ticket.done = true;
       waiting.signalAll();
     }
-    periodic.run();
+    runPeriodicIfDue();
+  }
+
+  /** Who only has a job to be done does not pay for the rest. */
+  private void runPeriodicIfDue() {
+    long at = due.get();
+    if (at == NEVER) {
+      return;
+    }
+    long left = at == Long.MIN_VALUE ? 0 : at - time.monotonicNanos();
+    if (left > 0) {
+      // This step has cleared the timer.
+      task.signalAfter(Duration.ofNanos(left));
+    } else {
+      due.set(NEVER);
+      periodic.run();
+    }
   }
 
   /** Nobody may wait for a task that runs no more. */

@@ -1,147 +1,159 @@
 package io.holdfast.engine;
 
-import io.holdfast.engine.log.Admission;
+import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.capacity.Limits;
+import io.holdfast.engine.capacity.ReserveFile;
+import io.holdfast.engine.capacity.SharedSpace;
 import io.holdfast.engine.log.Committer;
-import io.holdfast.engine.log.EncodedEntry;
-import io.holdfast.engine.log.Identity;
 import io.holdfast.engine.log.Log;
-import io.holdfast.engine.log.LogRecovery;
-import io.holdfast.engine.log.PendingAppend;
-import io.holdfast.engine.log.Recovered;
 import io.holdfast.engine.memory.BufferPool;
-import io.holdfast.engine.progress.CursorFile;
+import io.holdfast.engine.progress.Attempts;
 import io.holdfast.engine.progress.OwnerLock;
 import io.holdfast.engine.progress.ProgressFile;
 import io.holdfast.engine.progress.ResolvedSet;
-import io.holdfast.engine.progress.StateFile;
+import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Predicate;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
 
 /** The buffer on its write-ahead log: joins the log, the subscriptions and the small files. */
 final class WalBuffer implements DurableBuffer {
-  /** Reserved ahead, so that the state need not be written with each append. */
-  private static final long SEQUENCE_BLOCK = 1L << 20;
-
-  /** More than this on its way to the disk makes {@link #appendAsync} wait. */
-  private static final long QUEUED_BYTES = 64L << 20;
-
-  private static final Duration FULL_DISK_RETRY = Duration.ofMillis(100);
   private static final Duration UPKEEP_RETRY = Duration.ofSeconds(1);
 
   private final Storage storage;
+  private final EngineThreads threads;
   private final BufferOptions options;
   private final SafeListener listener;
   private final BufferPool pool = new BufferPool();
   private final BufferAllocator allocator = new RootAllocator();
   private final OwnerLock lock;
   private final Log log;
+  private final Segments segments;
+  private final Store store;
+  private final SubscriberFiles files;
+  private final Retention retention;
   private final Admission admission;
   private final Committer committer;
   private final Upkeep upkeep;
-  private final WaitSet room;
-  private final WaitSet idle;
+  private final ReserveFile reserve;
+  private final Room room;
+  private final Appender appender;
   private final RecoveryReport recovery;
-  private final long rotationFloor;
 
   /** Changed by the upkeep task only, read by all. */
   private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
 
+  private final DeadLetterBoxes deadLetters;
   private final Map<String, WalSubscriber> connected = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Set when no task will use the allocator any more. */
+  private volatile boolean stopped;
+
+  private final WaitSet ended;
+  private volatile boolean hasEnded;
   private final AtomicBoolean allocatorClosed = new AtomicBoolean();
-  private final AtomicInteger appending = new AtomicInteger();
   private final AtomicInteger deliveries = new AtomicInteger();
-  private final AtomicInteger waitingForRoom = new AtomicInteger();
-  private final AtomicLong queuedBytes = new AtomicLong();
-  private final LongAdder refused = new LongAdder();
   private final LongAdder delivered = new LongAdder();
   private final LongAdder redelivered = new LongAdder();
   private final LongAdder acked = new LongAdder();
   private final LongAdder rejected = new LongAdder();
   private final LongAdder deferred = new LongAdder();
+  private final LongAdder failed = new LongAdder();
 
-  private volatile long writtenFloor;
-
-  // The upkeep task's own.
-  private long cursorSequence;
-  private boolean cursorKnown;
+  /** The upkeep task's own. */
   private boolean upkeepFailed;
 
-  private WalBuffer(Storage storage, BufferOptions options) throws IOException {
+  private boolean finalizeFailed;
+
+  private WalBuffer(Storage storage, BufferOptions given) throws IOException {
     this.storage = storage;
-    this.options = options;
+    this.threads = new EngineThreads(given.tasks());
+    this.options = given.withTasks(threads);
+    this.ended = new WaitSet(threads, options.time());
     this.listener = new SafeListener(options.listener());
-    this.room = new WaitSet(options.tasks(), options.time());
-    this.idle = new WaitSet(options.tasks(), options.time());
-    storage.createDirectory("");
-    this.lock = OwnerLock.take(storage);
+    this.reserve = new ReserveFile(storage);
+    Limits limits = new Limits(options.capBytes());
+    this.admission =
+        new Admission(
+            options
+                .budget()
+                .map(DiskBudget::space)
+                .orElseGet(() -> new SharedSpace(limits.capBytes(), 0)),
+            limits);
+    this.lock = takeLock();
+    Opening opening =
+        new Opening(storage, options, reserve, admission, pool, allocator, listener, subscriptions);
     boolean opened = false;
-    Recovered made = null;
     try {
-      storage.createDirectory("wal");
-      Optional<StateFile> state = StateFile.read(storage);
-      List<String> notes = new ArrayList<>();
-      Map<String, ProgressFile> progress = readProgress(notes);
-      long highest = -1;
-      for (ProgressFile file : progress.values()) {
-        highest = Math.max(highest, file.resolved().highest());
-      }
-      made = LogRecovery.open(storage, options, pool, allocator, state, highest);
-      this.log = made.log();
-      this.admission = made.admission();
-      this.cursorSequence = made.cursorSequence();
-      this.rotationFloor = state.map(StateFile::rotationFloor).orElse(1L);
-      for (Map.Entry<String, ProgressFile> entry : progress.entrySet()) {
-        restore(entry.getKey(), entry.getValue(), made.holds(), notes);
-      }
-      this.recovery = withNotes(made.report(), notes);
-      writeState(made, false, 0);
+      Opening.Opened found = opening.open();
+      this.segments = found.segments();
+      this.log = found.recovered().log();
+      this.store = found.store();
+      this.files = found.files();
+      this.retention = found.retention();
+      this.recovery = found.report();
+      this.deadLetters =
+          new DeadLetterBoxes(storage, options, admission, listener, this::maybeMore);
       this.upkeep = new Upkeep(options, this::runUpkeep);
       this.committer =
           new Committer(
-              made,
+              found.recovered(),
               options,
               listener,
-              made.nextSequence(),
+              reserve,
+              found.recovered().nextSequence(),
               storage.describe("wal"),
               this::afterGroup);
+      retention.follow(committer::nextSequence);
+      this.room = new Room(storage, options, admission, reserve, log, committer, upkeep);
+      this.appender = new Appender(storage.describe(""), options, pool, room, committer);
       opened = true;
     } finally {
       if (!opened) {
-        if (made != null) {
-          made.log().close();
-          made.writer().abandon();
-        }
+        opening.abandon();
+        admission.close();
         allocator.close();
         lock.close();
       }
     }
+    room.join();
     tellRecovery();
     upkeep.soon();
   }
 
-  static DurableBuffer open(Storage storage, BufferOptions options) {
+  /** Who is refused leaves nothing behind in a budget that others share. */
+  private OwnerLock takeLock() throws IOException {
+    boolean taken = false;
+    try {
+      storage.createDirectory("");
+      OwnerLock owned = OwnerLock.take(storage, reserve);
+      taken = true;
+      return owned;
+    } finally {
+      if (!taken) {
+        admission.close();
+      }
+    }
+  }
+
+  static WalBuffer open(Storage storage, BufferOptions options) {
     boolean interrupted = Thread.interrupted();
     try {
       return new WalBuffer(storage, options);
@@ -164,63 +176,14 @@ final class WalBuffer implements DurableBuffer {
       case java.nio.file.AccessDeniedException denied -> "no permission for " + denied.getFile();
       case java.nio.file.NotDirectoryException file -> file.getFile() + " is no directory";
       case java.nio.file.NoSuchFileException none -> "there is no " + none.getFile();
+      case java.nio.file.FileSystemLoopException loop ->
+          loop.getFile() + " is a symbolic link that leads back to itself";
+      case java.nio.file.FileAlreadyExistsException taken ->
+          taken.getFile() + " is a file or a broken link, and no directory";
+      case java.nio.file.AtomicMoveNotSupportedException moves ->
+          "the filesystem cannot replace " + moves.getFile() + " at once; take a local disk";
       default -> String.valueOf(e.getMessage());
     };
-  }
-
-  private Map<String, ProgressFile> readProgress(List<String> notes) throws IOException {
-    Map<String, ProgressFile> found = new TreeMap<>();
-    boolean deleted = false;
-    for (String id : ProgressFile.list(storage)) {
-      switch (ProgressFile.read(storage, id).orElse(new ProgressFile.Read.Damaged("it is gone"))) {
-        case ProgressFile.Read.Known(ProgressFile file) when file.removed() -> {
-          ProgressFile.delete(storage, id);
-          deleted = true;
-        }
-        case ProgressFile.Read.Known(ProgressFile file) -> found.put(id, file);
-        case ProgressFile.Read.Damaged(String why) -> {
-          notes.add(
-              "the progress of subscriber "
-                  + id
-                  + " is damaged ("
-                  + why
-                  + "); it gets everything that is kept again");
-          found.put(id, new ProgressFile(false, new ResolvedSet(0), Optional.empty()));
-        }
-      }
-    }
-    if (deleted) {
-      storage.syncDirectory("");
-    }
-    return found;
-  }
-
-  private void restore(
-      String id, ProgressFile file, Predicate<Identity> isHeld, List<String> notes) {
-    ResolvedSet resolved = file.resolved();
-    Identity highest = file.highest().orElse(null);
-    if (highest != null && !isHeld.test(highest)) {
-      notes.add(
-          "the log is not the one that subscriber "
-              + id
-              + " has read; it gets what may be new to it again");
-      resolved.forgetFrom(cursorSequence);
-      highest = null;
-    }
-    resolved.raise(cursorSequence);
-    subscriptions.put(id, new Subscription(id, log, resolved, highest));
-  }
-
-  private static RecoveryReport withNotes(RecoveryReport report, List<String> notes) {
-    List<String> all = new ArrayList<>(report.notes());
-    all.addAll(notes);
-    return new RecoveryReport(
-        report.cleanStop(),
-        report.replayed(),
-        report.unconfirmed(),
-        report.damage(),
-        report.missing(),
-        all);
   }
 
   private void tellRecovery() {
@@ -246,8 +209,8 @@ final class WalBuffer implements DurableBuffer {
     return options;
   }
 
-  Log log() {
-    return log;
+  Store store() {
+    return store;
   }
 
   void report(String name, Level level, String message) {
@@ -261,42 +224,7 @@ final class WalBuffer implements DurableBuffer {
 
   @Override
   public long append(RecordBundle bundle, Duration timeout) {
-    long nanos = WaitSet.nanos(timeout);
-    long start = options.time().monotonicNanos();
-    while (true) {
-      long left = nanos - (options.time().monotonicNanos() - start);
-      try {
-        return appendOnce(bundle, Math.max(0, left));
-      } catch (BufferFullException full) {
-        // The cap was waited for already; a full disk is tried again until the time is up.
-        if (full.getCause() == null || left <= 0) {
-          refused.increment();
-          throw full;
-        }
-        room.await(closed::get, Math.min(left, FULL_DISK_RETRY.toNanos()));
-      }
-    }
-  }
-
-  private long appendOnce(RecordBundle bundle, long nanos) {
-    enter();
-    try {
-      PendingAppend append = admit(bundle, nanos, Thread.currentThread(), null);
-      boolean interrupted = false;
-      while (!append.isDone()) {
-        options.tasks().pause(Long.MAX_VALUE);
-        interrupted |= Thread.interrupted();
-      }
-      if (queuedBytes.getAndAdd(-append.bytes()) >= QUEUED_BYTES) {
-        room.signalAll();
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-      return append.result();
-    } finally {
-      leave();
-    }
+    return appender.append(bundle, timeout);
   }
 
   @Override
@@ -306,94 +234,11 @@ final class WalBuffer implements DurableBuffer {
 
   @Override
   public CompletableFuture<Long> appendAsync(RecordBundle bundle, Duration timeout) {
-    CompletableFuture<Long> future = new CompletableFuture<>();
-    try {
-      enter();
-    } catch (ClosedException ended) {
-      future.completeExceptionally(ended);
-      return future;
-    }
-    try {
-      room.await(() -> queuedBytes.get() < QUEUED_BYTES || closed.get(), Long.MAX_VALUE);
-      PendingAppend append = admit(bundle, WaitSet.nanos(timeout), null, future);
-      return future.whenComplete(
-          (sequence, failure) -> {
-            queuedBytes.addAndGet(-append.bytes());
-            leave();
-          });
-    } catch (HoldfastException refusal) {
-      if (refusal instanceof BufferFullException) {
-        refused.increment();
-      }
-      leave();
-      future.completeExceptionally(refusal);
-      return future;
-    } catch (Throwable failure) {
-      leave();
-      throw failure;
-    }
+    return appender.appendAsync(bundle, timeout);
   }
 
-  private PendingAppend admit(
-      RecordBundle bundle,
-      long nanos,
-      @Nullable Thread waiter,
-      @Nullable CompletableFuture<Long> future) {
-    EncodedEntry entry = EncodedEntry.of(bundle, pool, options.largestEntryBytes());
-    boolean admitted = false;
-    try {
-      admitted = admission.tryAdmit(entry.length()) || waitForRoom(entry.length(), nanos);
-    } finally {
-      if (!admitted) {
-        entry.release();
-      }
-    }
-    if (!admitted) {
-      checkOpen();
-      throw new BufferFullException(
-          storage.describe("")
-              + " is full: "
-              + admission.used()
-              + " of "
-              + options.capBytes()
-              + " bytes are taken; it empties as subscribers ack",
-          null);
-    }
-    PendingAppend append = new PendingAppend(entry, waiter, future);
-    queuedBytes.addAndGet(append.bytes());
-    committer.submit(append);
-    return append;
-  }
-
-  private boolean waitForRoom(int bytes, long nanos) {
-    waitingForRoom.incrementAndGet();
-    try {
-      upkeep.soon();
-      boolean[] admitted = new boolean[1];
-      room.await(
-          () -> {
-            admitted[0] = admitted[0] || (!closed.get() && admission.tryAdmit(bytes));
-            return admitted[0] || closed.get();
-          },
-          nanos);
-      return admitted[0];
-    } finally {
-      waitingForRoom.decrementAndGet();
-    }
-  }
-
-  private void enter() {
-    appending.incrementAndGet();
-    if (closed.get()) {
-      leave();
-      checkOpen();
-    }
-  }
-
-  private void leave() {
-    if (appending.decrementAndGet() == 0 && closed.get()) {
-      idle.signalAll();
-    }
+  boolean isOpen() {
+    return !closed.get();
   }
 
   void checkOpen() {
@@ -404,26 +249,27 @@ final class WalBuffer implements DurableBuffer {
 
   /** Run by the waker: after each group, and when something is due. */
   private void afterGroup() {
-    room.signalAll();
+    room.roomCame();
     long now = options.time().monotonicNanos();
     long due = Long.MAX_VALUE;
     for (WalSubscriber subscriber : connected.values()) {
       subscriber.mayHaveMore();
-      Subscription subscription = subscriptions.get(subscriber.id());
-      if (subscription != null) {
-        due = Math.min(due, subscription.nextDue(now));
-      }
+      due = Math.min(due, subscriber.nextDue(now));
     }
     if (due != Long.MAX_VALUE) {
       committer.wakeAfter(Duration.ofNanos(due - now));
     }
-    if (isFloorNear()) {
+    if (retention.isFloorNear() || retention.isFinalizeDue() || room.isWanted()) {
       upkeep.soon();
     }
   }
 
-  void delivered(int attempt) {
+  /** The memory of a bundle is in somebody's hands, until {@link #deliveryClosed}. */
+  void handedOut() {
     deliveries.incrementAndGet();
+  }
+
+  void delivered(int attempt) {
     delivered.increment();
     if (attempt > 1) {
       redelivered.increment();
@@ -431,7 +277,7 @@ final class WalBuffer implements DurableBuffer {
   }
 
   void deliveryClosed() {
-    if (deliveries.decrementAndGet() == 0 && closed.get()) {
+    if (deliveries.decrementAndGet() == 0 && stopped) {
       closeAllocator();
     }
   }
@@ -444,8 +290,16 @@ final class WalBuffer implements DurableBuffer {
     rejected.increment();
   }
 
-  void deferred(Duration delay) {
+  void deferred() {
     deferred.increment();
+  }
+
+  void failed() {
+    failed.increment();
+  }
+
+  /** Looks after this time whether something is due. */
+  void wakeAfter(Duration delay) {
     committer.wakeAfter(delay);
   }
 
@@ -453,7 +307,7 @@ final class WalBuffer implements DurableBuffer {
    * Something was resolved: it must be durable in time, at once when somebody waits for the room.
    */
   void progressMade() {
-    if (waitingForRoom.get() > 0) {
+    if (room.isWanted()) {
       upkeep.soon();
     } else {
       upkeep.within(options.progressInterval());
@@ -473,18 +327,43 @@ final class WalBuffer implements DurableBuffer {
         new Object() {
           @Nullable WalSubscriber subscriber;
         };
-    perform(
-        "subscriber " + id + " cannot be made", () -> made.subscriber = connect(create(id, start)));
+    run("subscriber " + id + " cannot be made", () -> made.subscriber = connect(create(id, start)));
+    deadLetters.resumeReplays(id);
     return Objects.requireNonNull(made.subscriber);
   }
 
+  private void maybeMore(String id) {
+    WalSubscriber subscriber = connected.get(id);
+    if (subscriber != null) {
+      subscriber.mayHaveMore();
+    }
+  }
+
+  @Override
+  public DeadLetters deadLetters(String id) {
+    checkLegal(id);
+    checkOpen();
+    try {
+      return deadLetters.of(id);
+    } catch (IOException e) {
+      throw new StorageException(
+          "the dead letters in " + storage.describe("") + " cannot be listed: " + reason(e), e);
+    }
+  }
+
+  /** One that exists. */
+  Subscription subscription(String id) {
+    return Objects.requireNonNull(subscriptions.get(id));
+  }
+
   /** On the upkeep task, so that nobody unsubscribes it meanwhile. */
-  private WalSubscriber connect(Subscription subscription) {
+  private WalSubscriber connect(Subscription subscription) throws IOException {
     OptionalLong connection = subscription.connect();
     if (connection.isEmpty()) {
       throw new IllegalStateException("subscriber " + subscription.id() + " is connected already");
     }
-    WalSubscriber subscriber = new WalSubscriber(this, subscription, connection.getAsLong());
+    LogFeed feed = new LogFeed(this, subscription, deadLetters.of(subscription.id()));
+    WalSubscriber subscriber = new WalSubscriber(this, feed, connection.getAsLong());
     connected.put(subscription.id(), subscriber);
     return subscriber;
   }
@@ -504,46 +383,36 @@ final class WalBuffer implements DurableBuffer {
     Subscription known = subscriptions.get(id);
     if (known != null) {
       // An unsubscribe that failed half-way may have left another file than it should be.
-      persistProgress();
+      retention.persistProgress();
       return known;
     }
-    ResolvedSet resolved = new ResolvedSet(cursorSequence);
-    boolean first = true;
+    ResolvedSet common = null;
     for (Subscription other : subscriptions.values()) {
-      if (first) {
-        resolved = other.resolved();
-        first = false;
+      if (common == null) {
+        common = other.resolved();
       } else {
-        resolved.retainAll(other.resolved());
+        common.retainAll(other.resolved());
       }
     }
+    ResolvedSet resolved = store.earliest(common);
     if (start == StartAt.LATEST) {
-      resolved.raise(log.lastSequence(committer.nextSequence() - 1) + 1);
+      resolved.raise(store.lastSequence(committer.nextSequence() - 1) + 1);
     }
-    Subscription subscription = new Subscription(id, log, resolved, identityOf(resolved));
-    subscription.snapshot().prepare(storage, id);
-    ProgressFile.publish(storage, id);
+    Identity highest = store.identity(resolved.highest()).orElse(null);
+    SubscriberFiles.Progress progress = SubscriberFiles.Progress.of(resolved, highest);
+    Subscription subscription = new Subscription(id, store, progress, options);
+    retention.write(subscription);
     storage.syncDirectory("");
     subscription.markDurable();
     subscriptions.put(id, subscription);
     return subscription;
   }
 
-  private @Nullable Identity identityOf(ResolvedSet resolved) throws IOException {
-    Optional<Log.Located> found = log.find(resolved.highest());
-    if (found.isEmpty()) {
-      return null;
-    }
-    try (var entry = log.read(found.get())) {
-      return new Identity(entry.sequence(), entry.time(), entry.crc());
-    }
-  }
-
   @Override
   public void unsubscribe(String id) {
     checkLegal(id);
     checkOpen();
-    perform("subscriber " + id + " cannot be removed", () -> remove(id));
+    run("subscriber " + id + " cannot be removed", () -> remove(id));
   }
 
   /** On the upkeep task. */
@@ -557,13 +426,14 @@ final class WalBuffer implements DurableBuffer {
     }
     // Until it is out of the map it lives on, and its file must say so again.
     subscription.markDirty();
-    new ProgressFile(true, subscription.resolved(), Optional.empty()).prepare(storage, id);
+    files.prepareOwn(id, subscription.resolved(), Optional.empty(), Attempts.NONE, true);
     ProgressFile.publish(storage, id);
     storage.syncDirectory("");
     subscriptions.remove(id);
-    ProgressFile.delete(storage, id);
+    SubscriberFiles.finishRemoval(storage, id);
     storage.syncDirectory("");
-    advanceCursor();
+    retention.advanceCursor();
+    retention.deleteFinished();
   }
 
   void disconnected(WalSubscriber subscriber) {
@@ -589,17 +459,23 @@ final class WalBuffer implements DurableBuffer {
 
   @Override
   public BufferStatus status() {
+    long first = store.finalizedTo();
     return new BufferStatus(
         committer.appended(),
-        refused.sum(),
+        committer.synced(),
+        appender.refused(),
         committer.groups(),
+        committer.syncNanos(),
         delivered.sum(),
         redelivered.sum(),
         acked.sum(),
         rejected.sum(),
         deferred.sum(),
+        failed.sum(),
         committer.nextSequence(),
-        admission.used(),
+        new BufferStatus.OpenRange(first, log.bytesFrom(first)),
+        admission.use(),
+        admission.reserved(),
         options.capBytes());
   }
 
@@ -607,15 +483,36 @@ final class WalBuffer implements DurableBuffer {
   public void flush() {
     checkOpen();
     committer.requestSync();
-    perform("progress cannot be written", this::persist);
+    run("progress cannot be written", this::persist);
   }
 
-  private void perform(String what, Upkeep.Job job) {
+  /** Makes the progress of one subscriber durable; several callers at once share a write. */
+  void flush(Subscription subscription) {
+    run("progress cannot be written", () -> retention.persistProgress(subscription));
+  }
+
+  /**
+   * Puts on the disk what a subscriber has in its hands. If the disk refuses, it is handed out
+   * nevertheless: a bundle that ends the process is rarer than a full disk.
+   */
+  void writeHandedOut(Subscription subscription) {
+    try {
+      flush(subscription);
+    } catch (StorageException refused) {
+      subscription.goOnUnwritten();
+      upkeep.within(UPKEEP_RETRY);
+    } catch (ClosedException closing) {
+      // Whoever asked for the bundle hears of it next.
+    }
+  }
+
+  /** Runs a job on the upkeep task, and waits for it. */
+  void run(String what, Upkeep.Job job) {
     try {
       upkeep.run(
           () -> {
             checkOpen();
-            job.run();
+            reserve.run(job::run);
           });
     } catch (IOException e) {
       throw new StorageException(
@@ -629,7 +526,7 @@ final class WalBuffer implements DurableBuffer {
       return;
     }
     try {
-      persist();
+      reserve.run(this::persist);
       upkeepFailed = false;
     } catch (IOException e) {
       if (!upkeepFailed) {
@@ -645,110 +542,141 @@ final class WalBuffer implements DurableBuffer {
       upkeepFailed = true;
       upkeep.within(UPKEEP_RETRY);
     }
+    room.keep(retention.cursorSequence());
   }
 
-  /** On the upkeep task: progress first, then the cursor, then what it sets free. */
+  /** On the upkeep task. */
   private void persist() throws IOException {
-    persistProgress();
-    advanceCursor();
-  }
-
-  private void persistProgress() throws IOException {
-    List<Subscription> written = new ArrayList<>();
+    retention.persist();
+    if (options.maxAge().isPresent()) {
+      retention.dropExpired(notBefore());
+    }
+    finalizeIfDue();
+    if (options.whenFull() == WhenFull.DROP_OLDEST && room.isWanted()) {
+      makeRoom();
+    }
     for (Subscription subscription : subscriptions.values()) {
-      if (subscription.isDirty()) {
-        written.add(subscription);
-        try {
-          subscription.snapshot().prepare(storage, subscription.id());
-          ProgressFile.publish(storage, subscription.id());
-        } catch (Throwable failure) {
-          written.forEach(Subscription::markDirty);
-          throw failure;
-        }
-      }
+      lost(subscription);
     }
-    if (!written.isEmpty()) {
-      try {
-        storage.syncDirectory("");
-      } catch (Throwable failure) {
-        written.forEach(Subscription::markDirty);
-        throw failure;
-      }
-      written.forEach(Subscription::markDurable);
-    }
-  }
-
-  /** Moves the cursor over what all have resolved, durably, and deletes the files below it. */
-  private void advanceCursor() throws IOException {
-    long lowest = cursorSequence;
-    if (!subscriptions.isEmpty()) {
-      lowest = Long.MAX_VALUE;
-      for (Subscription subscription : subscriptions.values()) {
-        lowest = Math.min(lowest, subscription.durableLowWater());
-      }
-    }
-    if (log.keepsFiles()) {
-      // What cannot be delivered from here must not count as done for whoever reads the cursor.
-      return;
-    }
-    if (lowest > cursorSequence || !cursorKnown || isFloorNear()) {
-      cursorSequence = Math.max(cursorSequence, lowest);
-      cursorKnown = false;
-      CursorFile.write(storage, log.positionFrom(cursorSequence));
-      writeState(committer, false, 0);
-      cursorKnown = true;
-    }
-    if (log.hasFilesBelow(cursorSequence) && log.deleteBelow(cursorSequence, admission)) {
-      storage.syncDirectory("wal");
-      room.signalAll();
-    }
-    if (log.hasFilesBelow(cursorSequence)) {
+    tellFindings();
+    if (retention.hasLeftovers()) {
       upkeep.within(options.progressInterval());
     }
   }
 
-  /** Whether so many sequences were given out that the floor must be raised. */
-  private boolean isFloorNear() {
-    return committer.nextSequence() > writtenFloor - SEQUENCE_BLOCK / 2;
+  /** Tells of damage that was found while something was looked for, with no lock held. */
+  void tellFindings() {
+    for (String finding : segments.takeFindings()) {
+      report("holdfast.segment.corrupt", Level.ERROR, finding);
+      upkeep.within(options.progressInterval());
+    }
   }
 
-  private void writeState(Committer from, boolean clean, long logEnd) throws IOException {
-    writeState(from.nextSequence(), from.nextFileNumber(), clean, logEnd);
+  /** What was appended before this time has expired; nanoseconds since the epoch. */
+  long notBefore() {
+    return options
+        .maxAge()
+        .map(age -> options.time().epochNanos() - WaitSet.nanos(age))
+        .orElse(Long.MIN_VALUE);
   }
 
-  private void writeState(Recovered from, boolean clean, long logEnd) throws IOException {
-    writeState(from.nextSequence(), from.writer().nextNumber(), clean, logEnd);
+  /** Tells of what policies have taken from a subscriber, and makes that durable soon. */
+  void lost(Subscription subscription) {
+    long bundles = subscription.takeNewlyLost();
+    if (bundles > 0) {
+      report(
+          "holdfast.retention.drop",
+          Level.WARNING,
+          "subscriber "
+              + subscription.id()
+              + " has lost "
+              + bundles
+              + " bundles, as the options allow: "
+              + subscription.lost(LossReason.EXPIRED).bundles()
+              + " have expired so far, "
+              + subscription.lost(LossReason.DROPPED).bundles()
+              + " were dropped for newer ones");
+      upkeep.within(options.progressInterval());
+    }
   }
 
-  private void writeState(long nextSequence, long nextNumber, boolean clean, long logEnd)
-      throws IOException {
-    long floor = nextSequence + SEQUENCE_BLOCK;
-    new StateFile(
-            floor,
-            0,
-            Math.max(rotationFloor, nextNumber),
-            log.positionFrom(cursorSequence),
-            cursorSequence,
-            clean,
-            logEnd,
-            options.durability() instanceof Durability.Interval interval ? interval.bytes() : 0)
-        .write(storage);
-    writtenFloor = floor;
+  /** The oldest file goes for those who wait; the active one can go once another follows it. */
+  private void makeRoom() throws IOException {
+    if (retention.dropOldest(LossReason.DROPPED)) {
+      upkeep.within(Duration.ofMillis(1));
+    } else {
+      committer.requestRotation();
+    }
+  }
+
+  /** What cannot go to a segment stays in the log, and is tried again. */
+  private void finalizeIfDue() {
+    try {
+      retention.finalizeIfDue();
+      finalizeFailed = false;
+    } catch (IOException e) {
+      if (!finalizeFailed) {
+        report(
+            "holdfast.segment.finalize",
+            Level.WARNING,
+            "no segment can be written in "
+                + storage.describe("")
+                + " ("
+                + reason(e)
+                + "); it is tried again, and until then the log keeps what is unresolved");
+      }
+      finalizeFailed = true;
+      upkeep.within(UPKEEP_RETRY);
+    }
   }
 
   @Override
   public void close() {
+    if (threads.isStepping()) {
+      closeLater();
+    } else if (closed.getAndSet(true)) {
+      ended.await(() -> hasEnded, Long.MAX_VALUE);
+    } else {
+      appender.beginClose(() -> {});
+      appender.awaitIdle();
+      finishClose();
+    }
+  }
+
+  /** From a callback: to wait there would be to wait for the step that it is called from. */
+  private void closeLater() {
     if (closed.getAndSet(true)) {
       return;
     }
-    room.signalAll();
-    idle.await(() -> appending.get() == 0, Long.MAX_VALUE);
+    TaskExecutor.Task closer = threads.apart("holdfast-closer", this::closeUnseen);
+    appender.beginClose(closer::signal);
+    closer.signal();
+  }
+
+  /** Closes when nothing is under way any more; says whether it did. */
+  private boolean closeUnseen() {
+    if (!appender.isIdle()) {
+      return false;
+    }
+    try {
+      finishClose();
+    } catch (HoldfastException failure) {
+      report("holdfast.close.failure", Level.ERROR, String.valueOf(failure.getMessage()));
+    }
+    return true;
+  }
+
+  private void finishClose() {
     for (WalSubscriber subscriber : connected.values()) {
       subscriber.detach();
     }
     connected.clear();
+    Optional<HoldfastException> unkept = deadLetters.close();
     try {
       upkeep.run(this::stop);
+      if (unkept.isPresent()) {
+        throw unkept.get();
+      }
     } catch (IOException e) {
       throw new StorageException(
           storage.describe("")
@@ -758,9 +686,12 @@ final class WalBuffer implements DurableBuffer {
           e);
     } finally {
       upkeep.close();
+      stopped = true;
       if (deliveries.get() == 0) {
         closeAllocator();
       }
+      hasEnded = true;
+      ended.signalAll();
     }
   }
 
@@ -768,13 +699,40 @@ final class WalBuffer implements DurableBuffer {
   private void stop() throws IOException {
     try (lock) {
       try {
-        OptionalLong end = committer.stop();
-        persistProgress();
-        advanceCursor();
-        writeState(committer, end.isPresent(), end.orElse(0));
+        OptionalLong end = stopLog();
+        finalizeAll();
+        reserve.run(() -> retention.writeState(end.isPresent(), end.orElse(0)));
       } finally {
+        admission.close();
         log.close();
+        segments.close();
       }
+    }
+  }
+
+  /** What was resolved becomes durable whatever becomes of the log's end. */
+  private OptionalLong stopLog() throws IOException {
+    try {
+      return committer.stop();
+    } finally {
+      retention.stopping();
+      reserve.run(retention::persist);
+    }
+  }
+
+  /** So that other engines read exactly what is here; without it they read it from the log. */
+  private void finalizeAll() {
+    try {
+      retention.finalizeAll();
+    } catch (IOException e) {
+      report(
+          "holdfast.segment.finalize",
+          Level.WARNING,
+          "what is unresolved stays in the log of "
+              + storage.describe("")
+              + ": "
+              + reason(e)
+              + "; nothing is lost by it");
     }
   }
 

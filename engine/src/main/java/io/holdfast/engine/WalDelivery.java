@@ -1,29 +1,58 @@
 package io.holdfast.engine;
 
-import io.holdfast.engine.log.StoredEntry;
+import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.StoredBundle;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A delivery of an entry that was read from the log. */
+/** A delivery of an entry that was read from a log. */
 final class WalDelivery implements Delivery {
   private final WalSubscriber subscriber;
-  private final StoredEntry entry;
+  private final Feed feed;
+  private final StoredBundle entry;
   private final Subscription.Claim claim;
+  private final Identity identity;
   private final AtomicBoolean resolved = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  WalDelivery(WalSubscriber subscriber, StoredEntry entry, Subscription.Claim claim) {
+  WalDelivery(WalSubscriber subscriber, Feed feed, StoredBundle entry, Subscription.Claim claim) {
     this.subscriber = subscriber;
+    this.feed = feed;
     this.entry = entry;
     this.claim = claim;
+    this.identity = feed.identity(entry);
   }
 
-  StoredEntry entry() {
+  Feed feed() {
+    return feed;
+  }
+
+  StoredBundle entry() {
     return entry;
   }
 
   Subscription.Claim claim() {
     return claim;
+  }
+
+  // What becomes of it in its subscription; each says whether it was still out.
+
+  boolean resolve() {
+    Identity stored = entry.identity();
+    return feed.subscription()
+        .resolve(stored, claim.epoch(), claim.located().items(), entry.length());
+  }
+
+  int countFailure() {
+    return feed.subscription().countFailure(entry.sequence(), claim.epoch());
+  }
+
+  boolean giveBack(long due) {
+    return feed.subscription().giveBack(entry.sequence(), claim.epoch(), due);
+  }
+
+  void giveUpLater(GivenUp givenUp, long due) {
+    feed.subscription().giveUpLater(entry.sequence(), claim.epoch(), givenUp, due);
   }
 
   @Override
@@ -33,12 +62,12 @@ final class WalDelivery implements Delivery {
 
   @Override
   public long sequence() {
-    return entry.sequence();
+    return identity.sequence();
   }
 
   @Override
   public long ingestionEpochNanos() {
-    return entry.time();
+    return identity.time();
   }
 
   @Override
@@ -47,9 +76,28 @@ final class WalDelivery implements Delivery {
   }
 
   @Override
+  public int failures() {
+    return feed.subscription().failures(entry.sequence());
+  }
+
+  @Override
   public void ack() {
     if (!resolved.getAndSet(true)) {
       subscriber.acked(this);
+    }
+  }
+
+  @Override
+  public void ackDurably() {
+    if (!resolved.getAndSet(true)) {
+      subscriber.ackedDurably(this);
+    }
+  }
+
+  @Override
+  public void fail(String reason) {
+    if (!resolved.getAndSet(true)) {
+      subscriber.failed(this, reason);
     }
   }
 
@@ -76,6 +124,12 @@ final class WalDelivery implements Delivery {
       subscriber.givenBack(this);
     }
     entry.close();
-    subscriber.closed(this);
+    feed.buffer().deliveryClosed();
+  }
+
+  /** Frees the memory of one that nobody was given. */
+  void release() {
+    resolved.set(true);
+    close();
   }
 }

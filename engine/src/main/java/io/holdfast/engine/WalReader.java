@@ -1,49 +1,115 @@
 package io.holdfast.engine;
 
+import io.holdfast.engine.log.Log;
 import io.holdfast.engine.log.LogRecovery;
 import io.holdfast.engine.log.LogSurvey;
-import io.holdfast.engine.log.StoredEntry;
 import io.holdfast.engine.memory.BufferPool;
-import io.holdfast.engine.progress.ProgressFile;
 import io.holdfast.engine.progress.ResolvedSet;
+import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.stored.DamagedBundleException;
+import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.StoredBundle;
+import io.holdfast.engine.stored.Totals;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
 
-/** A live reader of a log: what all subscribers have resolved is left out. */
+/** A live reader of a directory, as it is while this is opened. */
 final class WalReader implements BundleReader {
-  private final LogSurvey survey;
-  private final ResolvedSet resolved;
-  private final BufferPool pool = new BufferPool();
-  private final BufferAllocator allocator = new RootAllocator();
-  private final LogSurvey.Reading reading;
-  private @Nullable StoredEntry current;
+  /** What is left out. */
+  sealed interface View {
+    /** What all subscribers have resolved. */
+    record ForNewSubscriber() implements View {}
 
-  private WalReader(LogSurvey survey, ResolvedSet resolved) {
-    this.survey = survey;
-    this.resolved = resolved;
-    this.reading = survey.read(pool, allocator);
+    /** What one subscriber has resolved. */
+    record For(String subscriber) implements View {}
+
+    /** What all have resolved, and what has been given before. */
+    record Behind(ToLongFunction<WalReader> sequence) implements View {}
+
+    /** Nothing: what segments hold and what the log has from the cursor on. */
+    record Everything() implements View {}
   }
 
-  static BundleReader open(Storage storage) {
-    boolean interrupted = Thread.interrupted();
+  private final Storage storage;
+  private final BufferPool pool = new BufferPool();
+  private final BufferAllocator allocator = new RootAllocator();
+  private final LogSurvey survey;
+  private final Segments segments;
+  private final Store store;
+  private final Log log;
+  private final List<Log.Located> repeats;
+  private final Map<String, SubscriberFiles.Raw> progress;
+  private final ResolvedSet resolved;
+  private final List<String> problems = new ArrayList<>();
+  private final List<DamagedBundleException> damage = new ArrayList<>();
+  private @Nullable StoredBundle current;
+  private long nextKey;
+  private long read;
+
+  private WalReader(Storage storage, View view) throws IOException {
+    this.storage = storage;
+    LogSurvey opened = null;
+    Segments found = null;
+    boolean done = false;
     try {
-      // In this order: what is resolved and deleted meanwhile is then missed nowhere else.
-      List<ProgressFile> progress = progress(storage);
-      LogSurvey survey = LogRecovery.survey(storage);
-      if (survey.isEmpty()) {
-        survey.close();
+      // In this order: what moves from the log to a segment meanwhile is seen in one of the two,
+      // and what is resolved and deleted meanwhile is missed nowhere else.
+      this.progress = SubscriberFiles.read(storage);
+      opened = LogRecovery.survey(storage);
+      found = Segments.open(storage, pool, allocator);
+      found.hold();
+      if (opened.isEmpty() && found.isEmpty()) {
         throw new StorageException(
             storage.describe("") + " holds no buffer: there is no log in its folder wal", null);
       }
-      return new WalReader(survey, resolvedByAll(progress, survey));
+      this.survey = opened;
+      this.segments = found;
+      LogRecovery.ReadOnly index = LogRecovery.index(storage, survey, segments, pool, allocator);
+      this.log = index.log();
+      this.repeats = new ArrayList<>(index.repeats());
+      this.store = new Store(log, segments, survey.cursorSequence());
+      this.resolved =
+          switch (view) {
+            case View.For(String id) -> resolvedBy(id);
+            case View.Everything() -> new ResolvedSet(store.firstKey());
+            case View.ForNewSubscriber(), View.Behind(_) -> resolvedByAll();
+          };
+      this.nextKey = store.firstKey();
+      if (view instanceof View.Behind(ToLongFunction<WalReader> last)) {
+        long given = last.applyAsLong(this);
+        nextKey = Math.max(nextKey, given + 1);
+        if (given >= 0) {
+          repeats.clear();
+        }
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        if (opened != null) {
+          opened.close();
+        }
+        if (found != null) {
+          found.close();
+        }
+        allocator.close();
+      }
+    }
+  }
+
+  static WalReader open(Storage storage, View view) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      return new WalReader(storage, view);
     } catch (IOException e) {
       throw new StorageException(
           storage.describe("") + " cannot be read: " + WalBuffer.reason(e), e);
@@ -54,65 +120,174 @@ final class WalReader implements BundleReader {
     }
   }
 
-  private static List<ProgressFile> progress(Storage storage) throws IOException {
-    List<ProgressFile> all = new ArrayList<>();
-    for (String id : ProgressFile.list(storage)) {
-      switch (ProgressFile.read(storage, id).orElse(null)) {
-        case ProgressFile.Read.Known(ProgressFile file) when !file.removed() -> all.add(file);
-        case ProgressFile.Read.Damaged damaged ->
-            all.add(new ProgressFile(false, new ResolvedSet(0), Optional.empty()));
-        case ProgressFile.Read.Known removed -> {}
-        case null -> {}
-      }
-    }
-    return all;
-  }
-
-  private static ResolvedSet resolvedByAll(List<ProgressFile> progress, LogSurvey survey) {
+  private ResolvedSet resolvedByAll() throws IOException {
     ResolvedSet common = null;
-    for (ProgressFile file : progress) {
-      ResolvedSet one = file.resolved();
-      if (file.highest().isPresent() && !survey.holds(file.highest().get())) {
-        one.forgetFrom(survey.cursorSequence());
-      }
+    for (SubscriberFiles.Progress found : progress().values()) {
+      ResolvedSet one = found.resolved();
       if (common == null) {
         common = one;
       } else {
         common.retainAll(one);
       }
     }
-    return common == null ? new ResolvedSet(0) : common;
+    return store.earliest(common);
+  }
+
+  private ResolvedSet resolvedBy(String id) throws IOException {
+    SubscriberFiles.Raw raw = progress.get(id);
+    if (raw == null || (raw.own() != null && raw.own().removed())) {
+      throw new StorageException(
+          storage.describe("")
+              + " has no subscriber "
+              + id
+              + (progress.isEmpty() ? "; it has none" : "; it has " + progress.keySet()),
+          null);
+    }
+    SubscriberFiles.Progress found =
+        new SubscriberFiles(storage, segments)
+            .restore(id, raw, this::isKnown, survey.cursorSequence());
+    found.note().ifPresent(problems::add);
+    return found.resolved();
+  }
+
+  /** What each subscriber has resolved, by its id. */
+  Map<String, SubscriberFiles.Progress> progress() throws IOException {
+    SubscriberFiles files = new SubscriberFiles(storage, segments);
+    Map<String, SubscriberFiles.Progress> found = new TreeMap<>();
+    for (Map.Entry<String, SubscriberFiles.Raw> entry : progress.entrySet()) {
+      SubscriberFiles.Raw raw = entry.getValue();
+      if (raw.own() == null || !raw.own().removed()) {
+        found.put(
+            entry.getKey(),
+            files.restore(entry.getKey(), raw, this::isKnown, survey.cursorSequence()));
+      }
+    }
+    return found;
+  }
+
+  /** What a subscriber with this progress has not resolved. */
+  Totals countMissing(ResolvedSet done) throws IOException {
+    return store.countMissing(done).wanted();
+  }
+
+  /** The sequence of the next bundle. */
+  long nextSequence() {
+    return Math.max(survey.sequenceBehindAll(), segments.lastSequence(-1) + 1);
+  }
+
+  /** The segments as they were found. */
+  Segments segments() {
+    return segments;
+  }
+
+  /** The bundles that {@link #next} passed over because their bytes are damaged. */
+  List<DamagedBundleException> damagedBundles() {
+    return damage;
+  }
+
+  /** The bytes of the bundle that {@link #next} gave, as they count in a backlog. */
+  long length() {
+    return current == null ? 0 : current.length();
+  }
+
+  /** The log as it was found. */
+  LogSurvey survey() {
+    return survey;
+  }
+
+  /** What the bundle is known as that {@link #next} gave; null when it gave none. */
+  @Nullable Identity identity() {
+    return current == null ? null : current.identity();
+  }
+
+  /** Whether a bundle is here, or was here and is resolved. */
+  boolean isKnown(Identity identity) {
+    try {
+      return survey.holds(identity)
+          || identity.equals(segments.identity(identity.sequence()).orElse(null));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Override
   public @Nullable Item next() {
     release();
     try {
-      StoredEntry entry = reading.next(sequence -> !resolved.contains(sequence));
-      current = entry;
-      return entry == null
-          ? null
-          : new Item(
-              entry.bundle(),
-              OptionalLong.of(entry.sequence()),
-              OptionalLong.empty(),
-              OptionalInt.empty(),
-              OptionalLong.of(entry.time()));
+      StoredBundle bundle = nextBundle();
+      current = bundle;
+      if (bundle == null) {
+        return null;
+      }
+      read++;
+      return item(bundle);
     } catch (IOException e) {
-      throw new StorageException("the log cannot be read: " + WalBuffer.reason(e), e);
+      throw new StorageException("the buffer cannot be read: " + WalBuffer.reason(e), e);
+    }
+  }
+
+  static Item item(StoredBundle bundle) {
+    boolean hasSequence = bundle.sequence() >= 0;
+    return new Item(
+        bundle.bundle(),
+        hasSequence ? OptionalLong.of(bundle.sequence()) : OptionalLong.empty(),
+        bundle.place().segment(),
+        bundle.place().index(),
+        hasSequence ? OptionalLong.of(bundle.time()) : OptionalLong.empty());
+  }
+
+  private @Nullable StoredBundle nextBundle() throws IOException {
+    while (true) {
+      try {
+        Optional<Store.Located> found = store.next(resolved.firstMissing(nextKey));
+        if (found.isPresent()) {
+          nextKey = found.get().key() + 1;
+          if (resolved.contains(found.get().key())) {
+            found.get().release();
+            continue;
+          }
+          return store.read(found.get());
+        }
+        return repeats.isEmpty() ? null : log.read(repeats.removeFirst());
+      } catch (DamagedBundleException damaged) {
+        damage.add(damaged);
+        problems.add(String.valueOf(damaged.getMessage()));
+      }
     }
   }
 
   @Override
   public RecoveryReport report() {
-    return reading.report();
+    RecoveryReport report = survey.report(read);
+    List<RecoveryReport.Range> allDamage = new ArrayList<>(report.damage());
+    for (DamagedBundleException lost : damage) {
+      allDamage.add(
+          new RecoveryReport.Range(lost.place().file(), lost.place().offset(), lost.length()));
+    }
+    List<String> notes = new ArrayList<>(report.notes());
+    problems.addAll(segments.takeFindings());
+    notes.addAll(problems);
+    for (Segments.Unreadable file : segments.unreadable()) {
+      RecoveryReport.Range range =
+          new RecoveryReport.Range(storage.describe(file.name()), 0, file.size());
+      if (!allDamage.contains(range)) {
+        allDamage.add(range);
+      }
+    }
+    return new RecoveryReport(
+        report.cleanStop(),
+        report.replayed(),
+        report.unconfirmed(),
+        allDamage,
+        report.missing(),
+        notes);
   }
 
   private void release() {
-    StoredEntry entry = current;
-    if (entry != null) {
+    StoredBundle bundle = current;
+    if (bundle != null) {
       current = null;
-      entry.close();
+      bundle.close();
     }
   }
 
@@ -120,9 +295,10 @@ final class WalReader implements BundleReader {
   public void close() {
     release();
     try (allocator) {
+      segments.close();
       survey.close();
     } catch (IOException e) {
-      throw new StorageException("the log's files cannot be closed: " + WalBuffer.reason(e), e);
+      throw new StorageException("the files cannot be closed: " + WalBuffer.reason(e), e);
     }
   }
 }

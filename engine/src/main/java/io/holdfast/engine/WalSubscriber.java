@@ -1,89 +1,179 @@
 package io.holdfast.engine;
 
-import io.holdfast.engine.log.DamagedEntryException;
-import io.holdfast.engine.log.Identity;
-import io.holdfast.engine.log.StoredEntry;
+import io.holdfast.engine.stored.DamagedBundleException;
+import io.holdfast.engine.stored.StoredBundle;
+import io.holdfast.engine.stored.Totals;
 import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A connection to a subscription. */
+/** A connection to a subscription, and to its dead letters while they are replayed. */
 final class WalSubscriber implements Subscriber {
+  /** A bundle that the disk refuses to give is tried so often, and not before this time again. */
+  private static final int MAX_FAILED_READS = 20;
+
+  private static final long READ_RETRY_NANOS = 5_000_000_000L;
+
+  /** After so long it is tried again to give up what could not be. */
+  private static final Duration GIVE_UP_RETRY = Duration.ofSeconds(1);
+
   private final WalBuffer buffer;
-  private final Subscription subscription;
+  private final LogFeed feed;
   private final long connection;
   private final WaitSet available;
+  private final Map<Long, Integer> failedReads = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicBoolean paused = new AtomicBoolean();
   private volatile @Nullable Runnable listener;
 
-  WalSubscriber(WalBuffer buffer, Subscription subscription, long connection) {
+  /** The connection to the letters, once some are replayed. Guarded by this. */
+  private @Nullable Replay replay;
+
+  private record Replay(LetterFeed letters, long connection) {}
+
+  /** A claim and where it is from. */
+  private record Taken(Feed feed, Subscription.Claim claim) {}
+
+  WalSubscriber(WalBuffer buffer, LogFeed feed, long connection) {
     this.connection = connection;
     this.buffer = buffer;
-    this.subscription = subscription;
+    this.feed = feed;
     this.available = new WaitSet(buffer.options().tasks(), buffer.options().time());
   }
 
   @Override
   public String id() {
-    return subscription.id();
+    return feed.subscription().id();
   }
 
   @Override
   public @Nullable Delivery next(Duration timeout) {
     long nanos = WaitSet.nanos(timeout);
-    long start = buffer.options().time().monotonicNanos();
+    long start = now();
     while (true) {
-      long spent = buffer.options().time().monotonicNanos() - start;
-      Subscription.Claim claim = claim(Math.max(0, nanos - spent));
-      if (claim == null) {
+      long spent = now() - start;
+      Taken taken = take(Math.max(0, nanos - spent));
+      if (taken == null) {
         return null;
       }
-      WalDelivery delivery = read(claim);
-      if (delivery != null) {
+      Subscription.Claim claim = taken.claim();
+      if (claim.isNews()) {
+        taken.feed().buffer().writeHandedOut(taken.feed().subscription());
+        wakeWhenDue();
+      }
+      WalDelivery delivery = read(taken);
+      GivenUp givenUp = claim.givenUp();
+      if (delivery == null) {
+        continue;
+      }
+      if (givenUp == null) {
+        buffer.delivered(claim.attempt());
         return delivery;
       }
+      giveUp(delivery, givenUp);
+      delivery.release();
     }
   }
 
-  private Subscription.@Nullable Claim claim(long nanos) {
-    var claimed =
+  private long now() {
+    return buffer.options().time().monotonicNanos();
+  }
+
+  private @Nullable Taken take(long nanos) {
+    var found =
         new Object() {
-          Subscription.@Nullable Claim claim;
+          @Nullable Taken taken;
         };
     available.awaitInterruptibly(
         () -> {
           checkOpen();
-          claimed.claim =
-              subscription.claim(
-                  connection,
-                  buffer.options().time().monotonicNanos(),
-                  buffer.options().maxInFlight());
-          return claimed.claim != null;
+          found.taken = take();
+          return found.taken != null;
         },
         nanos);
-    return claimed.claim;
+    return found.taken;
+  }
+
+  /** Letters first: they are older. */
+  private @Nullable Taken take() {
+    int most = buffer.options().maxInFlight();
+    LetterFeed letters = feed.box().replays();
+    if (letters == null) {
+      return take(feed, connection, most);
+    }
+    synchronized (this) {
+      Replay replaying = replay;
+      if (replaying == null || !replaying.letters().equals(letters)) {
+        OptionalLong connected = letters.subscription().connect();
+        if (connected.isEmpty()) {
+          return take(feed, connection, most);
+        }
+        replaying = new Replay(letters, connected.getAsLong());
+        replay = replaying;
+      }
+      Taken letter = take(letters, replaying.connection(), most - feed.subscription().inFlight());
+      return letter != null
+          ? letter
+          : take(feed, connection, most - letters.subscription().inFlight());
+    }
+  }
+
+  private @Nullable Taken take(Feed from, long as, int mostInFlight) {
+    try {
+      Subscription.Claim claim =
+          from.subscription().claim(as, now(), mostInFlight, buffer.notBefore());
+      from.buffer().lost(from.subscription());
+      from.buffer().tellFindings();
+      return claim == null ? null : new Taken(from, claim);
+    } catch (IOException e) {
+      checkOpen();
+      throw new StorageException(
+          "a segment cannot be read (" + e.getMessage() + "); what it holds stays in line", e);
+    }
   }
 
   /** Null when the entry is damaged: it is given up, and the next one is tried. */
-  private @Nullable WalDelivery read(Subscription.Claim claim) {
-    long sequence = claim.located().sequence();
+  private @Nullable WalDelivery read(Taken taken) {
+    Subscription subscription = taken.feed().subscription();
+    Subscription.Claim claim = taken.claim();
+    long sequence = claim.located().key();
     try {
-      StoredEntry entry = buffer.log().read(claim.located());
-      buffer.delivered(claim.attempt());
-      return new WalDelivery(this, entry, claim);
-    } catch (DamagedEntryException damaged) {
+      StoredBundle entry = taken.feed().buffer().store().read(claim.located());
+      taken.feed().buffer().handedOut();
+      return new WalDelivery(this, taken.feed(), entry, claim);
+    } catch (DamagedBundleException damaged) {
       subscription.resolve(
           sequence, claim.epoch(), claim.located().items(), claim.located().length());
       buffer.report("holdfast.wal.corrupt", Level.ERROR, damaged.getMessage() + "; it is lost");
-      buffer.progressMade();
+      taken.feed().buffer().progressMade();
       return null;
     } catch (IOException e) {
-      subscription.giveBack(sequence, claim.epoch(), Long.MIN_VALUE);
       // Closing closes the files as well: then that is the reason.
+      if (buffer.isOpen() && failedReads.merge(sequence, 1, Integer::sum) >= MAX_FAILED_READS) {
+        failedReads.remove(sequence);
+        subscription.resolve(
+            sequence, claim.epoch(), claim.located().items(), claim.located().length());
+        buffer.report(
+            "holdfast.wal.corrupt",
+            Level.ERROR,
+            "the bundle with sequence "
+                + sequence
+                + " cannot be read ("
+                + e.getMessage()
+                + "), again and again; it is lost");
+        taken.feed().buffer().progressMade();
+        return null;
+      }
+      // Not at once: what lies behind it must not wait for a bad sector.
+      subscription.giveBack(sequence, claim.epoch(), now() + READ_RETRY_NANOS);
       checkOpen();
+      buffer.wakeAfter(Duration.ofNanos(READ_RETRY_NANOS));
       throw new StorageException(
           "the bundle with sequence "
               + sequence
@@ -103,47 +193,130 @@ final class WalSubscriber implements Subscriber {
     }
   }
 
-  void rejected(WalDelivery delivery, String reason) {
-    if (resolve(delivery)) {
-      buffer.rejected();
-      buffer.report(
-          "holdfast.subscriber.reject",
-          Level.WARNING,
-          "subscriber " + id() + " rejected sequence " + delivery.sequence() + ": " + reason);
+  void ackedDurably(WalDelivery delivery) {
+    if (!resolve(delivery)) {
+      throw new ClosedException(
+          "subscriber "
+              + id()
+              + " was closed meanwhile and has given sequence "
+              + delivery.sequence()
+              + " back; it comes again");
     }
+    buffer.acked();
+    delivery.feed().buffer().flush(delivery.feed().subscription());
   }
 
   private boolean resolve(WalDelivery delivery) {
-    StoredEntry entry = delivery.entry();
-    boolean done =
-        subscription.resolve(
-            new Identity(entry.sequence(), entry.time(), entry.crc()),
-            delivery.claim().epoch(),
-            delivery.claim().located().items(),
-            entry.length());
+    boolean done = delivery.resolve();
     if (done) {
-      buffer.progressMade();
+      delivery.feed().buffer().progressMade();
       mayHaveMore();
     }
     return done;
   }
 
-  void deferred(WalDelivery delivery, Duration delay) {
-    long nanos = WaitSet.nanos(delay);
-    long due = buffer.options().time().monotonicNanos() + nanos;
-    if (subscription.giveBack(delivery.sequence(), delivery.claim().epoch(), due)) {
-      buffer.deferred(Duration.ofNanos(nanos));
+  void rejected(WalDelivery delivery, String reason) {
+    int attempts = delivery.countFailure();
+    if (attempts > 0) {
+      giveUp(delivery, new GivenUp(reason, attempts));
     }
   }
 
+  void failed(WalDelivery delivery, String reason) {
+    int attempts = delivery.countFailure();
+    if (attempts == 0) {
+      return;
+    }
+    buffer.failed();
+    RetryPolicy policy = buffer.options().retryPolicy();
+    if (attempts >= policy.maxAttempts()) {
+      giveUp(delivery, new GivenUp(reason, attempts));
+    } else {
+      delivery.feed().buffer().progressMade();
+      comesAgain(delivery, policy.delay(attempts, buffer.options().random()));
+    }
+  }
+
+  void deferred(WalDelivery delivery, Duration delay) {
+    if (comesAgain(delivery, delay)) {
+      buffer.deferred();
+    }
+  }
+
+  private boolean comesAgain(WalDelivery delivery, Duration delay) {
+    if (!delivery.giveBack(now() + WaitSet.nanos(delay))) {
+      return false;
+    }
+    wakeWhenDue();
+    // Another may have waited for this one to be no longer out.
+    mayHaveMore();
+    return true;
+  }
+
   void givenBack(WalDelivery delivery) {
-    if (subscription.giveBack(delivery.sequence(), delivery.claim().epoch(), Long.MIN_VALUE)) {
+    if (delivery.giveBack(Long.MIN_VALUE)) {
       mayHaveMore();
     }
   }
 
-  void closed(WalDelivery delivery) {
-    buffer.deliveryClosed();
+  private void giveUp(WalDelivery delivery, GivenUp givenUp) {
+    try {
+      String became = delivery.feed().giveUp(delivery, givenUp);
+      if (became.isEmpty()) {
+        return;
+      }
+      buffer.rejected();
+      buffer.report(
+          "holdfast.subscriber.reject",
+          Level.WARNING,
+          "subscriber "
+              + id()
+              + " gave up sequence "
+              + delivery.sequence()
+              + " ("
+              + givenUp.reason()
+              + "); "
+              + became);
+      if (paused.getAndSet(false)) {
+        buffer.report("holdfast.subscriber.resume", Level.INFO, "subscriber " + id() + " goes on");
+      }
+      delivery.feed().buffer().progressMade();
+    } catch (ClosedException closing) {
+      delivery.giveBack(Long.MIN_VALUE);
+    } catch (HoldfastException refused) {
+      delivery.giveUpLater(givenUp, now() + GIVE_UP_RETRY.toNanos());
+      if (!paused.getAndSet(true)) {
+        buffer.report(
+            "holdfast.subscriber.pause",
+            Level.WARNING,
+            "subscriber "
+                + id()
+                + " waits: sequence "
+                + delivery.sequence()
+                + " is given up ("
+                + givenUp.reason()
+                + ") and cannot be kept as a dead letter: "
+                + refused.getMessage());
+      }
+      wakeWhenDue();
+    }
+    mayHaveMore();
+  }
+
+  private void wakeWhenDue() {
+    long now = now();
+    long due = nextDue(now);
+    if (due != Long.MAX_VALUE) {
+      buffer.wakeAfter(Duration.ofNanos(due - now));
+    }
+  }
+
+  /** When something may come that cannot come now; {@code Long.MAX_VALUE} when nothing does. */
+  long nextDue(long now) {
+    LetterFeed letters = feed.box().replays();
+    return Math.min(
+        feed.subscription().nextDue(now),
+        letters == null ? Long.MAX_VALUE : letters.subscription().nextDue(now));
   }
 
   /** Wakes those who wait for a bundle. */
@@ -170,12 +343,26 @@ final class WalSubscriber implements Subscriber {
 
   @Override
   public Backlog backlog() {
-    return subscription.backlog();
+    try {
+      return feed.subscription().backlog();
+    } catch (IOException e) {
+      throw new StorageException("a segment cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  @Override
+  public Backlog lost(LossReason reason) {
+    Totals lost = feed.subscription().lost(reason);
+    return new Backlog(lost.bundles(), lost.items(), lost.bytes());
   }
 
   @Override
   public void flush() {
     checkOpen();
+    LetterFeed letters = feed.box().replays();
+    if (letters != null) {
+      letters.buffer().flush();
+    }
     buffer.flush();
   }
 
@@ -190,7 +377,12 @@ final class WalSubscriber implements Subscriber {
   void detach() {
     if (!closed.getAndSet(true)) {
       listener = null;
-      subscription.disconnect();
+      feed.subscription().disconnect();
+      synchronized (this) {
+        if (replay != null) {
+          replay.letters().subscription().disconnect();
+        }
+      }
       available.signalAll();
     }
   }

@@ -33,7 +33,10 @@ final class GraphBuilder {
 
   /** Adds a node; where its name is written, or null if it is not. */
   void add(QueryNode node, @Nullable Name written) {
-    if (nodes.putIfAbsent(node.id(), node) != null && written != null) {
+    QueryNode old = nodes.putIfAbsent(node.id(), node);
+    // To create a stream again changes nothing.
+    boolean same = old instanceof QueryNode.Stream && node instanceof QueryNode.Stream;
+    if (old != null && !same && written != null) {
       problems.error(
           written.span(),
           "there is already a stream, operator or script `" + node.id() + "`",

@@ -1,6 +1,7 @@
 package io.holdfast.script;
 
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A query: a graph of streams, operators, scripts and selects, loaded and checked. Immutable; what
@@ -35,7 +36,31 @@ public final class Query {
    * @throws LoadException with everything that is wrong in the source
    */
   public static Query load(SourceFile source) {
-    return new QueryLoader(source).load();
+    return load(source, ImportPath.none());
+  }
+
+  /**
+   * Loads a query that may use modules in files.
+   *
+   * @param source the text, in the language of {@code .trickle} files
+   * @param path where the modules are searched
+   * @return the query
+   * @throws LoadException with everything that is wrong in the source and the modules
+   */
+  public static Query load(SourceFile source, ImportPath path) {
+    return new QueryLoader(source, path).load();
+  }
+
+  /**
+   * Makes an instance that runs in the thread of its caller.
+   *
+   * @param environment what functions see
+   * @param operators makes the operators
+   * @return the instance
+   */
+  public QueryInstance start(
+      Environment environment, Function<QueryNode.Operator, QueryOperator> operators) {
+    return new QueryInstance(this, environment, operators);
   }
 
   /**

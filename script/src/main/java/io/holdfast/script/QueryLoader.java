@@ -2,6 +2,8 @@ package io.holdfast.script;
 
 import io.holdfast.script.compile.Compiler;
 import io.holdfast.script.compile.Program;
+import io.holdfast.script.compile.Window;
+import io.holdfast.script.compile.WindowSettings;
 import io.holdfast.script.syntax.Item;
 import io.holdfast.script.syntax.Name;
 import io.holdfast.script.syntax.Parser;
@@ -23,20 +25,31 @@ final class QueryLoader {
   private final Compiler compiler;
   private final GraphBuilder graph;
   private final List<Setting> config = new ArrayList<>();
-  private final Map<String, Statement.DefineOperator> operators = new LinkedHashMap<>();
+  private final Map<String, DefinedOperator> operators = new LinkedHashMap<>();
   private final Map<String, DefinedScript> scripts = new LinkedHashMap<>();
+  private final Map<String, Window> windows = new LinkedHashMap<>();
 
   /**
    * A script that was defined.
    *
-   * @param statement where
+   * @param settings its arguments
    * @param program the script, without arguments
    */
-  private record DefinedScript(Statement.DefineScript statement, Program program) {}
+  private record DefinedScript(List<Setting> settings, Program program) {}
 
-  QueryLoader(SourceFile source) {
+  /**
+   * An operator that was defined.
+   *
+   * @param statement where
+   * @param settings its configuration
+   * @param problems those of its file
+   */
+  private record DefinedOperator(
+      Statement.DefineOperator statement, List<Setting> settings, Problems problems) {}
+
+  QueryLoader(SourceFile source, ImportPath path) {
     this.problems = new Problems(source);
-    this.compiler = new Compiler(problems);
+    this.compiler = new Compiler(problems, path, true);
     this.graph = new GraphBuilder(problems);
   }
 
@@ -60,16 +73,20 @@ final class QueryLoader {
 
   private void statement(Statement statement) {
     switch (statement) {
-      case Item.Use use -> compiler.define(use);
-      case Item.Module module -> compiler.define(module);
+      case Item.Use use -> {
+        compiler.define(use);
+        Name alias = use.alias() == null ? use.module().getLast() : use.alias();
+        definitions(alias.text(), "", compiler);
+      }
+      case Item.Module module -> {
+        compiler.define(module);
+        definitions(module.name().text(), "", compiler);
+      }
       case Item.Const constant -> compiler.define(constant);
       case Item.Function function -> compiler.define(function);
-      case Statement.Config line -> config.add(setting(line.setting()));
-      case Statement.DefineOperator define ->
-          checkUnique(operators.putIfAbsent(define.id().text(), define), define.id(), "operator");
-      case Statement.DefineScript define -> defineScript(define);
-      case Statement.DefineWindow define ->
-          problems.error(define.span(), "windows are not supported yet", null);
+      case Statement.Config line -> config.add(setting(line.setting(), compiler));
+      case Statement.DefineOperator _, Statement.DefineScript _, Statement.DefineWindow _ ->
+          define(statement, "", compiler);
       case Statement.CreateStream create -> createStream(create);
       case Statement.CreateOperator create -> createOperator(create);
       case Statement.CreateScript create -> createScript(create);
@@ -77,19 +94,50 @@ final class QueryLoader {
     }
   }
 
-  private void checkUnique(@Nullable Object old, Name id, String what) {
-    if (old != null) {
-      problems.error(
-          id.span(),
-          "there is already a definition of the " + what + " `" + id.text() + "`",
-          "rename one of them");
+  /** Makes known what a module defines, and those within it, by the paths that lead to them. */
+  private void definitions(String module, String prefix, Compiler outer) {
+    Compiler inner = outer.within(module);
+    if (inner != null) {
+      String path = prefix + module + "::";
+      inner.definitions().forEach(definition -> define(definition, path, inner));
+      inner.modules().forEach(nested -> definitions(nested, path, inner));
     }
   }
 
-  private void defineScript(Statement.DefineScript define) {
-    Program program = compiler.script(define.items(), define.span());
-    DefinedScript old = scripts.putIfAbsent(define.id().text(), new DefinedScript(define, program));
-    checkUnique(old, define.id(), "script");
+  private void define(Statement statement, String prefix, Compiler within) {
+    switch (statement) {
+      case Statement.DefineOperator define -> {
+        DefinedOperator defined =
+            new DefinedOperator(define, settings(define.settings(), within), within.problems());
+        Object old = operators.putIfAbsent(prefix + define.id().text(), defined);
+        checkUnique(old, define.id(), "operator", within);
+      }
+      case Statement.DefineScript define -> {
+        Program program = within.script(define.items(), define.span());
+        DefinedScript defined = new DefinedScript(settings(define.settings(), within), program);
+        Object old = scripts.putIfAbsent(prefix + define.id().text(), defined);
+        checkUnique(old, define.id(), "script", within);
+      }
+      case Statement.DefineWindow define -> {
+        List<Setting> settings = settings(define.settings(), within);
+        WindowSettings read = new WindowReader(within.problems(), define).read(settings);
+        Window window = within.window(define, read);
+        Object old = windows.putIfAbsent(prefix + define.id().text(), window);
+        checkUnique(old, define.id(), "window", within);
+      }
+      default -> throw new IllegalArgumentException("no definition: " + statement);
+    }
+  }
+
+  private static void checkUnique(@Nullable Object old, Name id, String what, Compiler within) {
+    if (old != null) {
+      within
+          .problems()
+          .error(
+              id.span(),
+              "there is already a definition of the " + what + " `" + id.text() + "`",
+              "rename one of them");
+    }
   }
 
   private void createStream(Statement.CreateStream create) {
@@ -101,15 +149,21 @@ final class QueryLoader {
 
   private void createOperator(Statement.CreateOperator create) {
     String id = create.id().text();
-    Statement.DefineOperator define = definition(create.definition(), operators, "operator");
-    if (define == null) {
+    DefinedOperator defined = definition(create.definition(), operators, "operator");
+    if (defined == null) {
       // Known all the same, so that selects on it are not reported too.
       graph.add(new QueryNode.Stream(id, create.span()), create.id());
       return;
     }
+    Statement.DefineOperator define = defined.statement();
     String type = define.module().text() + "::" + define.type().text();
-    Span typeSpan = define.module().span().to(define.type().span());
-    List<Setting> settings = settings(define.settings(), create.settings());
+    // Places in another file cannot be shown as those of this one.
+    boolean here = defined.problems() == problems;
+    Span typeSpan = here ? define.module().span().to(define.type().span()) : create.span();
+    List<Setting> settings = new ArrayList<>();
+    for (Setting it : merged(defined.settings(), settings(create.settings(), compiler))) {
+      settings.add(here ? it : new Setting(it.name(), create.span(), it.value(), create.span()));
+    }
     graph.add(new QueryNode.Operator(id, create.span(), type, typeSpan, settings), create.id());
   }
 
@@ -121,7 +175,7 @@ final class QueryLoader {
       return;
     }
     RecordValue.Builder arguments = RecordValue.builder();
-    for (Setting setting : settings(defined.statement().settings(), create.settings())) {
+    for (Setting setting : merged(defined.settings(), settings(create.settings(), compiler))) {
       arguments.put(setting.name(), setting.value());
     }
     Script script = new Script(defined.program().with(arguments.build()), List.of());
@@ -141,31 +195,42 @@ final class QueryLoader {
   }
 
   private void select(Statement.Select select) {
-    Select compiled = new Select(compiler.select(select));
+    List<Window> found = new ArrayList<>();
+    for (List<Name> path : select.windows()) {
+      Window window = definition(path, windows, "window");
+      if (window != null) {
+        found.add(window);
+      }
+    }
+    Select compiled = new Select(compiler.select(select, found));
     graph.addSelect(compiled, select);
   }
 
   /** Puts settings of a definition and of its use together; those of the use win. */
-  private List<Setting> settings(List<Statement.Setting> defined, List<Statement.Setting> used) {
+  private static List<Setting> merged(List<Setting> defined, List<Setting> used) {
     Map<String, Setting> settings = new LinkedHashMap<>();
-    for (List<Statement.Setting> block : List.of(defined, used)) {
-      Map<String, Setting> own = new LinkedHashMap<>();
-      for (Statement.Setting written : block) {
-        if (own.put(written.name().text(), setting(written)) != null) {
-          problems.error(
-              written.name().span(), "`" + written.name().text() + "` is set twice", null);
-        }
+    defined.forEach(setting -> settings.put(setting.name(), setting));
+    used.forEach(setting -> settings.put(setting.name(), setting));
+    return List.copyOf(settings.values());
+  }
+
+  private static List<Setting> settings(List<Statement.Setting> block, Compiler within) {
+    Map<String, Setting> settings = new LinkedHashMap<>();
+    for (Statement.Setting written : block) {
+      if (settings.put(written.name().text(), setting(written, within)) != null) {
+        within
+            .problems()
+            .error(written.name().span(), "`" + written.name().text() + "` is set twice", null);
       }
-      settings.putAll(own);
     }
     return List.copyOf(settings.values());
   }
 
-  private Setting setting(Statement.Setting written) {
+  private static Setting setting(Statement.Setting written, Compiler within) {
     return new Setting(
         written.name().text(),
         written.name().span(),
-        compiler.constant(written.value()),
+        within.constant(written.value()),
         written.value().span());
   }
 }

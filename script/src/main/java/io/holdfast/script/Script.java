@@ -21,7 +21,19 @@ public final class Script {
    * @throws LoadException with everything that is wrong in the source
    */
   public static Script load(SourceFile source) {
-    return ScriptLoader.load(source);
+    return load(source, ImportPath.none());
+  }
+
+  /**
+   * Loads a script that may use modules in files.
+   *
+   * @param source the text, in the language of {@code .tremor} files
+   * @param path where the modules are searched
+   * @return the script
+   * @throws LoadException with everything that is wrong in the source and the modules
+   */
+  public static Script load(SourceFile source, ImportPath path) {
+    return ScriptLoader.load(source, path);
   }
 
   /**

@@ -11,13 +11,13 @@ import java.util.List;
 final class ScriptLoader {
   private ScriptLoader() {}
 
-  static Script load(SourceFile source) {
+  static Script load(SourceFile source, ImportPath path) {
     Problems problems = new Problems(source);
     List<Item> items = Parser.script(problems);
     stopAtErrors(problems);
     Span whole = new Span(0, source.text().length());
     try {
-      Program program = new Compiler(problems).script(items, whole);
+      Program program = new Compiler(problems, path, false).script(items, whole);
       stopAtErrors(problems);
       return new Script(program, problems.inOrder());
     } catch (StackOverflowError e) {

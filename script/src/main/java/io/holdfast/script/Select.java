@@ -11,12 +11,22 @@ public final class Select {
   }
 
   /**
+   * Returns whether the select gives results when time passes, without an event: it has a window
+   * that closes after some time.
+   *
+   * @return whether its instances are to be told the time
+   */
+  public boolean isTimed() {
+    return program.isTimed();
+  }
+
+  /**
    * Makes an instance.
    *
    * @param environment what its functions see
    * @return the instance
    */
   public SelectInstance start(Environment environment) {
-    return new SelectInstance(program, environment);
+    return new SelectInstance(program.start(environment));
   }
 }

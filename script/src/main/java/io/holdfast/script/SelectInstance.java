@@ -1,26 +1,38 @@
 package io.holdfast.script;
 
-import io.holdfast.script.compile.SelectProgram;
+import io.holdfast.script.compile.SelectRun;
 import java.util.List;
 
-/** A select that runs. For one thread at a time. */
+/** A select that runs, with its open windows. For one thread at a time. */
 public final class SelectInstance {
-  private final SelectProgram program;
-  private final Environment environment;
+  private final SelectRun run;
 
-  SelectInstance(SelectProgram program, Environment environment) {
-    this.program = program;
-    this.environment = environment;
+  SelectInstance(SelectRun run) {
+    this.run = run;
   }
 
   /**
-   * Applies the select to one event: {@code where}, then the expression, then {@code having}.
+   * Applies the select to one event: {@code where}, then its windows, then the expression and
+   * {@code having}.
    *
    * @param event the event
-   * @return what it selects, on port {@code out}, in order; empty if the event is filtered
+   * @return what it selects, on port {@code out}, in order; empty if the event is filtered, or
+   *     waits in a window
    * @throws ScriptException if it fails; the instance can go on with the next event
    */
   public List<Emission> apply(EventContext event) {
-    return program.apply(event, environment);
+    return run.apply(event);
+  }
+
+  /**
+   * Closes windows whose time is over. Events tell the time too, so this is for the time between
+   * events.
+   *
+   * @param nanos the time, in nanoseconds since 1970-01-01T00:00Z
+   * @return what the closed windows give, on port {@code out}, in order
+   * @throws ScriptException if that fails; the instance can go on
+   */
+  public List<Emission> tick(long nanos) {
+    return run.tick(nanos);
   }
 }

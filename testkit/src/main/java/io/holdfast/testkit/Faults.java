@@ -20,6 +20,12 @@ public interface Faults {
      * Linux does: reads still show the bytes, no later sync covers them, and a crash loses them.
      */
     FAIL,
+    /**
+     * It throws an {@link java.io.IOException} that says "No space left on device", and has done
+     * nothing; a sync has dropped what it covered, as with {@link #FAIL}. Calls that take no space
+     * work.
+     */
+    FULL,
     /** A read or write moves fewer bytes than asked, but at least one; other calls work. */
     SHORT,
     /** The power goes before the call: it and all later ones throw. */

@@ -51,6 +51,9 @@ final class SimulatedFile implements StorageFile {
       }
       ensureOpen();
       Faults.Outcome outcome = storage.enter(StorageCall.Kind.WRITE, name, position, asked, node);
+      if (outcome == Faults.Outcome.FULL) {
+        throw storage.noSpace(name);
+      }
       long most = asked;
       if (outcome != Faults.Outcome.WORK) {
         most = storage.random().nextLong(asked + 1);
@@ -113,9 +116,10 @@ final class SimulatedFile implements StorageFile {
   public void syncData() throws IOException {
     synchronized (storage.lock()) {
       ensureOpen();
-      if (storage.enter(StorageCall.Kind.SYNC, name, 0, 0, node) == Faults.Outcome.FAIL) {
+      Faults.Outcome outcome = storage.enter(StorageCall.Kind.SYNC, name, 0, 0, node);
+      if (outcome == Faults.Outcome.FAIL || outcome == Faults.Outcome.FULL) {
         node.failSync(new Settling(storage.random().nextLong()));
-        throw storage.failure(name);
+        throw outcome == Faults.Outcome.FULL ? storage.noSpace(name) : storage.failure(name);
       }
       node.sync();
     }

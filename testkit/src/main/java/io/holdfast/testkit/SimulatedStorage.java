@@ -179,8 +179,10 @@ public final class SimulatedStorage implements Storage {
     synchronized (lock) {
       boolean fails = fails(StorageCall.Kind.CREATE_DIRECTORY, name);
       if (!fails || random.nextBoolean()) {
+        for (String above = name; !above.isEmpty(); above = parent(above)) {
+          folders.computeIfAbsent(above, made -> new Folder());
+        }
         folders.computeIfAbsent("", root -> new Folder());
-        folders.computeIfAbsent(name, made -> new Folder());
       }
       throwIf(fails, name);
     }
@@ -190,7 +192,7 @@ public final class SimulatedStorage implements Storage {
   public StorageFile create(String name) throws IOException {
     synchronized (lock) {
       boolean fails = fails(StorageCall.Kind.CREATE, name);
-      Folder folder = folder(name);
+      Folder folder = folderOf(name);
       if (folder.get(leaf(name)) != null) {
         throw new FileAlreadyExistsException(describe(name));
       }
@@ -239,6 +241,17 @@ public final class SimulatedStorage implements Storage {
   }
 
   @Override
+  public List<String> listFolders(String name) throws IOException {
+    synchronized (lock) {
+      throwIf(fails(StorageCall.Kind.LIST, name), name);
+      return folders.keySet().stream()
+          .filter(folder -> !folder.isEmpty() && parent(folder).equals(name))
+          .map(SimulatedStorage::leaf)
+          .toList();
+    }
+  }
+
+  @Override
   public Optional<FileStatus> status(String name) throws IOException {
     synchronized (lock) {
       throwIf(fails(StorageCall.Kind.STATUS, name), name);
@@ -246,7 +259,7 @@ public final class SimulatedStorage implements Storage {
       Node node = folder == null ? null : folder.get(leaf(name));
       return node == null
           ? Optional.empty()
-          : Optional.of(new FileStatus(node.visible().size(), node.id));
+          : Optional.of(new FileStatus(node.visible().size(), node.id, 0));
     }
   }
 
@@ -260,7 +273,7 @@ public final class SimulatedStorage implements Storage {
       boolean fails = fails(StorageCall.Kind.RENAME, from);
       Node node = node(from);
       if (!from.equals(to) && (!fails || random.nextBoolean())) {
-        Folder folder = folder(from);
+        Folder folder = folderOf(from);
         Node replaced = folder.get(leaf(to));
         folder.rename(leaf(from), leaf(to), node);
         forget(replaced);
@@ -321,7 +334,7 @@ public final class SimulatedStorage implements Storage {
   public Optional<StorageLock> tryLock(String name) throws IOException {
     synchronized (lock) {
       throwIf(fails(StorageCall.Kind.LOCK, name), name);
-      Folder folder = folder(name);
+      Folder folder = folderOf(name);
       Node there = folder.get(leaf(name));
       Node node = there == null ? link(folder, name) : there;
       if (!locked.add(node.id)) {
@@ -406,7 +419,11 @@ public final class SimulatedStorage implements Storage {
   // ------------------------------------------------------------------ within
 
   private boolean fails(StorageCall.Kind kind, String name) throws IOException {
-    return enter(kind, name, 0, 0, null) == Faults.Outcome.FAIL;
+    Faults.Outcome outcome = enter(kind, name, 0, 0, null);
+    if (outcome == Faults.Outcome.FULL && kind.takesSpace()) {
+      throw noSpace(name);
+    }
+    return outcome == Faults.Outcome.FAIL;
   }
 
   private void throwIf(boolean fails, String name) throws IOException {
@@ -428,7 +445,7 @@ public final class SimulatedStorage implements Storage {
     return sum;
   }
 
-  private Folder folder(String name) throws NoSuchFileException {
+  private Folder folderOf(String name) throws NoSuchFileException {
     Folder folder = folders.get(parent(name));
     if (folder == null) {
       throw new NoSuchFileException(describe(name), null, "its folder does not exist");

@@ -26,7 +26,7 @@ public record StorageCall(
     OPEN,
     /** {@code Storage.openForRead}. */
     OPEN_FOR_READ,
-    /** {@code Storage.list}. */
+    /** {@code Storage.list} and {@code listFolders}. */
     LIST,
     /** {@code Storage.status}. */
     STATUS,
@@ -54,6 +54,15 @@ public record StorageCall(
     SIZE,
     /** {@code StorageFile.close}. */
     CLOSE;
+
+    /** Whether such a call may find the disk full. */
+    public boolean takesSpace() {
+      return switch (this) {
+        case CREATE_DIRECTORY, CREATE, RENAME, SYNC_DIRECTORY, LOCK, WRITE, SYNC -> true;
+        case OPEN, OPEN_FOR_READ, LIST, STATUS, DELETE, SET_READ_ONLY, FREE_SPACE -> false;
+        case READ, TRUNCATE, SIZE, CLOSE -> false;
+      };
+    }
 
     /** Whether such a call changes what a later crash leaves. */
     public boolean changes() {

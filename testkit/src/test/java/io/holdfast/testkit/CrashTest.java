@@ -7,6 +7,7 @@ import io.holdfast.testkit.Faults.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -255,6 +256,59 @@ class CrashTest {
           try (History history = new History(n)) {
             current.accept(history);
             runs(history, Faults.from(n, Outcome.FAIL));
+            history.world.disk().setFaults(Faults.none());
+            finish(history, n);
+          }
+        });
+  }
+
+  private static boolean takesSpace(StorageCall call) {
+    return call.kind().takesSpace();
+  }
+
+  private static long callsThatTakeSpace() {
+    AtomicLong calls = new AtomicLong();
+    try (History history = new History(1)) {
+      runs(
+          history,
+          call -> {
+            calls.addAndGet(takesSpace(call) ? 1 : 0);
+            return Outcome.WORK;
+          });
+    }
+    return calls.get();
+  }
+
+  @Test
+  void anyCallMayFindTheDiskFullOnceAndAllHeals() {
+    each(
+        "anyCallMayFindTheDiskFullOnceAndAllHeals",
+        callsThatTakeSpace(),
+        3,
+        (n, current) -> {
+          try (History history = new History(n)) {
+            current.accept(history);
+            runs(history, Faults.nth(n, CrashTest::takesSpace, Outcome.FULL));
+            history.world.disk().setFaults(Faults.none());
+            finish(history, n);
+          }
+        });
+  }
+
+  @Test
+  void fromAnyCallOnTheDiskMayBeFullAndAllHealsWhenSpaceReturns() {
+    each(
+        "fromAnyCallOnTheDiskMayBeFullAndAllHealsWhenSpaceReturns",
+        callsThatTakeSpace(),
+        5,
+        (n, current) -> {
+          try (History history = new History(n)) {
+            current.accept(history);
+            AtomicLong calls = new AtomicLong();
+            runs(
+                history,
+                call ->
+                    takesSpace(call) && calls.incrementAndGet() >= n ? Outcome.FULL : Outcome.WORK);
             history.world.disk().setFaults(Faults.none());
             finish(history, n);
           }

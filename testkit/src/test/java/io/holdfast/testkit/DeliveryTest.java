@@ -402,7 +402,13 @@ class DeliveryTest extends EngineSuite {
     assertThat(status.rejected()).isEqualTo(1);
     assertThat(status.deferred()).isEqualTo(1);
     assertThat(status.refused()).isZero();
-    assertThat(status.groups()).isBetween(1L, 6L);
+    assertThat(status.synced()).isEqualTo(6);
+    assertThat(status.groups().count()).isBetween(1L, 6L);
+    assertThat(status.groups().sum()).isEqualTo(6);
+    assertThat(status.syncNanos().count()).isEqualTo(status.groups().count());
+    assertThat(status.open().firstSequence()).isZero();
+    assertThat(status.open().bytes()).isGreaterThan(0);
+    assertThat(status.reservedBytes()).isEqualTo(world.options.capBytes() / 4);
     assertThat(status.capBytes()).isEqualTo(world.options.capBytes());
     assertThat(status.diskBytes()).isBetween(1L, status.capBytes());
   }

@@ -7,6 +7,7 @@ import io.holdfast.engine.BufferFullException;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.Durability;
 import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.EngineEvent;
 import io.holdfast.engine.HoldfastException;
 import io.holdfast.engine.OutcomeUnknownException;
 import io.holdfast.engine.StorageException;
@@ -361,7 +362,41 @@ class FaultTest extends EngineSuite {
     world.disk().setFaults(Faults.when(call -> call.kind() == Kind.READ, Outcome.FAIL));
     assertThatThrownBy(() -> subscriber.next(Duration.ZERO)).isInstanceOf(StorageException.class);
     world.disk().setFaults(Faults.none());
+    world.tasks().advance(Duration.ofSeconds(5));
     assertThat(drain(subscriber)).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void aBundleInABadSectorHoldsNobodyBackAndIsGivenUpAfterManyTries() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 3);
+    long bad = new WalBytes(world.read("wal/quiver.wal")).entries.get(0).offset();
+    world
+        .disk()
+        .setFaults(
+            Faults.when(call -> call.kind() == Kind.READ && call.offset() == bad, Outcome.FAIL));
+    assertThatThrownBy(() -> subscriber.next(Duration.ZERO)).isInstanceOf(StorageException.class);
+    assertThat(ackNext(subscriber)).isEqualTo(2);
+    int refused = 1;
+    while (subscriber.backlog().bundles() > 1) {
+      world.tasks().advance(Duration.ofSeconds(5));
+      try {
+        assertThat(ackNext(subscriber)).isEqualTo(3);
+      } catch (StorageException again) {
+        refused++;
+      }
+    }
+    while (subscriber.backlog().bundles() > 0) {
+      world.tasks().advance(Duration.ofSeconds(5));
+      try {
+        assertThat(subscriber.next(Duration.ZERO)).isNull();
+      } catch (StorageException again) {
+        refused++;
+      }
+    }
+    assertThat(refused).isGreaterThan(10);
+    assertThat(world.events).extracting(EngineEvent::name).contains("holdfast.wal.corrupt");
   }
 
   @Test

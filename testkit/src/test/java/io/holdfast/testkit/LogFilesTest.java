@@ -80,6 +80,7 @@ class LogFilesTest extends EngineSuite {
 
   @Test
   void aRotationContinuesPositionsAndSequencesAndCutsTheOldFile() throws Exception {
+    world.holdSegmentsBack();
     DurableBuffer buffer = world.open();
     buffer.subscribe("a");
     for (long number = 0; number < 20; number++) {
@@ -111,6 +112,7 @@ class LogFilesTest extends EngineSuite {
 
   @Test
   void rotatedFilesGoWhenAllHaveResolvedThemAndNotBefore() throws Exception {
+    world.holdSegmentsBack();
     DurableBuffer buffer = world.open();
     Subscriber first = buffer.subscribe("first");
     Subscriber second = buffer.subscribe("second");

@@ -118,9 +118,11 @@ class ReaderTest extends EngineSuite {
 
   @Test
   void aTornOrZeroTailIsNoDamageAndAFlippedBitIs() throws Exception {
+    world.holdSegmentsBack();
     DurableBuffer buffer = world.open();
     appendAll(buffer, 1, 5);
     buffer.close();
+    world.letSegmentsBe();
     byte[] whole = world.read(ACTIVE);
     WalBytes log = new WalBytes(whole);
 

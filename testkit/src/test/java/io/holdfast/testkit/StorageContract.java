@@ -203,7 +203,9 @@ abstract class StorageContract {
     Object key = storage.status("wal/a").orElseThrow().key();
     storage.rename("wal/a", "wal/b");
     assertThat(storage.status("wal/a")).isEmpty();
-    assertThat(storage.status("wal/b")).contains(new Storage.FileStatus(3, key));
+    Storage.FileStatus status = storage.status("wal/b").orElseThrow();
+    assertThat(status.size()).isEqualTo(3);
+    assertThat(status.key()).isEqualTo(key);
     assertThat(read("wal/b")).isEqualTo("new");
     assertThat(storage.list("wal")).containsExactly("b");
   }
@@ -269,6 +271,54 @@ abstract class StorageContract {
     assertThat(storage.list("wal")).containsExactly("a", "a.10", "b");
     assertThat(storage.list("")).containsExactly("top");
     assertThat(storage.list("segments")).isEmpty();
+  }
+
+  @Test
+  void foldersAreListedApartFromFilesAtEveryDepth() throws Exception {
+    storage.createDirectory("dead/one/wal");
+    storage.createDirectory("dead/two");
+    write("dead/file", "");
+    write("dead/one/wal/a", "deep");
+    assertThat(storage.listFolders("")).containsExactly("dead", "wal");
+    assertThat(storage.listFolders("dead")).containsExactly("one", "two");
+    assertThat(storage.listFolders("dead/one/wal")).isEmpty();
+    assertThat(storage.listFolders("nowhere")).isEmpty();
+    assertThat(storage.list("dead")).containsExactly("file");
+    assertThat(storage.status("dead/one")).isEmpty();
+    assertThat(read("dead/one/wal/a")).isEqualTo("deep");
+  }
+
+  @Test
+  void aFolderIsAStorageOfItsOwn() throws Exception {
+    Storage folder = storage.folder("dead").folder("one");
+    assertThat(folder.list("")).isEmpty();
+    folder.createDirectory("");
+    folder.createDirectory("wal");
+    try (StorageFile file = folder.create("wal/a")) {
+      file.write(bytes("inside"), 0);
+      file.syncAll();
+    }
+    folder.syncDirectory("wal");
+    assertThat(read("dead/one/wal/a")).isEqualTo("inside");
+    assertThat(storage.folder("")).isSameAs(storage);
+    assertThat(folder.status("wal/a")).isEqualTo(storage.status("dead/one/wal/a"));
+    folder.rename("wal/a", "wal/b");
+    folder.setReadOnly("wal/b");
+    assertThat(folder.list("wal")).containsExactly("b");
+    assertThat(folder.listFolders("")).containsExactly("wal");
+    try (StorageFile file = folder.open("wal/b");
+        StorageFile same = folder.openForRead("wal/b")) {
+      file.write(bytes("IN"), 0);
+      assertThat(text(same, 0, 20)).isEqualTo("INside");
+    }
+    assertThat(folder.describe("wal/b")).isEqualTo(storage.describe("dead/one/wal/b"));
+    assertThat(folder).hasToString(storage.describe("dead/one"));
+    assertThat(folder.freeSpace()).isNotNegative();
+    Storage.StorageLock lock = folder.tryLock("lock").orElseThrow();
+    assertThat(storage.tryLock("dead/one/lock")).isEmpty();
+    lock.close();
+    folder.delete("wal/b");
+    assertThat(storage.list("dead/one/wal")).isEmpty();
   }
 
   @Test

@@ -29,6 +29,7 @@ final class World implements AutoCloseable {
   final Bundles bundles = new Bundles();
   final List<EngineEvent> events = new CopyOnWriteArrayList<>();
   private final List<DurableBuffer> opened = new ArrayList<>();
+
   private final Path directory;
   private final SimulatedTime time = new SimulatedTime();
   private final long seed;
@@ -134,35 +135,83 @@ final class World implements AutoCloseable {
         && one.keySet().stream().allMatch(name -> Arrays.equals(one.get(name), other.get(name)));
   }
 
+  /**
+   * From now on no segment can be written, so that what somebody has not resolved stays in the log,
+   * also when the buffer is closed; before it is opened.
+   */
+  void holdSegmentsBack() {
+    if (storage instanceof SimulatedStorage simulated) {
+      simulated.setFaults(
+          Faults.when(
+              call -> call.kind().changes() && call.file().startsWith("segments"),
+              Faults.Outcome.FAIL));
+    } else {
+      storage = new WithoutSegments(storage);
+    }
+  }
+
+  /** Segments can be written again; after it was closed. */
+  void letSegmentsBe() {
+    if (storage instanceof SimulatedStorage simulated) {
+      simulated.setFaults(Faults.none());
+    } else if (storage instanceof WithoutSegments(Storage whole)) {
+      storage = whole;
+    }
+  }
+
   /** All files but the lock's: to open that would give the lock away. */
   Map<String, byte[]> snapshot() throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
-    for (String folder : List.of("", "wal", "quarantine")) {
-      for (String name : storage.list(folder)) {
-        String path = folder.isEmpty() ? name : folder + "/" + name;
-        if (!name.equals("holdfast.lock") && !name.endsWith(".tmp")) {
-          try {
-            files.put(path, read(path));
-          } catch (NoSuchFileException gone) {
-            // Between the listing and now.
-          }
+    addFiles("", files);
+    return files;
+  }
+
+  private void addFiles(String folder, Map<String, byte[]> files) throws IOException {
+    String prefix = folder.isEmpty() ? "" : folder + "/";
+    for (String name : storage.list(folder)) {
+      if (!name.equals("holdfast.lock") && !name.endsWith(".tmp")) {
+        try {
+          files.put(prefix + name, read(prefix + name));
+        } catch (NoSuchFileException gone) {
+          // Between the listing and now.
         }
       }
     }
-    return files;
+    for (String name : storage.listFolders(folder)) {
+      addFiles(prefix + name, files);
+    }
   }
 
   /** Makes the directory what it was; nobody may have it open. */
   void restore(Map<String, byte[]> files) throws IOException {
-    storage.createDirectory("wal");
-    storage.createDirectory("quarantine");
+    for (String folder : List.of("wal", "segments", "quarantine")) {
+      storage.createDirectory(folder);
+    }
     for (String name : snapshot().keySet()) {
       if (!files.containsKey(name)) {
         storage.delete(name);
       }
     }
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      int slash = file.getKey().lastIndexOf('/');
+      storage.createDirectory(slash < 0 ? "" : file.getKey().substring(0, slash));
       write(file.getKey(), file.getValue());
+    }
+  }
+
+  /** The bytes of all files in a folder whose names do not end so. */
+  long bytesIn(String folder, String but) {
+    try {
+      long sum = 0;
+      for (String name : storage.list(folder)) {
+        if (!name.endsWith(but)) {
+          String path = folder.isEmpty() ? name : folder + "/" + name;
+          sum += storage.status(path).map(Storage.FileStatus::size).orElse(0L);
+        }
+      }
+      return sum;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
     }
   }
 

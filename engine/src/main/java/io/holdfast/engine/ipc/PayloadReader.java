@@ -41,10 +41,11 @@ public final class PayloadReader implements AutoCloseable {
   /**
    * Reads the payload of {@code length} bytes at {@code offset}.
    *
-   * @throws IOException when it is no stream of one record batch
+   * @throws MalformedIpcException when it is no stream of one record batch
    */
   public static PayloadReader read(
-      PooledBuffer memory, int offset, int length, BufferAllocator allocator) throws IOException {
+      PooledBuffer memory, int offset, int length, BufferAllocator allocator)
+      throws MalformedIpcException {
     PayloadReader reader = new PayloadReader();
     memory.retain();
     ArrowBuf whole =
@@ -58,12 +59,12 @@ public final class PayloadReader implements AutoCloseable {
     try {
       reader.read(memory.buffer().slice(offset, length), whole, allocator);
       return reader;
-    } catch (IOException | RuntimeException | Error failure) {
+    } catch (IOException | RuntimeException failure) {
       reader.close();
       // Arrow and flatbuffers answer damaged bytes with whatever exception comes first.
-      if (failure instanceof IOException || failure instanceof RuntimeException) {
-        throw new IOException("not an Arrow IPC stream of one record batch", failure);
-      }
+      throw new MalformedIpcException("not an Arrow IPC stream of one record batch", failure);
+    } catch (Error failure) {
+      reader.close();
       throw failure;
     } finally {
       whole.getReferenceManager().release();
@@ -83,14 +84,14 @@ public final class PayloadReader implements AutoCloseable {
         break;
       }
       if (head < 0 || head > payload.remaining()) {
-        throw new IOException("message head of " + head + " bytes");
+        throw new MalformedIpcException("message head of " + head + " bytes");
       }
       ByteBuffer metadata = payload.slice(payload.position(), head).order(ByteOrder.LITTLE_ENDIAN);
       payload.position(payload.position() + head);
       Message message = Message.getRootAsMessage(metadata);
       long bodyLength = message.bodyLength();
       if (bodyLength < 0 || bodyLength > payload.remaining()) {
-        throw new IOException("message body of " + bodyLength + " bytes");
+        throw new MalformedIpcException("message body of " + bodyLength + " bytes");
       }
       int bodyStart = payload.position();
       payload.position(bodyStart + (int) bodyLength);
@@ -104,7 +105,7 @@ public final class PayloadReader implements AutoCloseable {
         }
         case MessageHeader.RecordBatch -> {
           if (batchSeen) {
-            throw new IOException("more than one record batch");
+            throw new MalformedIpcException("more than one record batch");
           }
           batchSeen = true;
           ArrowBuf body = whole.slice(bodyStart, bodyLength);
@@ -113,17 +114,17 @@ public final class PayloadReader implements AutoCloseable {
             new VectorLoader(root()).load(batch);
           }
         }
-        default -> throw new IOException("message of type " + message.headerType());
+        default -> throw new MalformedIpcException("message of type " + message.headerType());
       }
     }
     if (!batchSeen) {
-      throw new IOException("no record batch");
+      throw new MalformedIpcException("no record batch");
     }
   }
 
-  private void makeRoot(Schema schema, BufferAllocator allocator) throws IOException {
+  private void makeRoot(Schema schema, BufferAllocator allocator) throws MalformedIpcException {
     if (root != null) {
-      throw new IOException("more than one schema");
+      throw new MalformedIpcException("more than one schema");
     }
     List<Field> fields = new ArrayList<>();
     for (Field field : schema.getFields()) {
@@ -132,11 +133,12 @@ public final class PayloadReader implements AutoCloseable {
     root = VectorSchemaRoot.create(new Schema(fields, schema.getCustomMetadata()), allocator);
   }
 
-  private void loadDictionary(ArrowDictionaryBatch batch) throws IOException {
+  private void loadDictionary(ArrowDictionaryBatch batch) throws MalformedIpcException {
     try (batch) {
       Dictionary dictionary = dictionaries.get(batch.getDictionaryId());
       if (dictionary == null) {
-        throw new IOException("dictionary " + batch.getDictionaryId() + ", which no field names");
+        throw new MalformedIpcException(
+            "dictionary " + batch.getDictionaryId() + ", which no field names");
       }
       FieldVector vector = dictionary.getVector();
       VectorSchemaRoot values =
@@ -146,9 +148,9 @@ public final class PayloadReader implements AutoCloseable {
   }
 
   /** The rows. */
-  public VectorSchemaRoot root() throws IOException {
+  public VectorSchemaRoot root() throws MalformedIpcException {
     if (root == null) {
-      throw new IOException("no schema");
+      throw new MalformedIpcException("no schema");
     }
     return root;
   }

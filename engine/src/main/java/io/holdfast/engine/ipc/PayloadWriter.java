@@ -34,31 +34,41 @@ public final class PayloadWriter implements AutoCloseable {
   private static final int CONTINUATION = -1;
 
   private final List<Part> parts = new ArrayList<>();
+  private final List<Runnable> releases = new ArrayList<>();
   private long size = PREFIX_BYTES;
 
   /**
    * Prepares a batch.
    *
-   * @throws IllegalArgumentException when its schema names a dictionary that is not there
+   * @throws IllegalArgumentException when its columns do not have as many rows as it says, their
+   *     memory was released, its schema names a dictionary that is not there, or Arrow IPC cannot
+   *     carry it
    */
   public PayloadWriter(VectorSchemaRoot root, DictionaryProvider dictionaries) {
+    BatchCheck.check(root);
     try {
       Set<Long> ids = new HashSet<>();
       add(
           MessageSerializer.serializeMetadata(
               messageSchema(root.getSchema(), dictionaries, ids), IpcOption.DEFAULT),
           null,
-          List.of(),
-          null);
+          List.of());
       for (long id : ids) {
         addDictionary(id, dictionaries.lookup(id));
       }
       ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch();
+      releases.add(batch::close);
       add(
           MessageSerializer.serializeMetadata(batch, IpcOption.DEFAULT),
           batch,
-          ViewBuffer.of(root.getFieldVectors()),
-          batch);
+          ViewBuffer.of(root.getFieldVectors()));
+    } catch (IllegalArgumentException told) {
+      close();
+      throw told;
+    } catch (RuntimeException refused) {
+      close();
+      throw new IllegalArgumentException(
+          "Arrow IPC cannot carry the schema " + root.getSchema() + ": " + refused, refused);
     } catch (Throwable failure) {
       close();
       throw failure;
@@ -87,25 +97,23 @@ public final class PayloadWriter implements AutoCloseable {
           "the schema names dictionary " + id + ", which is missing");
     }
     FieldVector vector = dictionary.getVector();
+    BatchCheck.check(vector);
     VectorSchemaRoot values =
         new VectorSchemaRoot(List.of(vector.getField()), List.of(vector), vector.getValueCount());
     ArrowRecordBatch batch = new VectorUnloader(values).getRecordBatch();
     ArrowDictionaryBatch message = new ArrowDictionaryBatch(id, batch, false);
+    releases.add(message::close);
     add(
         MessageSerializer.serializeMetadata(message, IpcOption.DEFAULT),
         batch,
-        ViewBuffer.of(List.of(vector)),
-        message);
+        ViewBuffer.of(List.of(vector)));
   }
 
   private void add(
-      ByteBuffer metadata,
-      @Nullable ArrowRecordBatch body,
-      List<ViewBuffer> views,
-      @Nullable AutoCloseable owner) {
+      ByteBuffer metadata, @Nullable ArrowRecordBatch body, List<ViewBuffer> views) {
     int head = (PREFIX_BYTES + metadata.remaining() + ALIGNMENT - 1) & -ALIGNMENT;
     long length = body == null ? 0 : body.computeBodyLength();
-    parts.add(new Part(metadata, head, body, length, views, owner));
+    parts.add(new Part(metadata, head, body, length, views));
     size += head + length;
   }
 
@@ -170,13 +178,8 @@ public final class PayloadWriter implements AutoCloseable {
   /** Lets go of the batch. */
   @Override
   public void close() {
-    for (Part part : parts) {
-      if (part.owner instanceof ArrowDictionaryBatch dictionary) {
-        dictionary.close();
-      } else if (part.owner instanceof ArrowRecordBatch batch) {
-        batch.close();
-      }
-    }
+    releases.forEach(Runnable::run);
+    releases.clear();
     parts.clear();
   }
 
@@ -185,6 +188,5 @@ public final class PayloadWriter implements AutoCloseable {
       int head,
       @Nullable ArrowRecordBatch body,
       long length,
-      List<ViewBuffer> views,
-      @Nullable AutoCloseable owner) {}
+      List<ViewBuffer> views) {}
 }

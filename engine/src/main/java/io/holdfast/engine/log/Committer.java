@@ -2,13 +2,19 @@ package io.holdfast.engine.log;
 
 import io.holdfast.engine.BufferFullException;
 import io.holdfast.engine.BufferOptions;
+import io.holdfast.engine.ClosedException;
 import io.holdfast.engine.Durability;
 import io.holdfast.engine.EngineEvent;
 import io.holdfast.engine.EngineListener;
+import io.holdfast.engine.Histogram;
 import io.holdfast.engine.HoldfastException;
 import io.holdfast.engine.OutcomeUnknownException;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.TaskExecutor;
+import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.capacity.DiskFull;
+import io.holdfast.engine.capacity.ReserveFile;
+import io.holdfast.engine.meters.Distribution;
 import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -35,9 +41,13 @@ public final class Committer implements AutoCloseable {
   private static final int SMALL_ENTRY_BYTES = 8 << 10;
   private static final long OWNER_CHECK_NANOS = 1_000_000_000L;
 
+  /** While the disk is full it is tried again after this time. */
+  private static final long FULL_DISK_RETRY_NANOS = 100_000_000L;
+
   private final LogWriter writer;
   private final Log log;
   private final Admission admission;
+  private final ReserveFile reserve;
   private final Zeroing zeroing;
   private final BufferOptions options;
   private final EngineListener listener;
@@ -63,14 +73,23 @@ public final class Committer implements AutoCloseable {
   private long lastOwnerCheck;
   private boolean takenOver;
 
+  /** What is queued waits for space on the disk; tried again with the next step. */
+  private boolean waitsForSpace;
+
   private volatile boolean syncAsked;
+  private volatile boolean rotationAsked;
+  private volatile boolean waitingEnded;
+  private volatile boolean diskFull;
   private volatile long nextSequence;
   private final LongAdder appended = new LongAdder();
-  private final LongAdder groups = new LongAdder();
+  private final LongAdder synced = new LongAdder();
+  private final Distribution groups = new Distribution();
+  private final Distribution syncNanos = new Distribution();
 
   /**
    * Starts the committer and its companions.
    *
+   * @param reserve given up for a rotation that lets log files be deleted
    * @param nextSequence of the next append
    * @param place the log's folder, for messages
    * @param onConfirmed run by the waker after each group, quick
@@ -79,18 +98,20 @@ public final class Committer implements AutoCloseable {
       Recovered recovered,
       BufferOptions options,
       EngineListener listener,
+      ReserveFile reserve,
       long nextSequence,
       String place,
       Runnable onConfirmed) {
     this.writer = recovered.writer();
     this.log = recovered.log();
     this.admission = recovered.admission();
+    this.reserve = reserve;
     this.options = options;
     this.listener = listener;
     this.nextSequence = nextSequence;
     this.place = place;
     this.onConfirmed = onConfirmed;
-    long rotation = WalFormat.rotationBytes(options.capBytes());
+    long rotation = admission.limits().rotationBytes();
     this.groupLimit = Math.min(WalFormat.LARGEST_GROUP_BYTES, rotation);
     this.lastOwnerCheck = options.time().monotonicNanos();
     this.zeroing = new Zeroing(writer, options.tasks(), rotation);
@@ -120,14 +141,24 @@ public final class Committer implements AutoCloseable {
     return nextSequence;
   }
 
-  /** Bundles that became durable. */
+  /** Bundles whose append has completed. */
   public long appended() {
     return appended.sum();
   }
 
-  /** Groups that were written. */
-  public long groups() {
-    return groups.sum();
+  /** Bundles that are synced. */
+  public long synced() {
+    return synced.sum();
+  }
+
+  /** What was synced at once, in bundles. */
+  public Histogram groups() {
+    return groups.histogram();
+  }
+
+  /** How long the syncs took. */
+  public Histogram syncNanos() {
+    return syncNanos.histogram();
   }
 
   /** The number that the next rotated file gets. */
@@ -138,12 +169,14 @@ public final class Committer implements AutoCloseable {
   private void step() {
     try {
       takeIncoming();
-      while (!queue.isEmpty()) {
+      waitsForSpace = false;
+      while (!queue.isEmpty() && !waitsForSpace) {
         current = takeGroup();
         commit(current);
         takeIncoming();
       }
       syncIfDue();
+      rotateIfAsked();
     } catch (Throwable failure) {
       // Nothing may wait for ever, whatever went wrong.
       writer.fence();
@@ -192,6 +225,10 @@ public final class Committer implements AutoCloseable {
 
   private void commit(List<PendingAppend> group) {
     long bytes = bytesOf(group);
+    if (reserve.isSpent()) {
+      refuse(group, bytes, new IOException("no space left for the reserve of small files"));
+      return;
+    }
     try {
       checkOwner();
       if (writer.isFenced() || writer.isDueForRotation()) {
@@ -200,7 +237,7 @@ public final class Committer implements AutoCloseable {
         report("holdfast.wal.rotate", Level.DEBUG, "the log goes on in a new file, " + place);
       }
     } catch (IOException e) {
-      fail(group, bytes, append -> refusal(e));
+      refuse(group, bytes, e);
       return;
     }
     long first = nextSequence;
@@ -220,14 +257,15 @@ public final class Committer implements AutoCloseable {
         giveUpOrCarry(group, first, bytes, worse);
         return;
       }
-      fail(group, bytes, append -> refusal(e));
+      refuse(group, bytes, e);
       return;
     }
+    diskFull = false;
     if (options.durability() instanceof Durability.Interval interval) {
       writtenOnly(group, bytes, interval);
     } else {
       try {
-        writer.sync();
+        sync();
       } catch (IOException e) {
         writer.fence();
         giveUpOrCarry(group, first, bytes, e);
@@ -265,9 +303,16 @@ public final class Committer implements AutoCloseable {
     advance(group.size());
     admission.written(bytes, writer.end());
     appended.add(group.size());
-    groups.increment();
+    synced.add(group.size());
+    groups.add(group.size());
     zeroing.groupWritten(bytes);
     settle(group);
+  }
+
+  private void sync() throws IOException {
+    long start = options.time().monotonicNanos();
+    writer.sync();
+    syncNanos.add(options.time().monotonicNanos() - start);
   }
 
   /** A file is in doubt: the same bytes go to a new one, or the outcome is unknown. */
@@ -311,9 +356,10 @@ public final class Committer implements AutoCloseable {
     unsyncedBytes += bytes;
     advance(group.size());
     admission.written(bytes, writer.end());
+    appended.add(group.size());
     zeroing.groupWritten(bytes);
     settle(group);
-    if (unsyncedBytes >= interval.bytes()) {
+    if (unsyncedBytes >= Math.min(interval.bytes(), admission.limits().largestEntryBytes())) {
       syncNow();
     }
   }
@@ -356,7 +402,7 @@ public final class Committer implements AutoCloseable {
     long offset = writer.end() - unsyncedBytes;
     if (!writer.isFenced()) {
       try {
-        writer.sync();
+        sync();
         addUnsynced(offset);
         return;
       } catch (IOException e) {
@@ -370,12 +416,14 @@ public final class Committer implements AutoCloseable {
 
   private void addUnsynced(long offset) {
     long at = offset;
+    long bundles = 0;
     for (List<PendingAppend> group : unsynced) {
       log.addGroup(writer.active(), group, at);
       at += bytesOf(group);
-      appended.add(group.size());
-      groups.increment();
+      bundles += group.size();
     }
+    synced.add(bundles);
+    groups.add(bundles);
     unsynced.clear();
     unsyncedBytes = 0;
     waker.signal();
@@ -403,8 +451,44 @@ public final class Committer implements AutoCloseable {
     settle(group);
   }
 
+  /** Nothing of the group was kept. On a full disk it goes on waiting, in its order, if it may. */
+  private void refuse(List<PendingAppend> group, long bytes, IOException reason) {
+    if (!DiskFull.isReason(reason)) {
+      fail(group, bytes, append -> refusal(reason));
+      return;
+    }
+    diskFull = true;
+    queue.addAll(0, group);
+    current = List.of();
+    long now = options.time().monotonicNanos();
+    long patience = FULL_DISK_RETRY_NANOS;
+    for (PendingAppend append : group) {
+      long left = append.patience(now);
+      waitsForSpace |= left > 0 && !waitingEnded;
+      patience = left > 0 ? Math.min(patience, left) : patience;
+    }
+    // Unless it has to queue up behind one that waits, nothing is refused that was not tried.
+    int last = waitsForSpace ? queue.size() : group.size();
+    List<PendingAppend> refused = new ArrayList<>();
+    queue
+        .subList(0, last)
+        .removeIf(append -> (waitingEnded || append.patience(now) <= 0) && refused.add(append));
+    if (waitsForSpace) {
+      task.signalAfter(Duration.ofNanos(patience));
+    }
+    if (refused.isEmpty()) {
+      waker.signal();
+    } else {
+      fail(refused, bytesOf(refused), append -> refusal(reason));
+    }
+  }
+
   private HoldfastException refusal(IOException e) {
-    if (LogFiles.isDiskFull(e)) {
+    if (DiskFull.isReason(e)) {
+      if (waitingEnded) {
+        return new ClosedException(
+            "the buffer was closed while an append waited for space on the disk under " + place);
+      }
       return new BufferFullException(
           "the disk under " + place + " is full: free some space, appends then go on by themselves",
           e);
@@ -454,6 +538,54 @@ public final class Committer implements AutoCloseable {
       bytes += append.length();
     }
     return bytes;
+  }
+
+  /** Starts a new file, so that this one, of which nothing is needed any more, can be deleted. */
+  private void rotateIfAsked() {
+    if (!rotationAsked) {
+      return;
+    }
+    rotationAsked = false;
+    if (!writer.hasEntries() || takenOver) {
+      return;
+    }
+    try {
+      reserve.run(
+          () -> {
+            confirmUnsynced();
+            writer.rotate(nextSequence);
+          });
+    } catch (IOException e) {
+      // It is asked for again; to tell the upkeep now would be to ask without end.
+      report(
+          "holdfast.wal.rotate",
+          Level.WARNING,
+          "the log in " + place + " cannot go on in a new file: " + e.getMessage());
+      return;
+    }
+    waker.signal();
+  }
+
+  /** Asks for a new file, because all that is in the active one can go. */
+  public void requestRotation() {
+    rotationAsked = true;
+    task.signal();
+  }
+
+  /** Whether the last write found no space on the disk. */
+  public boolean isDiskFull() {
+    return diskFull;
+  }
+
+  /** There may be space on the disk again: what waits for it is tried now. */
+  public void retry() {
+    task.signal();
+  }
+
+  /** From now on nothing waits for space on the disk: it fails instead. */
+  public void endWaiting() {
+    waitingEnded = true;
+    task.signal();
   }
 
   /** Asks for the sync that interval durability still owes. */

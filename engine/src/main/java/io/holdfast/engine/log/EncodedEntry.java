@@ -5,6 +5,8 @@ import io.holdfast.engine.TooLargeException;
 import io.holdfast.engine.ipc.PayloadWriter;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.memory.PooledBuffer;
+import io.holdfast.engine.stored.Crc;
+import io.holdfast.engine.stored.StoredSlot;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,7 @@ public final class EncodedEntry {
    *
    * @param limit the largest entry, in bytes
    * @throws TooLargeException when it is over the limit
+   * @throws IllegalArgumentException when a slot is no Arrow record batch that can be stored
    */
   public static EncodedEntry of(RecordBundle bundle, BufferPool pool, long limit) {
     List<Part> parts = new ArrayList<>(bundle.slots().size());
@@ -130,7 +133,16 @@ public final class EncodedEntry {
     static Part of(RecordBundle.Slot slot) {
       return slot instanceof StoredSlot stored
           ? new Copied(stored)
-          : new Written(slot, new PayloadWriter(slot.root(), slot.dictionaries()));
+          : new Written(slot, written(slot));
+    }
+
+    private static PayloadWriter written(RecordBundle.Slot slot) {
+      try {
+        return new PayloadWriter(slot.root(), slot.dictionaries());
+      } catch (IllegalArgumentException refused) {
+        throw new IllegalArgumentException(
+            "slot " + slot.id() + " cannot be stored: " + refused.getMessage(), refused);
+      }
     }
   }
 

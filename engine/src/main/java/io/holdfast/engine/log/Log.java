@@ -1,8 +1,14 @@
 package io.holdfast.engine.log;
 
+import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.stored.DamagedBundleException;
+import io.holdfast.engine.stored.StoredBundle;
+import io.holdfast.engine.stored.Totals;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,8 +30,10 @@ public final class Log {
   /** Out of the index, still in the directory because somebody reads them. */
   private final List<LogFile> leaving = new ArrayList<>();
 
-  private boolean kept;
-  private Totals added = new Totals(0, 0, 0);
+  /** How many reasons there are to keep all files. */
+  private int keepers;
+
+  private Totals added = Totals.NONE;
 
   /** An empty log over a storage. */
   public Log(Storage storage, BufferPool pool, BufferAllocator allocator) {
@@ -43,25 +51,30 @@ public final class Log {
   }
 
   /** From now on no file is deleted: some hold entries that cannot be delivered from here. */
-  synchronized void keepFiles() {
-    kept = true;
+  public synchronized void keepFiles() {
+    keepers++;
   }
 
-  /** Whether {@link #keepFiles} was called. */
+  /** Takes one {@link #keepFiles} back. */
+  public synchronized void letFilesGo() {
+    keepers--;
+  }
+
+  /** Whether a {@link #keepFiles} stands. */
   public synchronized boolean keepsFiles() {
-    return kept;
+    return keepers > 0;
   }
 
   /** Adds entries of one group at the end of the last file. */
   synchronized void addGroup(LogFile file, List<PendingAppend> group, long offset) {
     long at = offset;
-    long items = added.items;
+    long items = added.items();
     for (PendingAppend append : group) {
-      file.add(at, append.length(), append.sequence(), append.items());
+      file.add(at, append.length(), append.sequence(), append.items(), append.time());
       at += append.length();
       items += append.items();
     }
-    added = new Totals(added.bundles + group.size(), items, added.bytes + at - offset);
+    added = new Totals(added.bundles() + group.size(), items, added.bytes() + at - offset);
   }
 
   synchronized void rename(LogFile file, String name) {
@@ -80,7 +93,8 @@ public final class Log {
                 file.offset(index),
                 file.length(index),
                 file.sequence(index),
-                file.items(index)));
+                file.items(index),
+                file.time(index)));
       }
     }
     return Optional.empty();
@@ -99,15 +113,15 @@ public final class Log {
   /**
    * Reads an entry and lets go of its file.
    *
-   * @throws DamagedEntryException when its bytes are not what they were
+   * @throws DamagedBundleException when its bytes are not what they were
    */
-  public StoredEntry read(Located located) throws IOException {
+  public StoredBundle read(Located located) throws IOException {
     try {
       String name;
       synchronized (this) {
         name = storage.describe(located.file.name());
       }
-      return StoredEntry.read(
+      return EntryReader.read(
           located.file.reader(),
           name,
           located.offset,
@@ -118,6 +132,68 @@ public final class Log {
     } finally {
       located.release();
     }
+  }
+
+  /**
+   * Reads bytes of an entry as they lie in the file; it stays held.
+   *
+   * @param target filled up to its limit
+   * @param at from the entry's start
+   */
+  public void read(Located located, ByteBuffer target, int at) throws IOException {
+    while (target.hasRemaining()) {
+      if (located.file.reader().read(target, located.offset + at + target.position()) <= 0) {
+        throw new IOException("a log file became shorter while it was read");
+      }
+    }
+  }
+
+  /** The bytes of all entries from a sequence on. */
+  public synchronized long bytesFrom(long sequence) {
+    long bytes = 0;
+    for (LogFile file : files) {
+      if (file.count() > 0 && file.lastSequence() >= sequence) {
+        bytes += file.end() - file.offset(file.indexFrom(sequence));
+      }
+    }
+    return bytes;
+  }
+
+  /** The bytes of all entries in all files, delivered ones included. */
+  public synchronized long retainedBytes() {
+    long bytes = 0;
+    for (LogFile file : files) {
+      bytes += file.end() - file.headerBytes();
+    }
+    return bytes;
+  }
+
+  /**
+   * What the oldest file that is not the last one holds.
+   *
+   * @param last its highest sequence
+   * @param newest the highest ingestion time, nanoseconds since the epoch
+   */
+  public record Oldest(long last, long newest) {}
+
+  /** The oldest file with entries from a sequence on; empty when only the last one has any. */
+  public synchronized Optional<Oldest> oldest(long from) {
+    for (LogFile file : files.subList(0, Math.max(0, files.size() - 1))) {
+      if (file.count() > 0 && file.lastSequence() >= from) {
+        long newest = 0;
+        for (int i = 0; i < file.count(); i++) {
+          newest = Math.max(newest, file.time(i));
+        }
+        return Optional.of(new Oldest(file.lastSequence(), newest));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The first sequence of the last file, or what follows the highest one when it is empty. */
+  public synchronized long firstOfActive(long next) {
+    LogFile active = files.getLast();
+    return active.count() == 0 ? next : active.sequence(0);
   }
 
   /** The highest sequence that is here, or {@code none}. */
@@ -169,7 +245,8 @@ public final class Log {
 
   /** Whether some rotated file has nothing from a sequence on. */
   public synchronized boolean hasFilesBelow(long sequence) {
-    return !leaving.isEmpty() || (!kept && files.size() > 1 && isBelow(files.getFirst(), sequence));
+    return !leaving.isEmpty()
+        || (keepers == 0 && files.size() > 1 && isBelow(files.getFirst(), sequence));
   }
 
   private static boolean isBelow(LogFile file, long sequence) {
@@ -184,7 +261,7 @@ public final class Log {
   public boolean deleteBelow(long sequence, Admission admission) throws IOException {
     List<LogFile> free = new ArrayList<>();
     synchronized (this) {
-      while (!kept && files.size() > 1 && isBelow(files.getFirst(), sequence)) {
+      while (keepers == 0 && files.size() > 1 && isBelow(files.getFirst(), sequence)) {
         leaving.add(files.removeFirst());
       }
       for (LogFile file : leaving) {
@@ -196,7 +273,7 @@ public final class Log {
     for (LogFile file : free) {
       long size = file.reader().size();
       storage.delete(file.name());
-      admission.fileDeleted(size);
+      admission.fileDeleted(FileKind.LOG, size);
       synchronized (this) {
         leaving.remove(file);
       }
@@ -225,9 +302,6 @@ public final class Log {
    */
   public record Counted(Totals wanted, Totals added) {}
 
-  /** An amount of bundles, as in {@link io.holdfast.engine.Subscriber.Backlog}. */
-  public record Totals(long bundles, long items, long bytes) {}
-
   /** Where an entry lies. Holds its file. */
   public static final class Located {
     private final LogFile file;
@@ -235,18 +309,25 @@ public final class Log {
     private final int length;
     private final long sequence;
     private final int items;
+    private final long time;
 
-    Located(LogFile file, long offset, int length, long sequence, int items) {
+    Located(LogFile file, long offset, int length, long sequence, int items, long time) {
       this.file = file;
       this.offset = offset;
       this.length = length;
       this.sequence = sequence;
       this.items = items;
+      this.time = time;
     }
 
     /** Its sequence. */
     public long sequence() {
       return sequence;
+    }
+
+    /** Its ingestion time, nanoseconds since the epoch. */
+    public long time() {
+      return time;
     }
 
     /** Its bytes in the log. */
@@ -257,6 +338,11 @@ public final class Log {
     /** The rows of its lowest slot. */
     public int items() {
       return items;
+    }
+
+    /** Holds the file once more. */
+    public void retain() {
+      file.retain();
     }
 
     /** Lets go of the file. Once, unless {@link Log#read} did it. */

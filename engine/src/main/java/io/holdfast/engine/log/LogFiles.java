@@ -3,7 +3,6 @@ package io.holdfast.engine.log;
 import io.holdfast.engine.storage.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Locale;
 import java.util.OptionalLong;
 
 /** The names of the log's files, and calls that take more than one call of the storage. */
@@ -60,17 +59,5 @@ final class LogFiles {
       }
       at += written;
     }
-  }
-
-  /** Whether the disk, or what this user may use of it, is full. Java has no type for it. */
-  static boolean isDiskFull(Throwable failure) {
-    String message = failure.getMessage();
-    if (message == null) {
-      return false;
-    }
-    String text = message.toLowerCase(Locale.ROOT);
-    return text.contains("no space left")
-        || text.contains("quota exceeded")
-        || text.contains("not enough space");
   }
 }

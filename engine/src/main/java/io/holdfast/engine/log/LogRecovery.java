@@ -1,11 +1,15 @@
 package io.holdfast.engine.log;
 
-import io.holdfast.engine.BufferOptions;
+import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.capacity.DiskFull;
+import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.progress.CursorFile;
 import io.holdfast.engine.progress.StateFile;
+import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
+import io.holdfast.engine.stored.Identity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -13,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
@@ -22,38 +27,87 @@ import org.jspecify.annotations.Nullable;
  * directory may; a crash at any point leaves files from which the same log is made.
  */
 public final class LogRecovery {
-
-  /** Of the cap, this part may be taken by copies of damaged bytes. */
-  private static final long QUARANTINE_SHARE = 16;
-
   private final Storage storage;
-  private final BufferOptions options;
   private final Admission admission;
   private final Log log;
+  private final Segments segments;
+  private final Quarantine quarantine;
+
+  /** What segments hold already. */
+  private Set<Identity> held = Set.of();
+
+  /** The files of the log, by their place in the survey; null where a file is not part of it. */
+  private final List<@Nullable LogFile> logFiles = new ArrayList<>();
 
   private LogRecovery(
-      Storage storage, BufferOptions options, BufferPool pool, BufferAllocator allocator) {
+      Storage storage,
+      Admission admission,
+      Segments segments,
+      BufferPool pool,
+      BufferAllocator allocator)
+      throws IOException {
     this.storage = storage;
-    this.options = options;
-    this.admission = new Admission(options.capBytes());
+    this.admission = admission;
+    this.quarantine = new Quarantine(storage, admission);
+    this.segments = segments;
     this.log = new Log(storage, pool, allocator);
   }
 
   /**
    * Opens the log.
    *
-   * @param highestResolved the highest sequence that any subscriber has resolved, -1 for none
+   * @param admission with nothing of the log in it yet
+   * @param segments what they hold is not taken from the log a second time
+   * @param highestKnown the highest sequence that any segment covers or any subscriber has
+   *     resolved, -1 for none
    */
   public static Recovered open(
       Storage storage,
-      BufferOptions options,
+      Admission admission,
+      Segments segments,
       BufferPool pool,
       BufferAllocator allocator,
       Optional<StateFile> state,
-      long highestResolved)
+      long highestKnown)
       throws IOException {
-    return new LogRecovery(storage, options, pool, allocator).open(state, highestResolved);
+    return new LogRecovery(storage, admission, segments, pool, allocator).open(state, highestKnown);
   }
+
+  /**
+   * Makes a log for reading only out of surveyed files, which belong to it from then on.
+   *
+   * @param segments what they hold is not taken from the log a second time
+   */
+  public static ReadOnly index(
+      Storage storage,
+      LogSurvey survey,
+      Segments segments,
+      BufferPool pool,
+      BufferAllocator allocator)
+      throws IOException {
+    Log log = new Log(storage, pool, allocator);
+    Set<Identity> held = segments.inLogFrom(survey.cursorSequence());
+    List<LogFile> files = new ArrayList<>();
+    for (int i = 0; i < survey.files().size(); i++) {
+      files.add(fileOf(survey, i, held, -1));
+      log.addFile(files.getLast());
+    }
+    List<Log.Located> repeats = new ArrayList<>();
+    for (LogSurvey.Repeat repeat : survey.repeats()) {
+      if (!held.contains(identity(repeat.entry()))) {
+        repeats.add(located(files.get(repeat.file()), repeat.entry()));
+      }
+    }
+    return new ReadOnly(log, repeats);
+  }
+
+  /**
+   * A log that is only read.
+   *
+   * @param log the index
+   * @param repeats entries whose sequences were used before
+   */
+  public record ReadOnly(Log log, List<Log.Located> repeats) {}
 
   /**
    * Opens and surveys the files for reading only. The files may be renamed and deleted meanwhile:
@@ -130,7 +184,7 @@ public final class LogRecovery {
     }
   }
 
-  private Recovered open(Optional<StateFile> state, long highestResolved) throws IOException {
+  private Recovered open(Optional<StateFile> state, long highestKnown) throws IOException {
     List<ScannedFile> files = openFiles(storage);
     LogSurvey survey = surveyOf(storage, files, state);
     try {
@@ -139,7 +193,7 @@ public final class LogRecovery {
         files = openFiles(storage);
         survey = surveyOf(storage, files, state);
       }
-      return build(survey, state, highestResolved);
+      return build(survey, state, highestKnown);
     } catch (Throwable failure) {
       survey.close();
       throw failure;
@@ -172,23 +226,26 @@ public final class LogRecovery {
     return false;
   }
 
-  private Recovered build(LogSurvey survey, Optional<StateFile> state, long highestResolved)
+  private Recovered build(LogSurvey survey, Optional<StateFile> state, long highestKnown)
       throws IOException {
     List<ScannedFile> files = survey.files();
-    Quarantine quarantine =
-        new Quarantine(storage, admission, options.capBytes() / QUARANTINE_SHARE);
-    long nextSequence = nextSequence(survey, state, highestResolved);
+    held = segments.inLogFrom(survey.cursorSequence());
+    for (ScannedFile file : files) {
+      admission.fileAdded(FileKind.LOG, file.size());
+    }
+    long nextSequence = nextSequence(survey, state, highestKnown);
     long nextNumber = nextNumber(files, state);
     boolean hasActive = !files.isEmpty() && files.getLast().number().isEmpty();
     boolean usable = hasActive && hasContent(survey, files.size() - 1);
     StorageFile handle = null;
     long carryFrom = -1;
+    int broken = -1;
     boolean built = false;
     try {
       for (int i = 0; i < files.size(); i++) {
         ScannedFile file = files.get(i);
         boolean active = hasActive && i == files.size() - 1;
-        boolean copied = copyDamage(survey, quarantine, i);
+        boolean copied = copyDamage(survey, i);
         if (active && usable) {
           Tail tail = prepareActive(survey, i, nextSequence, copied);
           handle = tail.handle;
@@ -196,10 +253,14 @@ public final class LogRecovery {
         }
         if (!copied) {
           log.keepFiles();
+        } else if (survey.isBroken(i)) {
+          broken = i;
         }
         if (!active || usable) {
           add(survey, i, active, carryFrom);
         } else {
+          logFiles.add(null);
+          admission.fileDeleted(FileKind.LOG, file.size());
           file.close();
         }
       }
@@ -215,15 +276,13 @@ public final class LogRecovery {
       if (!usable) {
         handle = createActive(survey, nextSequence);
       }
-      if (survey.hasForeignRepeats()) {
-        log.keepFiles();
-      }
+      List<Log.Located> repeats = repeats(survey);
       LogWriter writer =
           new LogWriter(
               storage,
               log,
               admission,
-              WalFormat.rotationBytes(options.capBytes()),
+              admission.limits().rotationBytes(),
               log.activeFile(),
               handle,
               nextNumber);
@@ -236,9 +295,12 @@ public final class LogRecovery {
           log,
           writer,
           admission,
-          nextSequence,
+          nextSequence + repeats.size(),
           survey.cursorSequence(),
           survey::holds,
+          repeats,
+          broken < 0 ? -1 : mendTo(survey, broken),
+          quarantine,
           survey.report(replayed));
     } finally {
       if (!built && handle != null) {
@@ -247,9 +309,46 @@ public final class LogRecovery {
     }
   }
 
-  private static long nextSequence(
-      LogSurvey survey, Optional<StateFile> state, long highestResolved) {
-    long next = Math.max(survey.lastSequence(), highestResolved) + 1;
+  /** The entries that need new sequences; each holds its file. */
+  private List<Log.Located> repeats(LogSurvey survey) {
+    List<Log.Located> found = new ArrayList<>();
+    for (LogSurvey.Repeat repeat : survey.repeats()) {
+      LogFile file = logFiles.get(repeat.file());
+      if (file != null && !held.contains(identity(repeat.entry()))) {
+        found.add(located(file, repeat.entry()));
+      }
+    }
+    if (!found.isEmpty()) {
+      log.keepFiles();
+      survey.note(
+          found.size()
+              + " bundles in the log have sequences that were used before; they get new ones");
+    }
+    return found;
+  }
+
+  private static Log.Located located(LogFile file, EntryFound entry) {
+    file.retain();
+    return new Log.Located(
+        file, entry.offset(), entry.length(), entry.sequence(), entry.items(), entry.time());
+  }
+
+  private static Identity identity(EntryFound entry) {
+    return new Identity(entry.sequence(), entry.time(), entry.crc());
+  }
+
+  /** Behind the last sequence of a file and those before it. */
+  private static long mendTo(LogSurvey survey, int index) {
+    for (int i = index; i >= 0; i--) {
+      if (!survey.entries(i).isEmpty()) {
+        return survey.entries(i).getLast().sequence() + 1;
+      }
+    }
+    return survey.cursorSequence();
+  }
+
+  private static long nextSequence(LogSurvey survey, Optional<StateFile> state, long highestKnown) {
+    long next = Math.max(survey.lastSequence(), highestKnown) + 1;
     for (ScannedFile file : survey.files()) {
       if (file.header() instanceof WalHeader.Own own) {
         next = Math.max(next, own.sequenceStart());
@@ -279,8 +378,7 @@ public final class LogRecovery {
   }
 
   /** Copies what is no entry; whether all of it could be. */
-  private boolean copyDamage(LogSurvey survey, Quarantine quarantine, int index)
-      throws IOException {
+  private boolean copyDamage(LogSurvey survey, int index) throws IOException {
     ScannedFile file = survey.files().get(index);
     boolean copied = true;
     for (ScannedFile.Hole hole : file.holes()) {
@@ -327,7 +425,7 @@ public final class LogRecovery {
         try {
           rewrite(file, handle, from);
         } catch (IOException failed) {
-          if (LogFiles.isDiskFull(failed)) {
+          if (DiskFull.isReason(failed)) {
             throw failed;
           }
           survey.note(
@@ -368,7 +466,7 @@ public final class LogRecovery {
     long at = writer.active().headerBytes();
     for (EntryFound entry : carried) {
       if (entry.sequence() >= survey.cursorSequence()) {
-        writer.active().add(at, entry.length(), entry.sequence(), entry.items());
+        writer.active().add(at, entry.length(), entry.sequence(), entry.items(), entry.time());
       }
       at += entry.length();
     }
@@ -429,22 +527,30 @@ public final class LogRecovery {
     handle.syncAll();
   }
 
-  private void add(LogSurvey survey, int index, boolean active, long limit) throws IOException {
+  private static LogFile fileOf(LogSurvey survey, int index, Set<Identity> held, long limit) {
     ScannedFile scanned = survey.files().get(index);
     LogFile file =
         new LogFile(scanned.name(), scanned.reader(), scanned.headerBytes(), survey.start(index));
     for (EntryFound entry : survey.entries(index)) {
-      if (entry.sequence() >= survey.cursorSequence() && (limit < 0 || entry.offset() < limit)) {
-        file.add(entry.offset(), entry.length(), entry.sequence(), entry.items());
+      if (entry.sequence() >= survey.cursorSequence()
+          && (limit < 0 || entry.offset() < limit)
+          && !held.contains(identity(entry))) {
+        file.add(entry.offset(), entry.length(), entry.sequence(), entry.items(), entry.time());
       }
     }
     file.endAt(limit < 0 ? scanned.end().validEnd() : limit);
+    return file;
+  }
+
+  private void add(LogSurvey survey, int index, boolean active, long limit) throws IOException {
+    ScannedFile scanned = survey.files().get(index);
+    LogFile file = fileOf(survey, index, held, limit);
+    logFiles.add(file);
     log.addFile(file);
-    long size = scanned.reader().size();
     if (active) {
+      long size = scanned.reader().size();
       admission.active(size, size);
-    } else {
-      admission.fileAdded(size);
+      admission.fileDeleted(FileKind.LOG, scanned.size());
     }
   }
 

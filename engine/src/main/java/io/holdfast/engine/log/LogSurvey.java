@@ -2,17 +2,14 @@ package io.holdfast.engine.log;
 
 import io.holdfast.engine.RecoveryReport;
 import io.holdfast.engine.UnsupportedVersionException;
-import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.progress.StateFile;
 import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.stored.Identity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.LongPredicate;
-import org.apache.arrow.memory.BufferAllocator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at all log files together and changes nothing: their order, where each starts, which
@@ -37,7 +34,15 @@ public final class LogSurvey implements AutoCloseable {
   private final long unsyncedBytes;
   private long lastSequence = -1;
   private long cursorSequence;
-  private boolean foreignRepeats;
+
+  /** The cursor's place: the file and the offset in it; from the start while it is not known. */
+  private int cursorFile;
+
+  private long cursorOffset;
+  private final List<Repeat> repeats = new ArrayList<>();
+
+  /** An entry of a file whose sequence was used before. */
+  record Repeat(int file, EntryFound entry) {}
 
   private LogSurvey(Storage storage, List<ScannedFile> files, Optional<StateFile> state) {
     this.storage = storage;
@@ -123,25 +128,21 @@ public final class LogSurvey implements AutoCloseable {
             case WalHeader.Unreadable unreadable -> Math.max(0, expected);
           };
       starts.add(start);
-      accepted.add(accept(file));
+      accepted.add(accept(file, i));
       expected = start + Math.max(0, file.end().validEnd() - file.headerBytes());
     }
   }
 
-  private List<EntryFound> accept(ScannedFile file) {
+  private List<EntryFound> accept(ScannedFile file, int index) {
     List<EntryFound> taken = new ArrayList<>(file.entries().size());
     long lowest = file.header() instanceof WalHeader.Own own ? own.sequenceStart() : 0;
     for (EntryFound entry : file.entries()) {
       if (entry.sequence() > lastSequence && entry.sequence() >= lowest) {
         taken.add(entry);
         lastSequence = entry.sequence();
+      } else {
+        repeats.add(new Repeat(index, entry));
       }
-    }
-    if (taken.size() < file.entries().size()) {
-      foreignRepeats = true;
-      notes.add(
-          storage.describe(file.name())
-              + " has entries whose sequences were used before; they are kept, and not delivered");
     }
     return taken;
   }
@@ -158,6 +159,7 @@ public final class LogSurvey implements AutoCloseable {
     if (files.isEmpty()) {
       return;
     }
+    locate(position);
     if (state.isPresent()
         && state.get().cursorPosition() == position
         && files.stream().noneMatch(file -> file.header() instanceof WalHeader.Foreign)) {
@@ -184,7 +186,8 @@ public final class LogSurvey implements AutoCloseable {
           return;
         }
       }
-      if (position == positionOf(i, files.get(i).end().validEnd())
+      if (isRepeat(i, position)
+          || position == positionOf(i, files.get(i).end().validEnd())
           || position == starts.get(i)
           || isHoleEdge(i, position)) {
         cursorSequence = firstSequenceBehind(i, position);
@@ -193,6 +196,26 @@ public final class LogSurvey implements AutoCloseable {
       break;
     }
     notes.add("the cursor is at no entry and is ignored");
+    cursorFile = 0;
+    cursorOffset = 0;
+  }
+
+  /** Finds the file of a position; the last one that it can lie in. */
+  private void locate(long position) {
+    for (int i = files.size() - 1; i >= 0; i--) {
+      long end = positionOf(i, files.get(i).end().validEnd());
+      if (position >= starts.get(i) && position <= end) {
+        cursorFile = i;
+        cursorOffset = position - starts.get(i) + files.get(i).headerBytes();
+        return;
+      }
+    }
+  }
+
+  private boolean isRepeat(int index, long position) {
+    return repeats.stream()
+        .anyMatch(
+            repeat -> repeat.file == index && positionOf(index, repeat.entry.offset()) == position);
   }
 
   private boolean isHoleEdge(int index, long position) {
@@ -214,7 +237,7 @@ public final class LogSurvey implements AutoCloseable {
   }
 
   /** The sequence of an entry that would follow. */
-  private long sequenceBehindAll() {
+  public long sequenceBehindAll() {
     return !files.isEmpty() && files.getLast().header() instanceof WalHeader.Own own
         ? Math.max(lastSequence + 1, own.sequenceStart())
         : lastSequence + 1;
@@ -394,9 +417,29 @@ public final class LogSurvey implements AutoCloseable {
     return unsyncedBytes;
   }
 
-  /** Whether there are entries that cannot be delivered under the sequences that they have. */
-  boolean hasForeignRepeats() {
-    return foreignRepeats;
+  /**
+   * Entries that the cursor has not passed and that cannot be delivered under the sequences that
+   * they have, because these were used before.
+   */
+  List<Repeat> repeats() {
+    return repeats.stream()
+        .filter(
+            repeat ->
+                repeat.file > cursorFile
+                    || (repeat.file == cursorFile && repeat.entry.offset() >= cursorOffset))
+        .toList();
+  }
+
+  /** Whether bytes of a file are damaged so that other engines would not read on behind them. */
+  boolean isBroken(int index) {
+    ScannedFile file = files.get(index);
+    boolean headless = !(file.header() instanceof WalHeader.Usable) && !file.entries().isEmpty();
+    boolean cut = index + 1 < files.size() && file.end().writtenEnd() > file.end().validEnd();
+    // Behind a file that is gone it would start elsewhere, and a cursor would mean another entry.
+    boolean moved =
+        file.header() instanceof WalHeader.Foreign foreign
+            && foreign.positionStart() != starts.get(index);
+    return headless || cut || moved || !file.holes().isEmpty();
   }
 
   boolean isClean() {
@@ -408,73 +451,13 @@ public final class LogSurvey implements AutoCloseable {
   }
 
   /** What was found so far; {@code replayed} bundles can be delivered. */
-  RecoveryReport report(long replayed) {
+  public RecoveryReport report(long replayed) {
     return new RecoveryReport(clean, replayed, unconfirmed, damage, missing, notes);
   }
 
   /** Whether there is no log at all. */
   public boolean isEmpty() {
     return files.isEmpty();
-  }
-
-  /** Reads the entries one by one. */
-  public Reading read(BufferPool pool, BufferAllocator allocator) {
-    return new Reading(pool, allocator);
-  }
-
-  /** A pass over the entries that count and that the cursor has not passed. One thread. */
-  public final class Reading {
-    private final BufferPool pool;
-    private final BufferAllocator allocator;
-    private int file;
-    private int index;
-    private long read;
-
-    private Reading(BufferPool pool, BufferAllocator allocator) {
-      this.pool = pool;
-      this.allocator = allocator;
-    }
-
-    /** The next entry that is wanted, which the caller closes; null at the end. */
-    public @Nullable StoredEntry next(LongPredicate wanted) throws IOException {
-      while (file < files.size()) {
-        List<EntryFound> entries = accepted.get(file);
-        if (index == entries.size()) {
-          file++;
-          index = 0;
-          continue;
-        }
-        EntryFound entry = entries.get(index++);
-        if (entry.sequence() < cursorSequence || !wanted.test(entry.sequence())) {
-          continue;
-        }
-        ScannedFile scanned = files.get(file);
-        try {
-          StoredEntry stored =
-              StoredEntry.read(
-                  scanned.reader(),
-                  storage.describe(scanned.name()),
-                  entry.offset(),
-                  entry.length(),
-                  entry.sequence(),
-                  pool,
-                  allocator);
-          read++;
-          return stored;
-        } catch (DamagedEntryException damaged) {
-          damage.add(
-              new RecoveryReport.Range(
-                  storage.describe(scanned.name()), entry.offset(), entry.length()));
-          notes.add(damaged.getMessage());
-        }
-      }
-      return null;
-    }
-
-    /** What is known so far. */
-    public RecoveryReport report() {
-      return LogSurvey.this.report(read);
-    }
   }
 
   @Override

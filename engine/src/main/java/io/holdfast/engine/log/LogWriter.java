@@ -1,5 +1,7 @@
 package io.holdfast.engine.log;
 
+import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
 import java.io.IOException;
@@ -93,6 +95,11 @@ public final class LogWriter {
   /** Whether all that was written is confirmed; a file that was only read is too. */
   boolean isSound() {
     return !fenced || (handle == null && !moved);
+  }
+
+  /** Whether the active file has anything behind its header. */
+  boolean hasEntries() {
+    return end > active.headerBytes();
   }
 
   boolean isDueForRotation() {
@@ -258,8 +265,7 @@ public final class LogWriter {
     preparedBytes = 0;
     fenced = false;
     moved = false;
-    admission.fileAdded(oldSize);
-    admission.active(newEnd, allocatedEnd);
+    admission.rotated(oldSize, newEnd, allocatedEnd);
   }
 
   /** Cuts a fenced file, closes its handle, and takes away its write permission, if that works. */
@@ -284,7 +290,7 @@ public final class LogWriter {
     StorageFile ready = prepared;
     if (ready != null) {
       prepared = null;
-      admission.fileDeleted(preparedBytes);
+      admission.fileDeleted(FileKind.LOG, preparedBytes);
       return ready;
     }
     preparedBytes = 0;
@@ -369,7 +375,7 @@ public final class LogWriter {
       if (prepared != null
           || fenced
           || end - active.headerBytes() < rotationBytes / 2
-          || !admission.tryAddFile(zeros.capacity())) {
+          || !admission.tryAddFile(FileKind.LOG, zeros.capacity())) {
         return;
       }
       storage.delete(LogFiles.NEXT);
@@ -382,7 +388,7 @@ public final class LogWriter {
       } catch (IOException e) {
         next.close();
         storage.delete(LogFiles.NEXT);
-        admission.fileDeleted(zeros.capacity());
+        admission.fileDeleted(FileKind.LOG, zeros.capacity());
       }
     } catch (IOException ignored) {
       // The rotation makes its own file then, or says why it cannot.

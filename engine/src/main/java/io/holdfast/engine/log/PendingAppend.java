@@ -13,11 +13,13 @@ public final class PendingAppend {
   private final EncodedEntry entry;
   private final @Nullable Thread waiter;
   private final @Nullable CompletableFuture<Long> future;
+  private final long deadline;
 
   /** The one that came before, while both are in the incoming stack. */
   @Nullable PendingAppend before;
 
   private long sequence = -1;
+  private long time;
   private @Nullable HoldfastException failure;
   private volatile boolean done;
 
@@ -27,12 +29,17 @@ public final class PendingAppend {
    * @param entry belongs to the committer from now on
    * @param waiter the thread to unpark, if one waits
    * @param future to complete, if there is one
+   * @param deadline until when it waits for space on a full disk, in monotonic nanoseconds
    */
   public PendingAppend(
-      EncodedEntry entry, @Nullable Thread waiter, @Nullable CompletableFuture<Long> future) {
+      EncodedEntry entry,
+      @Nullable Thread waiter,
+      @Nullable CompletableFuture<Long> future,
+      long deadline) {
     this.entry = entry;
     this.waiter = waiter;
     this.future = future;
+    this.deadline = deadline;
   }
 
   EncodedEntry entry() {
@@ -47,13 +54,24 @@ public final class PendingAppend {
     return entry.items();
   }
 
+  /** How long it may still wait for space on the disk; not above zero when no longer. */
+  long patience(long now) {
+    return deadline - now;
+  }
+
   long sequence() {
     return sequence;
   }
 
-  void stamp(long time, long newSequence) {
+  /** Its ingestion time, once stamped. */
+  long time() {
+    return time;
+  }
+
+  void stamp(long newTime, long newSequence) {
     sequence = newSequence;
-    entry.stamp(time, newSequence);
+    time = Math.max(0, newTime);
+    entry.stamp(newTime, newSequence);
   }
 
   /** Notes why it failed; each append gets an exception of its own. */

@@ -1,5 +1,8 @@
 package io.holdfast.engine.log;
 
+import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.capacity.DiskFull;
+import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
 import java.io.IOException;
@@ -11,7 +14,7 @@ import java.util.zip.CRC32;
  * quarantine/<file>.<offset>.<crc>}. The name says what it is a copy of, so a second opening makes
  * no second copy.
  */
-final class Quarantine {
+public final class Quarantine {
   private static final String FOLDER = "quarantine";
   private static final int CHUNK_BYTES = 1 << 20;
 
@@ -19,24 +22,24 @@ final class Quarantine {
   private final Admission admission;
   private long left;
 
-  /** At most {@code limit} bytes may lie there, those from before included. */
-  Quarantine(Storage storage, Admission admission, long limit) throws IOException {
+  /** At most so many bytes as the limits say may lie there, those from before included. */
+  public Quarantine(Storage storage, Admission admission) throws IOException {
     this.storage = storage;
     this.admission = admission;
-    this.left = limit;
+    this.left = admission.limits().quarantineBytes();
     for (String name : storage.list(FOLDER)) {
       long size = storage.status(FOLDER + "/" + name).map(Storage.FileStatus::size).orElse(0L);
       left -= size;
-      admission.fileAdded(size);
+      admission.fileAdded(FileKind.QUARANTINE, size);
     }
   }
 
   /**
-   * Copies a range of a log file, durably.
+   * Copies a range of a file, durably.
    *
    * @return false when there is no room for it, here or on the disk
    */
-  boolean copy(StorageFile file, String name, long offset, long length) throws IOException {
+  public boolean copy(StorageFile file, String name, long offset, long length) throws IOException {
     CRC32 crc = new CRC32();
     ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(CHUNK_BYTES, length));
     for (long at = 0; at < length; at += read(file, offset + at, length - at, chunk)) {
@@ -47,9 +50,10 @@ final class Quarantine {
     if (storage.status(copy).isPresent()) {
       return true;
     }
-    if (length > left) {
+    if (length > left || !admission.tryAddNeeded(FileKind.QUARANTINE, length)) {
       return false;
     }
+    boolean copied = false;
     try {
       storage.createDirectory(FOLDER);
       storage.delete(copy + ".tmp");
@@ -64,15 +68,19 @@ final class Quarantine {
       }
       storage.rename(copy + ".tmp", copy);
       storage.syncDirectory(FOLDER);
+      copied = true;
     } catch (IOException e) {
-      if (!LogFiles.isDiskFull(e)) {
+      if (!DiskFull.isReason(e)) {
         throw e;
       }
       storage.delete(copy + ".tmp");
       return false;
+    } finally {
+      if (!copied) {
+        admission.fileDeleted(FileKind.QUARANTINE, length);
+      }
     }
     left -= length;
-    admission.fileAdded(length);
     return true;
   }
 

@@ -48,17 +48,10 @@ final class WalFormat {
   static final int BITMAP_AT = SEQUENCE_AT + 8;
   static final int SLOTS_AT = BITMAP_AT + 8;
 
-  private static final long MAX_ROTATION_BYTES = 64L << 20;
-
   /** What one sync confirms at most, unless a single entry is larger. */
   static final long LARGEST_GROUP_BYTES = 8 << 20;
 
   private WalFormat() {}
-
-  /** A log file that is longer than this is followed by a new one. */
-  static long rotationBytes(long cap) {
-    return Math.min(MAX_ROTATION_BYTES, cap / 8);
-  }
 
   /** Puts type, time and sequence into an entry. */
   static void stamp(ByteBuffer entry, int offset, long time, long sequence) {

@@ -1,5 +1,6 @@
 package io.holdfast.engine.log;
 
+import io.holdfast.engine.stored.Crc;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;

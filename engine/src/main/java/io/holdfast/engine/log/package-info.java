@@ -4,11 +4,11 @@
  * <p><b>Bytes.</b> {@link io.holdfast.engine.log.WalFormat} and {@link
  * io.holdfast.engine.log.WalHeader} are the file format; {@link
  * io.holdfast.engine.log.EncodedEntry} is a bundle on its way in, {@link
- * io.holdfast.engine.log.StoredEntry} one on its way out.
+ * io.holdfast.engine.stored.StoredBundle} one on its way out.
  *
  * <p><b>Writing.</b> Callers hand {@link io.holdfast.engine.log.PendingAppend}s to the {@link
  * io.holdfast.engine.log.Committer}, which writes and syncs them in groups through the {@link
- * io.holdfast.engine.log.LogWriter}; {@link io.holdfast.engine.log.Admission} says beforehand
+ * io.holdfast.engine.log.LogWriter}; {@link io.holdfast.engine.capacity.Admission} says beforehand
  * whether there is room.
  *
  * <p><b>Reading.</b> {@link io.holdfast.engine.log.Log} is the index of what is confirmed, over

@@ -94,6 +94,26 @@ final class Envelope {
     return new Result.Content(file.slice(HEAD_BYTES, length).order(ByteOrder.LITTLE_ENDIAN));
   }
 
+  /** Why a file cannot be one, whatever its kind; empty when it can, or when it is gone. */
+  static Optional<String> damage(Storage storage, String name) throws IOException {
+    Optional<byte[]> read = bytes(storage, name);
+    if (read.isEmpty()) {
+      return Optional.empty();
+    }
+    byte[] bytes = read.get();
+    ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int content = bytes.length - HEAD_BYTES - CRC_BYTES;
+    if (content < 0) {
+      return Optional.of("it has only " + bytes.length + " bytes");
+    }
+    if (file.getInt(MAGIC_BYTES + 2) != content) {
+      return Optional.of("its length is wrong");
+    }
+    return crc(bytes, HEAD_BYTES + content) == file.getInt(HEAD_BYTES + content)
+        ? Optional.empty()
+        : Optional.of("its checksum is wrong");
+  }
+
   /** The whole of a small file; empty when there is none. */
   static Optional<byte[]> bytes(Storage storage, String name) throws IOException {
     try (StorageFile file = storage.openForRead(name)) {
@@ -117,6 +137,14 @@ final class Envelope {
         }
       }
       file.syncAll();
+    } catch (IOException failed) {
+      // On a full disk what it took is wanted elsewhere.
+      try {
+        storage.delete(temporary);
+      } catch (IOException also) {
+        failed.addSuppressed(also);
+      }
+      throw failed;
     }
   }
 

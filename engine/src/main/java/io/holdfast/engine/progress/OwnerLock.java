@@ -1,10 +1,12 @@
 package io.holdfast.engine.progress;
 
 import io.holdfast.engine.LockedException;
+import io.holdfast.engine.capacity.ReserveFile;
 import io.holdfast.engine.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -16,7 +18,7 @@ import java.util.Optional;
  */
 public final class OwnerLock implements AutoCloseable {
   private static final String LOCK = "holdfast.lock";
-  private static final String OWNER = "holdfast.owner";
+  static final String OWNER = "holdfast.owner";
   private static final String MAGIC = "HFOWNER";
   private static final int VERSION = 1;
 
@@ -27,12 +29,13 @@ public final class OwnerLock implements AutoCloseable {
   }
 
   /**
-   * Takes the lock.
+   * Takes the lock, and the reserve that belongs to its owner.
    *
+   * @param reserve given up when the disk has no room for the owner's name
    * @throws LockedException with the owner's name, when somebody has it
    */
-  public static OwnerLock take(Storage storage) throws IOException {
-    Optional<Storage.StorageLock> lock = storage.tryLock(LOCK);
+  public static OwnerLock take(Storage storage, ReserveFile reserve) throws IOException {
+    Optional<Storage.StorageLock> lock = tryLock(storage);
     if (lock.isEmpty()) {
       throw new LockedException(
           storage.describe("")
@@ -41,16 +44,39 @@ public final class OwnerLock implements AutoCloseable {
               + ": a buffer has one owner at a time; stop that one, or take another directory");
     }
     try {
-      Envelope.replace(
-          storage,
-          "",
-          OWNER,
-          Envelope.wrap(MAGIC, VERSION, ByteBuffer.wrap(self().getBytes(StandardCharsets.UTF_8))));
+      reserve.find();
+      ByteBuffer text = ByteBuffer.wrap(self().getBytes(StandardCharsets.UTF_8));
+      reserve.run(() -> Envelope.replace(storage, "", OWNER, Envelope.wrap(MAGIC, VERSION, text)));
     } catch (Throwable failure) {
       lock.get().close();
       throw failure;
     }
     return new OwnerLock(lock.get());
+  }
+
+  private static Optional<Storage.StorageLock> tryLock(Storage storage) throws IOException {
+    try {
+      return storage.tryLock(LOCK);
+    } catch (FileSystemException named) {
+      // What is wrong with the file or its folder; the lock itself was not tried.
+      throw named;
+    } catch (IOException refused) {
+      throw new IOException(
+          storage.describe(LOCK)
+              + " cannot be locked ("
+              + refused.getMessage()
+              + "): a buffer needs a filesystem with locks, so that no two processes write to it;"
+              + " take a directory on a local disk",
+          refused);
+    }
+  }
+
+  /** Who has opened the directory last, in words. */
+  public static Optional<String> ownerOf(Storage storage) throws IOException {
+    return Envelope.read(storage, OWNER, MAGIC, VERSION)
+            instanceof Envelope.Result.Content(ByteBuffer text)
+        ? Optional.of(StandardCharsets.UTF_8.decode(text).toString())
+        : Optional.empty();
   }
 
   private static String owner(Storage storage) throws IOException {

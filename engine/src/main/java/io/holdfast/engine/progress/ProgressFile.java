@@ -1,7 +1,7 @@
 package io.holdfast.engine.progress;
 
-import io.holdfast.engine.log.Identity;
 import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.stored.Identity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,13 +14,21 @@ import java.util.regex.Pattern;
 /**
  * {@code holdfast.sub.<id>}, version 1: what a subscriber has resolved. Content: removed u8 |
  * low-water mark u64 | number of runs u32 | for each run first u64 and last u64 | has identity u8 |
- * identity of the highest resolved entry: sequence u64, ingestion time i64 ns, CRC u32.
+ * identity of the highest resolved entry: sequence u64, ingestion time i64 ns, CRC u32 | what is
+ * known of segments, as in {@link SegmentProgress} | sections, as in {@link Attempts}.
  *
  * @param removed set while the subscriber is being unsubscribed; opening finishes that
  * @param resolved the sequences
  * @param highest proves, when the buffer is opened, that the log is the one that was resolved
+ * @param segments what is known of segments
+ * @param attempts what was out, and what has failed
  */
-public record ProgressFile(boolean removed, ResolvedSet resolved, Optional<Identity> highest) {
+public record ProgressFile(
+    boolean removed,
+    ResolvedSet resolved,
+    Optional<Identity> highest,
+    SegmentProgress segments,
+    Attempts attempts) {
   private static final String PREFIX = "holdfast.sub.";
   private static final String MAGIC = "HFSUB";
   private static final int VERSION = 1;
@@ -83,20 +91,36 @@ public record ProgressFile(boolean removed, ResolvedSet resolved, Optional<Ident
     }
     boolean known = content.get() != 0;
     Identity identity = new Identity(content.getLong(), content.getLong(), content.getInt());
+    SegmentProgress segments = SegmentProgress.read(content);
+    if (segments == null) {
+      return new Read.Damaged("what it says of segments is cut off");
+    }
+    Attempts attempts = Attempts.read(content);
+    if (attempts == null) {
+      return new Read.Damaged("what it says of attempts is cut off");
+    }
     return new Read.Known(
-        new ProgressFile(removed, resolved, known ? Optional.of(identity) : Optional.empty()));
+        new ProgressFile(
+            removed,
+            resolved,
+            known ? Optional.of(identity) : Optional.empty(),
+            segments,
+            attempts));
   }
 
   /** Writes it beside its name and syncs it; {@link #publish} gives it the name. */
   public void prepare(Storage storage, String id) throws IOException {
     Map<Long, Long> runs = resolved.runs();
     ByteBuffer content =
-        ByteBuffer.allocate(FIXED_BYTES + 16 * runs.size()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(FIXED_BYTES + 16 * runs.size() + segments.bytes() + attempts.bytes())
+            .order(ByteOrder.LITTLE_ENDIAN);
     content.put((byte) (removed ? 1 : 0)).putLong(resolved.lowWater()).putInt(runs.size());
     runs.forEach((first, last) -> content.putLong(first).putLong(last));
     Identity identity = highest.orElse(new Identity(0, 0, 0));
     content.put((byte) (highest.isPresent() ? 1 : 0)).putLong(identity.sequence());
     content.putLong(identity.time()).putInt(identity.crc());
+    segments.write(content);
+    attempts.write(content);
     Envelope.prepare(storage, name(id), Envelope.wrap(MAGIC, VERSION, content.flip()));
   }
 

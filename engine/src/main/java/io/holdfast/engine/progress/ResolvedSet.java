@@ -5,8 +5,9 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * A set of sequences: all below a low-water mark, and runs above it. Its size is bounded by what is
- * in flight, not by what was resolved. Not thread-safe.
+ * A set of sequences, or of keys below zero that stand for bundles without one: all below a
+ * low-water mark, and runs above it. Its size is bounded by what is in flight, not by what was
+ * resolved. Not thread-safe.
  */
 public final class ResolvedSet {
   private long lowWater;
@@ -58,6 +59,15 @@ public final class ResolvedSet {
     return run != null && run.getValue() >= from ? run.getValue() + 1 : from;
   }
 
+  /** Whether anything from first to last is resolved. */
+  public boolean hasAnyIn(long first, long last) {
+    if (first < lowWater) {
+      return true;
+    }
+    Map.Entry<Long, Long> run = runs.floorEntry(last);
+    return run != null && run.getValue() >= first;
+  }
+
   /** Resolves first to last, both included. */
   public void add(long first, long last) {
     long start = Math.max(first, lowWater);
@@ -83,6 +93,38 @@ public final class ResolvedSet {
     }
   }
 
+  /** The lowest sequence from {@code from} on that is here; {@code none} when there is none. */
+  public long firstPresent(long from, long none) {
+    if (contains(from)) {
+      return from;
+    }
+    Long next = runs.higherKey(from);
+    return next == null ? none : next;
+  }
+
+  /** Takes out one sequence. */
+  public void remove(long sequence) {
+    if (sequence < lowWater) {
+      long end = lowWater - 1;
+      lowWater = sequence;
+      if (end > sequence) {
+        runs.put(sequence + 1, end);
+      }
+      return;
+    }
+    Map.Entry<Long, Long> run = runs.floorEntry(sequence);
+    if (run == null || run.getValue() < sequence) {
+      return;
+    }
+    runs.remove(run.getKey());
+    if (run.getKey() < sequence) {
+      runs.put(run.getKey(), sequence - 1);
+    }
+    if (run.getValue() > sequence) {
+      runs.put(sequence + 1, run.getValue());
+    }
+  }
+
   /** Raises the low-water mark: sequences that exist nowhere need not be resolved one by one. */
   public void raise(long newLowWater) {
     if (newLowWater > lowWater) {
@@ -98,6 +140,18 @@ public final class ResolvedSet {
     if (run != null && run.getValue() >= from) {
       runs.put(run.getKey(), from - 1);
     }
+  }
+
+  /** Adds all that is in another set, but for its part below {@code from}. */
+  public void addFrom(long from, ResolvedSet other) {
+    other.withLowWater().forEach((first, last) -> add(Math.max(first, from), last));
+  }
+
+  /** The part from {@code from} on, everything below counted as resolved. */
+  public ResolvedSet from(long from) {
+    ResolvedSet part = new ResolvedSet(this);
+    part.raise(from);
+    return part;
   }
 
   /** Keeps only what is also in the other set. */
@@ -121,9 +175,7 @@ public final class ResolvedSet {
 
   private NavigableMap<Long, Long> withLowWater() {
     NavigableMap<Long, Long> all = new TreeMap<>(runs);
-    if (lowWater > 0) {
-      all.put(0L, lowWater - 1);
-    }
+    all.put(Long.MIN_VALUE, lowWater - 1);
     return all;
   }
 

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The storage contract on a real directory. Holds nothing open itself. */
@@ -104,11 +105,20 @@ public final class FileStorage implements Storage {
 
   @Override
   public List<String> list(String folder) throws IOException {
+    return list(folder, Files::isRegularFile);
+  }
+
+  @Override
+  public List<String> listFolders(String folder) throws IOException {
+    return list(folder, Files::isDirectory);
+  }
+
+  private List<String> list(String folder, Predicate<Path> wanted) throws IOException {
     List<String> names = new ArrayList<>();
     try (Stream<Path> entries = Files.list(path(folder))) {
       entries.forEach(
           entry -> {
-            if (Files.isRegularFile(entry)) {
+            if (wanted.test(entry)) {
               names.add(String.valueOf(entry.getFileName()));
             }
           });
@@ -128,7 +138,11 @@ public final class FileStorage implements Storage {
       BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
       return attributes.isDirectory()
           ? Optional.empty()
-          : Optional.of(new FileStatus(attributes.size(), keyOf(path, attributes)));
+          : Optional.of(
+              new FileStatus(
+                  attributes.size(),
+                  keyOf(path, attributes),
+                  attributes.lastModifiedTime().to(java.util.concurrent.TimeUnit.NANOSECONDS)));
     } catch (NoSuchFileException absent) {
       return Optional.empty();
     }

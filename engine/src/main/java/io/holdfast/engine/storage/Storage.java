@@ -10,8 +10,8 @@ import java.util.Optional;
  * Everything the engine does to a disk: one directory tree, seen through a contract that a real
  * filesystem keeps and that a simulated one can break on purpose.
  *
- * <p><b>Names</b> are relative to the root, with {@code /} between at most one folder and the file
- * ({@code wal/quiver.wal}); {@code ""} is the root itself.
+ * <p><b>Names</b> are relative to the root, with {@code /} between folders and the file ({@code
+ * wal/quiver.wal}); {@code ""} is the root itself.
  *
  * <p><b>What survives a power cut.</b> The bytes of a file survive once {@link
  * StorageFile#syncData} or {@link StorageFile#syncAll} has returned after they were written. A name
@@ -62,6 +62,9 @@ public interface Storage {
    */
   List<String> list(String folder) throws IOException;
 
+  /** The names of the folders in a folder, without the folder's own; empty if absent. */
+  List<String> listFolders(String folder) throws IOException;
+
   /**
    * What the name stands for now: its size and an identity that a rename keeps and that no other
    * file has at the same time. Empty when there is no such file.
@@ -94,8 +97,22 @@ public interface Storage {
   /** The name as a person would look for it, for messages. */
   String describe(String name);
 
-  /** Size and identity of a file. */
-  record FileStatus(long size, Object key) {}
+  /**
+   * A folder as a storage of its own, whose root it is. It need not exist; {@link #createDirectory}
+   * with {@code ""} makes it. It needs no closing and lives as long as this one.
+   */
+  default Storage folder(String name) {
+    return name.isEmpty() ? this : new SubStorage(this, name);
+  }
+
+  /**
+   * What is known of a file.
+   *
+   * @param size in bytes
+   * @param key its identity
+   * @param modifiedEpochNanos when it was written last; 0 when that is not known
+   */
+  record FileStatus(long size, Object key, long modifiedEpochNanos) {}
 
   /** A held lock. */
   interface StorageLock extends AutoCloseable {

@@ -50,6 +50,9 @@ class ResolvedSetTest {
           assertThat(set.firstMissing(i))
               .as("seed %d, step %d, from %d in %s", seed, step, i, set)
               .isEqualTo(model.nextClearBit(i));
+          assertThat(set.firstPresent(i, -1))
+              .as("seed %d, step %d, present from %d in %s", seed, step, i, set)
+              .isEqualTo(model.nextSetBit(i));
         }
         assertThat(set.highest()).isEqualTo(model.length() - 1);
       }
@@ -59,7 +62,7 @@ class ResolvedSetTest {
   private static void change(Random random, ResolvedSet set, BitSet model) {
     int first = random.nextInt(RANGE);
     int last = Math.min(RANGE - 1, first + random.nextInt(6));
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(9)) {
       case 0 -> {
         set.forgetFrom(first);
         model.clear(first, RANGE);
@@ -72,6 +75,10 @@ class ResolvedSetTest {
         both.set(first, last + 1);
         set.retainAll(other);
         model.and(both);
+      }
+      case 3 -> {
+        set.remove(first);
+        model.clear(first);
       }
       case 2 -> {
         set.raise(first);

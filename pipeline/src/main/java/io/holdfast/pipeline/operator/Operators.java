@@ -3,11 +3,14 @@ package io.holdfast.pipeline.operator;
 import io.holdfast.pipeline.config.ConfigErrors;
 import io.holdfast.pipeline.config.Section;
 import io.holdfast.pipeline.operator.wal.WalType;
+import io.holdfast.script.QueryOperator;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The operators of the house, by the names that queries use. */
@@ -19,6 +22,9 @@ public final class Operators {
         List.of(
             new PassthroughType("passthrough"),
             new PassthroughType("generic::passthrough"),
+            new StreamType("generic::counter", Set.of("out", "err"), CounterOperator::new),
+            new StreamType(
+                "grouper::bucket", Set.of("out", "err", "error", "overflow"), BucketOperator::new),
             new WalType())) {
       ALL.put(type.name(), type);
     }
@@ -34,6 +40,20 @@ public final class Operators {
   /** The names, sorted. */
   public static Collection<String> names() {
     return List.copyOf(ALL.keySet());
+  }
+
+  /** Operators that answer each event at once and have no settings. */
+  private record StreamType(String name, Set<String> outputs, Supplier<QueryOperator> maker)
+      implements OperatorType {
+    @Override
+    public @Nullable OperatorBlueprint read(OperatorSpec spec, ConfigErrors errors) {
+      int before = errors.size();
+      spec.section(errors).finish();
+      return errors.size() > before
+          ? null
+          : new OperatorBlueprint(
+              "", null, context -> ScriptedOperators.operator(context, maker.get()));
+    }
   }
 
   private record PassthroughType(String name) implements OperatorType {

@@ -6,6 +6,7 @@ import io.holdfast.pipeline.Parcel;
 import io.holdfast.script.Emission;
 import io.holdfast.script.Environment;
 import io.holdfast.script.EventContext;
+import io.holdfast.script.QueryOperator;
 import io.holdfast.script.Script;
 import io.holdfast.script.ScriptException;
 import io.holdfast.script.ScriptInstance;
@@ -18,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the language: the selects and scripts of a query as operators. */
@@ -28,13 +28,19 @@ public final class ScriptedOperators {
   /** An instance of a select. */
   public static Operator select(OperatorContext context, Select select) {
     SelectInstance instance = select.start(environment(context.host()));
-    return new Running(context, instance::apply);
+    Running running = new Running(context, (_, event) -> instance.apply(event));
+    return select.isTimed() ? new TimedSelect(context, running, instance) : running;
   }
 
   /** An instance of a script, with state of its own. */
   public static Operator script(OperatorContext context, Script script) {
     ScriptInstance instance = script.start(environment(context.host()));
-    return new Running(context, event -> instance.run(event).map(List::of).orElse(List.of()));
+    return operator(context, (_, event) -> instance.run(event).stream().toList());
+  }
+
+  /** An operator that answers each event at once. */
+  public static Operator operator(OperatorContext context, QueryOperator operator) {
+    return new Running(context, operator);
   }
 
   private static Environment environment(Host host) {
@@ -53,11 +59,11 @@ public final class ScriptedOperators {
     private static final URI NOWHERE = URI.create("holdfast://localhost");
 
     private final OperatorContext context;
-    private final Function<EventContext, List<Emission>> program;
+    private final QueryOperator program;
     private @Nullable String lastOrigin;
     private URI lastUri = NOWHERE;
 
-    Running(OperatorContext context, Function<EventContext, List<Emission>> program) {
+    Running(OperatorContext context, QueryOperator program) {
       this.context = context;
       this.program = program;
     }
@@ -68,7 +74,7 @@ public final class ScriptedOperators {
       for (Parcel parcel : parcels) {
         List<Emission> emissions;
         try {
-          emissions = program.apply(context(parcel.event()));
+          emissions = program.apply(port, context(parcel.event()));
         } catch (ScriptException e) {
           context.error(parcel, e.getMessage());
           continue;

@@ -2,25 +2,21 @@ package io.holdfast.pipeline.runtime;
 
 import io.holdfast.pipeline.BufferPlan;
 import io.holdfast.pipeline.config.ConfigErrors;
-import io.holdfast.pipeline.config.ConfigNode;
 import io.holdfast.pipeline.config.DidYouMean;
 import io.holdfast.pipeline.config.Location;
 import io.holdfast.pipeline.operator.OperatorBlueprint;
+import io.holdfast.pipeline.operator.OperatorSettings;
 import io.holdfast.pipeline.operator.OperatorSpec;
 import io.holdfast.pipeline.operator.OperatorType;
 import io.holdfast.pipeline.operator.Operators;
 import io.holdfast.pipeline.operator.Passthrough;
 import io.holdfast.pipeline.operator.ScriptedOperators;
-import io.holdfast.script.ArrayValue;
 import io.holdfast.script.Query;
 import io.holdfast.script.QueryEdge;
 import io.holdfast.script.QueryNode;
-import io.holdfast.script.RecordValue;
 import io.holdfast.script.Script;
 import io.holdfast.script.Select;
-import io.holdfast.script.Setting;
 import io.holdfast.script.Span;
-import io.holdfast.script.Value;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -109,7 +105,7 @@ final class QueryPlanner {
             instance,
             operator.id(),
             at(operator.span()),
-            settings(operator),
+            OperatorSettings.of(query, operator),
             dataDirectory,
             workingDirectory);
     OperatorBlueprint blueprint = type.read(spec, errors);
@@ -121,35 +117,6 @@ final class QueryPlanner {
     if (blueprint.buffer() != null) {
       buffers.add(blueprint.buffer());
     }
-  }
-
-  private ConfigNode.Mapping settings(QueryNode.Operator operator) {
-    List<ConfigNode.Entry> entries = new ArrayList<>();
-    for (Setting setting : operator.settings()) {
-      entries.add(
-          new ConfigNode.Entry(
-              at(setting.nameSpan()),
-              setting.name(),
-              node(at(setting.valueSpan()), setting.value())));
-    }
-    return new ConfigNode.Mapping(at(operator.span()), entries);
-  }
-
-  /** A value of the language as configuration; all of it is at the place of the whole. */
-  private static ConfigNode node(Location at, Value value) {
-    return switch (value) {
-      case ArrayValue array -> {
-        List<ConfigNode> items = new ArrayList<>();
-        array.forEach(item -> items.add(node(at, item)));
-        yield new ConfigNode.Sequence(at, items);
-      }
-      case RecordValue fields -> {
-        List<ConfigNode.Entry> entries = new ArrayList<>();
-        fields.forEach((key, field) -> entries.add(new ConfigNode.Entry(at, key, node(at, field))));
-        yield new ConfigNode.Mapping(at, entries);
-      }
-      default -> new ConfigNode.Scalar(at, value);
-    };
   }
 
   private void connect(QueryEdge edge, int before) {
@@ -213,9 +180,6 @@ final class QueryPlanner {
   }
 
   private Location at(Span span) {
-    return new Location(
-        query.source().name(),
-        query.source().line(span.start()),
-        query.source().column(span.start()));
+    return OperatorSettings.at(query, span);
   }
 }

@@ -7,7 +7,6 @@ import io.holdfast.script.syntax.Name;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +14,37 @@ import org.jspecify.annotations.Nullable;
 /** Compiles bytes that are put together from integers, strings and bytes. */
 final class BytesLiterals {
   private static final long USUAL_BITS = 8;
+  private static final int MAX_BITS = 64;
+
+  /** What may be written behind the slash, in this order of words alone. */
   private static final Set<String> TYPES =
-      Set.of("binary", "integer", "big", "little", "signed", "unsigned");
+      Set.of(
+          "binary",
+          "integer",
+          "big",
+          "unsigned",
+          "unsigned-integer",
+          "big-integer",
+          "big-unsigned-integer",
+          "signed-integer",
+          "big-signed-integer",
+          "little",
+          "little-integer",
+          "little-unsigned-integer",
+          "little-signed-integer");
+
+  /** What a part holds. */
+  private enum Kind {
+    UNSIGNED("an integer from 0"),
+    SIGNED("an integer with a sign, of 64 bits"),
+    BINARY("bytes or a string");
+
+    private final String described;
+
+    Kind(String described) {
+      this.described = described;
+    }
+  }
 
   private final ExprCompiler compiler;
 
@@ -28,11 +56,16 @@ final class BytesLiterals {
    * A compiled part.
    *
    * @param data its value
-   * @param bits how many bits are wanted, or null
+   * @param kind what it holds
+   * @param size how many bits of an integer or bytes of bytes are wanted, or null
    * @param little whether the lowest byte of an integer comes first
    * @param site where it is
    */
-  private record Part(Node data, @Nullable Long bits, boolean little, Site site) {}
+  private record Part(Node data, Kind kind, @Nullable Long size, boolean little, Site site) {
+    ScriptException wrong(Value value) {
+      return site.failure("this must be " + kind.described + ", not " + value.type());
+    }
+  }
 
   Node compile(Expr.BytesLiteral literal) {
     List<Part> parts = new ArrayList<>();
@@ -55,39 +88,53 @@ final class BytesLiterals {
 
   private Part part(Expr.BytesPart written) {
     Name type = written.type();
-    List<String> words = type == null ? List.of() : Arrays.asList(type.text().split("-"));
-    if (type != null && !TYPES.containsAll(words)) {
+    String words = type == null ? "integer" : type.text();
+    Long size = written.bits();
+    if (type != null && !TYPES.contains(words)) {
       compiler
           .problems()
           .error(
-              type.span(),
-              "there is no encoding `" + type.text() + "`",
-              "use `binary` or `integer`, `signed` or `unsigned`, `big` or `little`");
+              written.span(),
+              "there is no encoding `" + words + "`",
+              "use `binary`, or `integer` with `big` or `little`, `signed` or `unsigned` before"
+                  + " it");
+    } else if (size != null && (size < 1 || size > MAX_BITS)) {
+      compiler
+          .problems()
+          .error(written.span(), "a size must be from 1 to " + MAX_BITS + ", not " + size, null);
     }
+    boolean signed = words.contains("signed") && !words.contains("unsigned");
     return new Part(
         compiler.compile(written.data()),
-        written.bits(),
-        words.contains("little"),
+        words.equals("binary") ? Kind.BINARY : signed ? Kind.SIGNED : Kind.UNSIGNED,
+        size,
+        words.startsWith("little"),
         compiler.site(written.span()));
   }
 
   private static void write(Part part, Value value, BitWriter writer) {
-    switch (value) {
-      case Value.Int integer -> writeInteger(part, integer.value(), writer);
-      case Value.Unsigned integer -> writeInteger(part, integer.bits(), writer);
-      case Value.Text text ->
-          writeBytes(part, text.value().getBytes(StandardCharsets.UTF_8), writer);
-      case Value.Bytes bytes -> writeBytes(part, bytes.toByteArray(), writer);
-      default ->
-          throw part.site().failure("a value of type " + value.type() + " cannot become bytes");
+    switch (part.kind()) {
+      case BINARY -> writeBytes(part, value, writer);
+      case SIGNED -> {
+        if (!(value instanceof Value.Int(long integer))) {
+          throw part.wrong(value);
+        }
+        writeInteger(part, integer, writer);
+      }
+      case UNSIGNED -> {
+        if (value instanceof Value.Int(long integer) && integer >= 0) {
+          writeInteger(part, integer, writer);
+        } else if (value instanceof Value.Unsigned(long bits)) {
+          writeInteger(part, bits, writer);
+        } else {
+          throw part.wrong(value);
+        }
+      }
     }
   }
 
   private static void writeInteger(Part part, long value, BitWriter writer) {
-    long bits = part.bits() == null ? USUAL_BITS : part.bits();
-    if (bits < 1 || bits > Long.SIZE) {
-      throw part.site().failure("an integer takes 1 to 64 bits, not " + bits);
-    }
+    long bits = part.size() == null ? USUAL_BITS : part.size();
     if (!part.little()) {
       writer.write(value, (int) bits);
       return;
@@ -97,22 +144,20 @@ final class BytesLiterals {
     }
   }
 
-  private static void writeBytes(Part part, byte[] bytes, BitWriter writer) {
-    long count = bytes.length;
-    Long bits = part.bits();
-    if (bits != null) {
-      if (bits % Byte.SIZE != 0 || bits / Byte.SIZE > bytes.length) {
-        throw tooMany(part, bits, bytes.length);
-      }
-      count = bits / Byte.SIZE;
+  private static void writeBytes(Part part, Value value, BitWriter writer) {
+    byte[] bytes =
+        switch (value) {
+          case Value.Text(String text) -> text.getBytes(StandardCharsets.UTF_8);
+          case Value.Bytes it -> it.toByteArray();
+          default -> throw part.wrong(value);
+        };
+    long count = part.size() == null ? bytes.length : part.size();
+    if (count > bytes.length) {
+      throw part.site().failure("there are " + bytes.length + " bytes, not " + count);
     }
     for (int i = 0; i < count; i++) {
       writer.write(bytes[i], Byte.SIZE);
     }
-  }
-
-  private static ScriptException tooMany(Part part, long bits, int available) {
-    return part.site().failure("cannot take " + bits + " bits of " + available + " bytes");
   }
 
   /** Packs bits, the highest first; the last byte is filled with zeros. */

@@ -3,6 +3,9 @@ package io.holdfast.script.compile;
 import io.holdfast.script.DidYouMean;
 import io.holdfast.script.JsonException;
 import io.holdfast.script.Value;
+import io.holdfast.script.aggregate.Aggregate;
+import io.holdfast.script.aggregate.AggregateFunction;
+import io.holdfast.script.aggregate.Aggregates;
 import io.holdfast.script.library.Arguments;
 import io.holdfast.script.library.BadArgument;
 import io.holdfast.script.library.Function;
@@ -22,6 +25,9 @@ final class Calls {
   }
 
   Node call(Expr.Call call) {
+    if (Aggregates.modules().containsKey(Name.join(call.module()))) {
+      return aggregate(call);
+    }
     List<Node> arguments = compiler.compileAll(call.arguments());
     Node node =
         call.module().isEmpty()
@@ -34,14 +40,23 @@ final class Calls {
     return node == null ? new Node.Broken() : node;
   }
 
-  Node recur(Expr.Recur recur) {
+  Node recur(Expr.Recur recur, boolean isLast) {
     List<Node> arguments = compiler.compileAll(recur.arguments());
     Integer wanted = compiler.recursionArity();
     if (wanted == null) {
       compiler.problems().error(recur.span(), "`recur` can only stand in a function", null);
       return new Node.Broken();
     }
-    if (arguments.size() < wanted) {
+    if (!isLast) {
+      compiler
+          .problems()
+          .error(
+              recur.span(),
+              "`recur` must be the last that a function does",
+              "give what is computed so far as an argument");
+      return new Node.Broken();
+    }
+    if (arguments.size() != wanted) {
       compiler
           .problems()
           .error(
@@ -53,6 +68,53 @@ final class Calls {
     return frame -> {
       throw new UserFunction.Again(evaluate(arguments, frame));
     };
+  }
+
+  /** Compiles a call of an aggregate; outside of a select's target it fails when it is reached. */
+  private Node aggregate(Expr.Call call) {
+    SelectScope open = compiler.select();
+    SelectScope scope =
+        open == null ? new SelectScope(compiler.problems().source(), false, null) : open;
+    if (scope.isInAggregate()) {
+      compiler.problems().error(call.span(), "an aggregate cannot stand within another one", null);
+      return new Node.Broken();
+    }
+    scope.setInAggregate(true);
+    List<Node> arguments = compiler.compileAll(call.arguments());
+    scope.setInAggregate(false);
+    String module = Name.join(call.module());
+    AggregateFunction function = Aggregates.find(module, call.function().text());
+    if (function == null) {
+      List<AggregateFunction> known = Aggregates.modules().getOrDefault(module, List.of());
+      reportUnknown(call, module, known.stream().map(AggregateFunction::name).toList());
+      return new Node.Broken();
+    }
+    if (arguments.size() < function.least() || arguments.size() > function.most()) {
+      reportArity(call, function.arity(), arguments.size());
+      return new Node.Broken();
+    }
+    if (function.warning() != null) {
+      compiler.problems().warning(call.span(), function.warning(), null);
+    }
+    Site site = compiler.site(call.span());
+    AggregateCall compiled =
+        new AggregateCall(module + "::" + function.name(), function, arguments, site);
+    int index = scope.add(compiled);
+    return frame -> {
+      Aggregate[] aggregates = frame.aggregates;
+      if (aggregates == null || index >= aggregates.length) {
+        throw site.failure(
+            described(call) + " has no window to work on",
+            "name a window behind the stream: from in[window]");
+      }
+      return compiled.result(aggregates[index]);
+    };
+  }
+
+  private void reportArity(Expr.Call call, String wanted, int found) {
+    compiler
+        .problems()
+        .error(call.span(), described(call) + " takes " + wanted + ", not " + found, null);
   }
 
   private @Nullable Node ofModule(Expr.Call call, List<Node> arguments) {
@@ -99,12 +161,7 @@ final class Calls {
       return null;
     }
     if (!function.takes(arguments.size())) {
-      compiler
-          .problems()
-          .error(
-              call.span(),
-              described(call) + " takes " + function.arity() + ", not " + arguments.size(),
-              null);
+      reportArity(call, function.arity(), arguments.size());
       return null;
     }
     Site site = compiler.site(call.span());

@@ -21,34 +21,40 @@ final class Choices {
    *
    * @param matcher the pattern
    * @param guard a further condition, or null
-   * @param guardSite where the guard is
    * @param body what the case does
    */
-  private record Case(Matcher matcher, @Nullable Node guard, Site guardSite, Node body) {}
+  private record Case(Matcher matcher, @Nullable Condition guard, Node body) {
+    boolean takes(Value value, Frame frame) {
+      return matcher.match(value, frame) != null && (guard == null || guard.holds(frame));
+    }
+  }
 
-  Node match(Expr.Match match) {
+  private @Nullable Condition condition(@Nullable Expr guard) {
+    return guard == null
+        ? null
+        : new Condition(compiler.compile(guard), compiler.site(guard.span()));
+  }
+
+  Node match(Expr.Match match, boolean isLast) {
     Node target = compiler.compile(match.target());
     Site site = compiler.site(match.span());
     warnOfDefaults(match);
-    return choose(target, match.cases(), site);
+    return choose(target, match.cases(), site, isLast);
   }
 
   /** Compiles cases over a value, which is not checked for a default. */
-  Node choose(Node target, List<Expr.Case> written, Site site) {
+  Node choose(Node target, List<Expr.Case> written, Site site, boolean isLast) {
     Patterns patterns = new Patterns(compiler, site);
     List<Case> cases = new ArrayList<>();
     for (Expr.Case each : written) {
       Matcher matcher = patterns.compile(each.pattern());
-      Expr guard = each.guard();
-      Node condition = guard == null ? null : compiler.compile(guard);
-      Site guardSite = guard == null ? site : compiler.site(guard.span());
-      cases.add(new Case(matcher, condition, guardSite, compiler.sequence(each.body())));
+      Condition guard = condition(each.guard());
+      cases.add(new Case(matcher, guard, compiler.sequence(each.body(), isLast)));
     }
     return frame -> {
       Value value = target.eval(frame);
       for (Case each : cases) {
-        if (each.matcher().match(value, frame) != null
-            && holds(each.guard(), each.guardSite(), frame)) {
+        if (each.takes(value, frame)) {
           return each.body().eval(frame);
         }
       }
@@ -105,19 +111,15 @@ final class Choices {
    * @param keySlot where the key goes
    * @param valueSlot where the value goes
    * @param guard a condition, or null
-   * @param guardSite where the guard is
    * @param body what makes the element
    */
-  private record Loop(
-      int keySlot, int valueSlot, @Nullable Node guard, Site guardSite, Node body) {}
+  private record Loop(int keySlot, int valueSlot, @Nullable Condition guard, Node body) {}
 
   private Loop loop(Expr.ForCase written) {
     int key = compiler.locals().declare(written.key().text());
     int value = compiler.locals().declare(written.value().text());
-    Expr guard = written.guard();
-    Node condition = guard == null ? null : compiler.compile(guard);
-    Site site = compiler.site(guard == null ? written.key().span() : guard.span());
-    return new Loop(key, value, condition, site, compiler.sequence(written.body()));
+    Condition guard = condition(written.guard());
+    return new Loop(key, value, guard, compiler.sequence(written.body(), false));
   }
 
   private static void step(
@@ -125,22 +127,11 @@ final class Choices {
     for (Loop loop : loops) {
       frame.setLocal(loop.keySlot(), key);
       frame.setLocal(loop.valueSlot(), value);
-      if (holds(loop.guard(), loop.guardSite(), frame)) {
+      if (loop.guard() == null || loop.guard().holds(frame)) {
         results.add(loop.body().eval(frame));
         return;
       }
     }
-  }
-
-  static boolean holds(@Nullable Node condition, Site site, Frame frame) {
-    if (condition == null) {
-      return true;
-    }
-    Value value = condition.eval(frame);
-    if (value instanceof Value.Bool bool) {
-      return bool.value();
-    }
-    throw site.failure("a condition must be a bool, not " + value.type());
   }
 
   /** Makes a tuple of local slots, for the cases of functions. */

@@ -28,6 +28,11 @@ final class ExprCompiler {
   private final Modules modules;
   private final Locals locals;
   private final @Nullable Integer recursionArity;
+  private @Nullable SelectScope select;
+
+  /** Whether what is compiled is the last that a function does. */
+  private boolean last;
+
   private final Paths paths = new Paths(this);
   private final Assignments assignments = new Assignments(this);
   private final Calls calls = new Calls(this);
@@ -38,17 +43,25 @@ final class ExprCompiler {
   /**
    * Starts without local names.
    *
-   * @param problems gets what is wrong
    * @param names what is defined around
    * @param locals gets the local names
    * @param recursionArity how many arguments {@code recur} needs, or null outside of functions
    */
-  ExprCompiler(Problems problems, Names names, Locals locals, @Nullable Integer recursionArity) {
-    this.problems = problems;
+  ExprCompiler(Names names, Locals locals, @Nullable Integer recursionArity) {
+    this.problems = names.problems();
     this.names = names;
-    this.modules = new Modules(names, problems);
+    this.modules = new Modules(names);
     this.locals = locals;
     this.recursionArity = recursionArity;
+  }
+
+  /** Makes what is compiled from now on part of a select's target, or no longer, if null. */
+  void enter(@Nullable SelectScope scope) {
+    select = scope;
+  }
+
+  @Nullable SelectScope select() {
+    return select;
   }
 
   Problems problems() {
@@ -91,6 +104,18 @@ final class ExprCompiler {
   }
 
   Node compile(Expr expr) {
+    Integer group = select == null ? null : select.group(expr);
+    if (group != null) {
+      return frame -> ((ArrayValue) frame.group).get(group);
+    }
+    boolean wasLast = last;
+    last = false;
+    Node node = compile(expr, wasLast);
+    last = wasLast;
+    return node;
+  }
+
+  private Node compile(Expr expr, boolean isLast) {
     return switch (expr) {
       case Expr.Literal literal -> new Node.Constant(literal.value());
       case Expr.Interpolation interpolation -> interpolation(interpolation);
@@ -111,17 +136,22 @@ final class ExprCompiler {
         yield foldedIfConstant(node, List.of(left, right));
       }
       case Expr.Call call -> calls.call(call);
-      case Expr.Recur recur -> calls.recur(recur);
-      case Expr.Match match -> choices.match(match);
+      case Expr.Recur recur -> calls.recur(recur, isLast);
+      case Expr.Match match -> choices.match(match, isLast);
       case Expr.For loop -> choices.comprehension(loop);
       case Expr.Patch patch -> patches.patch(patch);
       case Expr.Merge merge -> patches.merge(merge);
       case Expr.Let let -> assignments.let(let);
-      case Expr.Drop _ ->
-          _ -> {
-            throw Halt.drop();
-          };
-      case Expr.Emit emit -> emit(emit);
+      case Expr.Drop drop -> {
+        checkMayEnd("drop", drop.span());
+        yield _ -> {
+          throw Halt.drop();
+        };
+      }
+      case Expr.Emit emit -> {
+        checkMayEnd("emit", emit.span());
+        yield emit(emit);
+      }
     };
   }
 
@@ -133,9 +163,34 @@ final class ExprCompiler {
     return nodes;
   }
 
-  /** Compiles expressions that are evaluated one after the other; the last gives the value. */
-  Node sequence(List<Expr> exprs) {
-    return inSequence(compileAll(exprs));
+  /** A function gives its value to its caller: it cannot end the event. */
+  private void checkMayEnd(String what, Span span) {
+    if (recursionArity != null) {
+      problems.error(
+          span,
+          "`" + what + "` cannot stand in a function",
+          "return a value and " + what + " later");
+    }
+  }
+
+  /**
+   * Compiles expressions that are evaluated one after the other; the last gives the value.
+   *
+   * @param isLast whether this is the last that a function does
+   */
+  Node sequence(List<Expr> exprs, boolean isLast) {
+    List<Node> nodes = new ArrayList<>(compileAll(exprs.subList(0, exprs.size() - 1)));
+    nodes.add(compileLast(exprs.getLast(), isLast));
+    return inSequence(nodes);
+  }
+
+  /** Compiles an expression that may be the last that a function does. */
+  Node compileLast(Expr expr, boolean isLast) {
+    boolean wasLast = last;
+    last = isLast;
+    Node node = compile(expr);
+    last = wasLast;
+    return node;
   }
 
   static Node inSequence(List<Node> nodes) {

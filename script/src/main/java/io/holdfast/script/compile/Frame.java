@@ -4,6 +4,7 @@ import io.holdfast.script.Environment;
 import io.holdfast.script.EventContext;
 import io.holdfast.script.RecordValue;
 import io.holdfast.script.Value;
+import io.holdfast.script.aggregate.Aggregate;
 import io.holdfast.script.library.CallContext;
 import java.net.URI;
 import java.util.random.RandomGenerator;
@@ -24,6 +25,9 @@ final class Frame implements CallContext {
   Value args;
   Value group = Value.NULL;
   Value window = Value.NULL;
+
+  /** The aggregates of the window that closes, or null where none does. */
+  Aggregate @Nullable [] aggregates;
 
   Frame(EventContext context, Environment environment, int locals) {
     this.context = context;
@@ -48,6 +52,14 @@ final class Frame implements CallContext {
         new EventContext(Value.NULL, RecordValue.empty(), context.ingestNanos(), context.origin()),
         environment,
         localCount);
+  }
+
+  /** Returns a frame for the script of a window: it sees the event and nothing else. */
+  Frame forWindow(int localCount) {
+    Frame frame = new Frame(context, environment, localCount);
+    frame.event = event;
+    frame.meta = meta;
+    return frame;
   }
 
   @Nullable Value local(int slot) {

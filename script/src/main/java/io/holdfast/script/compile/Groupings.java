@@ -1,9 +1,9 @@
 package io.holdfast.script.compile;
 
 import io.holdfast.script.ArrayValue;
-import io.holdfast.script.Json;
 import io.holdfast.script.JsonException;
 import io.holdfast.script.Value;
+import io.holdfast.script.operation.SortedJson;
 import io.holdfast.script.syntax.Expr;
 import io.holdfast.script.syntax.Statement;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ final class Groupings {
   static Value group(List<Value> values, Site site) {
     List<Value> group = new ArrayList<>(values);
     try {
-      group.add(Value.of(Json.write(ArrayValue.of(values))));
+      group.add(Value.of(SortedJson.write(ArrayValue.of(values))));
     } catch (JsonException e) {
       throw site.failure(String.valueOf(e.getMessage()));
     }
@@ -65,9 +65,14 @@ final class Groupings {
 
   private static Groups together(List<Groups> parts, Site site) {
     return frame -> {
-      List<List<Value>> combined = List.of(List.of());
+      List<List<Value>> combined = List.of();
       for (Groups part : parts) {
         List<List<Value>> groups = part.of(frame);
+        if (combined.isEmpty()) {
+          // Also after a part without any group, as in the reference.
+          combined = groups;
+          continue;
+        }
         checkCount((long) combined.size() * groups.size(), site);
         List<List<Value>> longer = new ArrayList<>();
         for (List<Value> left : combined) {

@@ -1,8 +1,7 @@
 package io.holdfast.script.compile;
 
 import io.holdfast.script.Value;
-import io.holdfast.script.library.Library;
-import io.holdfast.script.library.LibraryModule;
+import io.holdfast.script.syntax.Expr;
 import io.holdfast.script.syntax.Item;
 import io.holdfast.script.syntax.Name;
 import io.holdfast.script.syntax.Problems;
@@ -16,22 +15,30 @@ final class Items {
   private final Problems problems;
   private final Names names;
 
-  Items(Problems problems, Names names) {
-    this.problems = problems;
+  Items(Names names) {
+    this.problems = names.problems();
     this.names = names;
   }
 
-  /** Compiles statements into one node, in which definitions have no part. */
+  /**
+   * Compiles statements into one node. A constant gives its value; where nothing gives one, the
+   * event passes.
+   */
   Node sequence(List<Item> items, ExprCompiler compiler) {
     List<Node> nodes = new ArrayList<>();
-    for (Item item : items) {
-      if (item instanceof Item.Evaluate evaluate) {
-        nodes.add(compiler.compile(evaluate.expr()));
-      } else {
-        define(item);
+    for (int i = 0; i < items.size(); i++) {
+      boolean isLast = i + 1 == items.size() && compiler.recursionArity() != null;
+      switch (items.get(i)) {
+        case Item.Evaluate(Expr expr) -> nodes.add(compiler.compileLast(expr, isLast));
+        case Item.Const constant -> {
+          define(constant);
+          Value value = names.ownConstant(constant.name().text());
+          nodes.add(new Node.Constant(value == null ? Value.NULL : value));
+        }
+        case Item other -> define(other);
       }
     }
-    return nodes.isEmpty() ? new Node.Constant(Value.NULL) : ExprCompiler.inSequence(nodes);
+    return nodes.isEmpty() ? frame -> frame.event : ExprCompiler.inSequence(nodes);
   }
 
   /** Makes known what a statement defines. */
@@ -46,19 +53,19 @@ final class Items {
   }
 
   private void use(Item.Use use) {
-    LibraryModule module = Library.module(Name.join(use.module()));
+    Names.Module module = names.imports().find(use, problems);
+    Name alias = use.alias() == null ? use.module().getLast() : use.alias();
     if (module == null) {
-      new Modules(names, problems).reportUnusable(use);
+      names.addMissingModule(alias.text());
       return;
     }
-    Name alias = use.alias() == null ? use.module().getLast() : use.alias();
-    if (!names.addModule(alias.text(), new Names.Module.Provided(module))) {
+    if (!names.addModule(alias.text(), module)) {
       reportTwice(alias, "module");
     }
   }
 
   private void constant(Item.Const constant) {
-    Node node = new ExprCompiler(problems, names, new Locals(), null).compile(constant.value());
+    Node node = new ExprCompiler(names, new Locals(), null).compile(constant.value());
     switch (node) {
       case Node.Constant(Value value) -> {
         if (!names.addConstant(constant.name().text(), value)) {
@@ -86,18 +93,16 @@ final class Items {
       locals.declare(parameter.text());
     }
     int arity = function.parameters().size();
-    ExprCompiler compiler = new ExprCompiler(problems, names, locals, arity);
+    ExprCompiler compiler = new ExprCompiler(names, locals, arity);
     Node body =
         switch (function.body()) {
           case Item.Body.Sequence(List<Item> items) -> sequence(items, compiler);
           case Item.Body.Cases(var cases) ->
               compiler
                   .choices()
-                  .choose(Choices.tuple(arity), cases, compiler.site(function.span()));
-          case Item.Body.Intrinsic _ -> {
-            problems.error(function.span(), "`intrinsic` is for the library alone", null);
-            yield new Node.Broken();
-          }
+                  .choose(Choices.tuple(arity), cases, compiler.site(function.span()), true);
+          case Item.Body.Intrinsic(var module, Name name) ->
+              Intrinsics.body(module, name, arity, function, compiler);
         };
     UserFunction compiled = new UserFunction(arity, function.open(), locals.count(), body);
     if (!names.addFunction(function.name().text(), compiled)) {
@@ -106,9 +111,10 @@ final class Items {
   }
 
   private void module(Item.Module module) {
-    Names inner = new Names(names);
-    Items items = new Items(problems, inner);
+    Names inner = names.inner();
+    Items items = new Items(inner);
     module.items().forEach(items::define);
+    inner.addDefinitions(module.definitions());
     if (!names.addModule(module.name().text(), new Names.Module.Written(inner))) {
       reportTwice(module.name(), "module");
     }

@@ -19,9 +19,9 @@ final class Modules {
   private final Names names;
   private final Problems problems;
 
-  Modules(Names names, Problems problems) {
+  Modules(Names names) {
     this.names = names;
-    this.problems = problems;
+    this.problems = names.problems();
   }
 
   /** Returns the module that a path leads to, or null. */
@@ -34,7 +34,13 @@ final class Modules {
     }
     for (Name name : path.subList(1, path.size())) {
       found =
-          found instanceof Names.Module.Written(Names inner) ? inner.ownModule(name.text()) : null;
+          switch (found) {
+            case Names.Module.Written(Names inner) -> inner.ownModule(name.text());
+            case Names.Module.Provided(LibraryModule outer) -> {
+              LibraryModule inner = Library.module(outer.path() + "::" + name.text());
+              yield inner == null ? null : new Names.Module.Provided(inner);
+            }
+          };
       if (found == null) {
         return null;
       }
@@ -43,9 +49,11 @@ final class Modules {
   }
 
   @Nullable Value constant(List<Name> path, Name name) {
-    return find(path) instanceof Names.Module.Written(Names inner)
-        ? inner.ownConstant(name.text())
-        : null;
+    return switch (find(path)) {
+      case null -> null;
+      case Names.Module.Written(Names inner) -> inner.ownConstant(name.text());
+      case Names.Module.Provided(LibraryModule module) -> module.constants().get(name.text());
+    };
   }
 
   void reportUnknownConstant(List<Name> path, Name name) {
@@ -60,12 +68,15 @@ final class Modules {
           problems.error(
               name.span(),
               "the module `" + module.path() + "` has no constant `" + name.text() + "`",
-              null);
+              DidYouMean.hint(name.text(), module.constants().keySet()).orElse(null));
     }
   }
 
   void reportUnknownModule(List<Name> path) {
     String first = path.getFirst().text();
+    if (names.isMissingModule(first)) {
+      return;
+    }
     String hint =
         Library.modules().stream()
             .map(LibraryModule::path)
@@ -81,7 +92,7 @@ final class Modules {
   }
 
   /** Reports a `use` of a module that does not exist. */
-  void reportUnusable(Item.Use use) {
+  static void reportUnusable(Item.Use use, Problems problems) {
     String path = Name.join(use.module());
     String last = use.module().getLast().text();
     String hint =

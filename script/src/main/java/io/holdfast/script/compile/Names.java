@@ -2,19 +2,64 @@ package io.holdfast.script.compile;
 
 import io.holdfast.script.Value;
 import io.holdfast.script.library.LibraryModule;
+import io.holdfast.script.syntax.Problems;
+import io.holdfast.script.syntax.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a file or module defines: constants, functions, modules, and the modules that it uses. */
+/**
+ * What a file or module defines: constants, functions, modules, the modules that it uses, and, in
+ * queries, scripts, operators and windows.
+ */
 final class Names {
   private final @Nullable Names outer;
+  private final Problems problems;
+  private final Imports imports;
+  private final List<Statement> definitions = new ArrayList<>();
   private final Map<String, Value> constants = new LinkedHashMap<>();
   private final Map<String, UserFunction> functions = new LinkedHashMap<>();
   private final Map<String, Module> modules = new LinkedHashMap<>();
+  private final Set<String> missingModules = new HashSet<>();
 
-  Names(@Nullable Names outer) {
+  private Names(@Nullable Names outer, Problems problems, Imports imports) {
     this.outer = outer;
+    this.problems = problems;
+    this.imports = imports;
+  }
+
+  /** Returns the names of a file, none yet. */
+  static Names ofFile(Problems problems, Imports imports) {
+    return new Names(null, problems, imports);
+  }
+
+  /** Returns the names of a module or script within this one, none yet. */
+  Names inner() {
+    return new Names(this, problems, imports);
+  }
+
+  /** Returns what is wrong with the file in which the names are. */
+  Problems problems() {
+    return problems;
+  }
+
+  /** Returns the modules that are files of their own. */
+  Imports imports() {
+    return imports;
+  }
+
+  /** Adds scripts, operators and windows. */
+  void addDefinitions(List<Statement> more) {
+    definitions.addAll(more);
+  }
+
+  /** Returns the scripts, operators and windows of this module. */
+  List<Statement> definitions() {
+    return definitions;
   }
 
   /** Something that a path of names leads to. */
@@ -40,6 +85,15 @@ final class Names {
   boolean addModule(String name, Module module) {
     Module old = modules.putIfAbsent(name, module);
     return old == null || old.equals(module);
+  }
+
+  /** Remembers a module whose absence is reported, so that its uses are not. */
+  void addMissingModule(String name) {
+    missingModules.add(name);
+  }
+
+  boolean isMissingModule(String name) {
+    return missingModules.contains(name) || (outer != null && outer.isMissingModule(name));
   }
 
   @Nullable Value constant(String name) {
@@ -83,7 +137,7 @@ final class Names {
   }
 
   /** Returns the names of the modules of this file or module alone. */
-  Iterable<String> moduleNames() {
+  Set<String> moduleNames() {
     return modules.keySet();
   }
 }

@@ -32,28 +32,12 @@ final class Operators {
     };
   }
 
+  /** Both operands are always evaluated, those of {@code and} and {@code or} too. */
   static Node binary(BinaryOperator operator, Node left, Node right, Site site) {
     return switch (operator) {
       case EQUAL -> frame -> Value.of(Comparison.equal(left.eval(frame), right.eval(frame)));
       case NOT_EQUAL -> frame -> Value.of(!Comparison.equal(left.eval(frame), right.eval(frame)));
-      case AND, OR -> shortCircuit(operator, left, right, site);
       default -> frame -> apply(operator, left.eval(frame), right.eval(frame), site);
-    };
-  }
-
-  /** The right operand is not looked at where the left one decides. */
-  private static Node shortCircuit(BinaryOperator operator, Node left, Node right, Site site) {
-    boolean deciding = operator == BinaryOperator.OR;
-    return frame -> {
-      Value first = left.eval(frame);
-      if (first instanceof Value.Bool bool && bool.value() == deciding) {
-        return first;
-      }
-      Value second = right.eval(frame);
-      if (first instanceof Value.Bool && second instanceof Value.Bool) {
-        return second;
-      }
-      throw mismatch(operator, first, second, site);
     };
   }
 
@@ -83,11 +67,15 @@ final class Operators {
       case SHIFT_LEFT -> Arithmetic.shiftLeft(left, right);
       case SHIFT_RIGHT -> Arithmetic.shiftRight(left, right);
       case SHIFT_RIGHT_UNSIGNED -> Arithmetic.shiftRightUnsigned(left, right);
-      case XOR ->
-          left instanceof Value.Bool a && right instanceof Value.Bool b
-              ? Value.of(a.value() ^ b.value())
+      case XOR, AND, OR ->
+          left instanceof Value.Bool(boolean a) && right instanceof Value.Bool(boolean b)
+              ? Value.of(
+                  switch (operator) {
+                    case AND -> a && b;
+                    case OR -> a || b;
+                    default -> a ^ b;
+                  })
               : null;
-      case AND, OR -> throw new IllegalArgumentException("may not need its right operand");
     };
   }
 

@@ -1,6 +1,7 @@
 package io.holdfast.script.compile;
 
 import io.holdfast.script.RecordValue;
+import io.holdfast.script.ScriptException;
 import io.holdfast.script.Value;
 import io.holdfast.script.operation.Merging;
 import io.holdfast.script.syntax.Expr;
@@ -35,15 +36,21 @@ final class Patches {
       operations.add(operation(operation, patchSite));
     }
     return frame -> {
-      RecordValue fields = fields(target.eval(frame), "patched", targetSite);
+      Value value = target.eval(frame);
       // All keys and values are known before the first change is made.
       List<Change> changes = new ArrayList<>(operations.size());
       for (Operation operation : operations) {
         changes.add(operation.evaluate(frame));
       }
-      RecordValue.Builder builder = fields.toBuilder();
-      for (Change change : changes) {
-        builder = change.apply(builder);
+      RecordValue.Builder builder = fields(value, "patched", targetSite).toBuilder();
+      for (int i = 0; i < changes.size(); i++) {
+        if (!(changes.get(i) instanceof Replacement(Value whole))) {
+          builder = changes.get(i).apply(builder);
+        } else if (i + 1 == changes.size()) {
+          return whole;
+        } else {
+          throw notFields(whole, "patched", targetSite);
+        }
       }
       return builder.build();
     };
@@ -59,6 +66,14 @@ final class Patches {
     RecordValue.Builder apply(RecordValue.Builder fields);
   }
 
+  /** What is merged and is no record takes the place of the whole. */
+  private record Replacement(Value whole) implements Change {
+    @Override
+    public RecordValue.Builder apply(RecordValue.Builder fields) {
+      throw new IllegalStateException("no fields");
+    }
+  }
+
   private Operation operation(Expr.PatchOperation operation, Site patchSite) {
     Expr argument = operation.argument();
     Node value = argument == null ? new Node.Constant(Value.NULL) : compiler.compile(argument);
@@ -66,8 +81,10 @@ final class Patches {
     Expr keyExpr = operation.key();
     if (keyExpr == null) {
       return frame -> {
-        RecordValue changes = fields(value.eval(frame), "merged", valueSite);
-        return fields -> Merging.merge(fields.build(), changes).toBuilder();
+        Value operand = value.eval(frame);
+        return operand instanceof RecordValue changes
+            ? fields -> Merging.merge(fields.build(), changes).toBuilder()
+            : new Replacement(operand);
       };
     }
     Node key = compiler.compile(keyExpr);
@@ -88,10 +105,7 @@ final class Patches {
           String to = key(operand, valueSite);
           yield fields -> relocate(fields, name, to, false, patchSite);
         }
-        case MERGE -> {
-          RecordValue changes = fields(operand, "merged", valueSite);
-          yield fields -> mergeField(fields, name, changes, keySite);
-        }
+        case MERGE -> fields -> mergeField(fields, name, operand, keySite);
       };
     };
   }
@@ -129,10 +143,11 @@ final class Patches {
   }
 
   private static RecordValue.Builder mergeField(
-      RecordValue.Builder fields, String key, RecordValue changes, Site site) {
+      RecordValue.Builder fields, String key, Value operand, Site site) {
     Value old = fields.get(key);
     RecordValue into = old == null ? RecordValue.empty() : fields(old, "merged into", site);
-    return fields.put(key, Merging.merge(into, changes));
+    boolean merged = operand instanceof RecordValue;
+    return fields.put(key, merged ? Merging.merge(into, (RecordValue) operand) : operand);
   }
 
   private static String key(Value value, Site site) {
@@ -146,6 +161,10 @@ final class Patches {
     if (value instanceof RecordValue fields) {
       return fields;
     }
-    throw site.failure("only a record can be " + what + ", not a value of type " + value.type());
+    throw notFields(value, what, site);
+  }
+
+  private static ScriptException notFields(Value value, String what, Site site) {
+    return site.failure("only a record can be " + what + ", not a value of type " + value.type());
   }
 }

@@ -31,6 +31,7 @@ final class Paths {
 
   /** Returns the value that a path leads to; that there is none is an error. */
   Node read(Expr.Path path) {
+    checkEventInWindow(path);
     Source source = source(path.root());
     if (source == null) {
       reportUnknown(path.root());
@@ -46,6 +47,22 @@ final class Paths {
     Node node = frame -> walk(root.eval(frame), steps, frame);
     boolean constant = root instanceof Node.Constant && steps.stream().allMatch(Step::isConstant);
     return constant ? compiler.folded(node) : node;
+  }
+
+  /** When a window closes there is no event, or more than one. */
+  private void checkEventInWindow(Expr.Path path) {
+    SelectScope select = compiler.select();
+    if (select != null
+        && select.isBeyondEvents()
+        && path.root() instanceof Expr.Root.Reserved(Expr.Scope scope)
+        && (scope == Expr.Scope.EVENT || scope == Expr.Scope.META)) {
+      compiler
+          .problems()
+          .error(
+              path.span(),
+              "a select over a window sees events only within aggregates",
+              "use an aggregate, such as aggr::win::last(…), or group by this expression");
+    }
   }
 
   private static Value walk(Value from, List<Step> steps, Frame frame) {
@@ -76,6 +93,7 @@ final class Paths {
 
   /** Returns whether a path leads to a value. */
   Node presence(Expr.Presence presence) {
+    checkEventInWindow(presence.path());
     Source source = source(presence.path().root());
     List<Step> steps = presence.path().segments().stream().map(this::step).toList();
     if (source == null) {
@@ -84,6 +102,7 @@ final class Paths {
     return frame -> {
       Value value = source.find(frame);
       for (int i = 0; value != null && i < steps.size(); i++) {
+        steps.get(i).check(value, frame);
         value = steps.get(i).get(value, frame);
       }
       return Value.of((value != null) == presence.present());
@@ -100,7 +119,10 @@ final class Paths {
       }
       case Expr.Segment.Slice(Expr from, Expr to) ->
           new Step.Slice(
-              compiler.compile(from), compiler.compile(to), compiler.site(segment.span()));
+              compiler.compile(from),
+              compiler.compile(to),
+              compiler.site(from.span()),
+              compiler.site(to.span()));
     };
   }
 

@@ -12,9 +12,7 @@ import io.holdfast.script.syntax.BinaryOperator;
 import io.holdfast.script.syntax.Name;
 import io.holdfast.script.syntax.Pattern;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles the patterns of one match. */
@@ -39,27 +37,38 @@ final class Patterns {
   }
 
   Matcher compile(Pattern pattern) {
+    return compile(pattern, false);
+  }
+
+  /** Compiles a pattern whose result gets a name, or is thrown away. */
+  private Matcher compile(Pattern pattern, boolean bound) {
     return switch (pattern) {
       case Pattern.Default _, Pattern.Anything _ -> (value, _) -> value;
       case Pattern.Equal equal -> {
         Node wanted = compiler.compile(equal.value());
-        yield (value, frame) -> Comparison.equal(value, wanted.eval(frame)) ? value : null;
+        // What is bound is the value of the pattern: 1.0 also where 1 was found.
+        yield (value, frame) -> {
+          Value own = wanted.eval(frame);
+          return Comparison.equal(value, own) ? own : null;
+        };
       }
       case Pattern.Assign assign -> assign(assign);
-      case Pattern.OfRecord record -> ofRecord(record);
-      case Pattern.OfArray array -> ofArray(array);
-      case Pattern.OfTuple tuple -> ofTuple(tuple);
-      case Pattern.Extract extract -> extract(extract);
+      case Pattern.OfRecord record -> ofRecord(record, bound);
+      case Pattern.OfArray array -> ofArray(array, bound);
+      case Pattern.OfTuple tuple -> ofTuple(tuple, bound);
+      case Pattern.Extract extract -> extract(extract, bound);
     };
   }
 
-  private Matcher extract(Pattern.Extract pattern) {
+  private Matcher extract(Pattern.Extract pattern, boolean bound) {
     String name = pattern.extractor().text();
     try {
-      Extractor extractor = Extractors.make(name, pattern.text());
+      Extractor extractor = Extractors.make(name, pattern.text(), bound);
       if (extractor != null) {
-        return (value, _) ->
-            value instanceof Value.Text text ? extractor.extract(text.value()) : null;
+        return (value, frame) ->
+            value instanceof Value.Text text
+                ? extractor.extract(text.value(), frame.ingestNanos())
+                : null;
       }
       compiler
           .problems()
@@ -74,7 +83,7 @@ final class Patterns {
   }
 
   private Matcher assign(Pattern.Assign assign) {
-    Matcher inner = compile(assign.pattern());
+    Matcher inner = compile(assign.pattern(), true);
     int slot = compiler.locals().declare(assign.name().text());
     return (value, frame) -> {
       Value result = inner.match(value, frame);
@@ -91,9 +100,9 @@ final class Patterns {
     boolean passes(RecordValue fields, RecordValue.Builder result, Frame frame);
   }
 
-  private Matcher ofRecord(Pattern.OfRecord pattern) {
+  private Matcher ofRecord(Pattern.OfRecord pattern, boolean bound) {
     warnOfRedundantTests(pattern);
-    List<FieldTest> tests = pattern.tests().stream().map(this::fieldTest).toList();
+    List<FieldTest> tests = pattern.tests().stream().map(test -> fieldTest(test, bound)).toList();
     return (value, frame) -> {
       if (!(value instanceof RecordValue fields)) {
         return null;
@@ -108,7 +117,7 @@ final class Patterns {
     };
   }
 
-  private FieldTest fieldTest(Pattern.FieldTest test) {
+  private FieldTest fieldTest(Pattern.FieldTest test, boolean bound) {
     String key = test.field().text();
     return switch (test) {
       case Pattern.FieldTest.Presence(Name _, boolean present) ->
@@ -122,7 +131,7 @@ final class Patterns {
         };
       }
       case Pattern.FieldTest.Matches(Name _, Pattern pattern) -> {
-        Matcher matcher = compile(pattern);
+        Matcher matcher = compile(pattern, bound);
         yield (fields, result, frame) -> {
           Value found = fields.get(key);
           Value matched = found == null ? null : matcher.match(found, frame);
@@ -146,15 +155,9 @@ final class Patterns {
   }
 
   private void warnOfRedundantTests(Pattern.OfRecord pattern) {
-    Set<String> tested = new HashSet<>();
-    for (Pattern.FieldTest test : pattern.tests()) {
-      if (!(test instanceof Pattern.FieldTest.Presence)) {
-        tested.add(test.field().text());
-      }
-    }
     for (Pattern.FieldTest test : pattern.tests()) {
       if (test instanceof Pattern.FieldTest.Presence(Name field, boolean present)
-          && tested.contains(field.text())) {
+          && pattern.tests().stream().anyMatch(it -> isOtherTest(it, field, present))) {
         compiler
             .problems()
             .warning(
@@ -167,9 +170,14 @@ final class Patterns {
     }
   }
 
-  private Matcher ofArray(Pattern.OfArray pattern) {
+  private static boolean isOtherTest(Pattern.FieldTest test, Name field, boolean present) {
+    boolean same = test instanceof Pattern.FieldTest.Presence it && it.present() == present;
+    return !same && test.field().text().equals(field.text());
+  }
+
+  private Matcher ofArray(Pattern.OfArray pattern, boolean bound) {
     List<Pattern> patterns = pattern.patterns();
-    List<Matcher> matchers = patterns.stream().map(this::compile).toList();
+    List<Matcher> matchers = patterns.stream().map(each -> compile(each, bound)).toList();
     return (value, frame) -> {
       if (!(value instanceof ArrayValue array)) {
         return null;
@@ -200,9 +208,9 @@ final class Patterns {
     return any;
   }
 
-  private Matcher ofTuple(Pattern.OfTuple pattern) {
+  private Matcher ofTuple(Pattern.OfTuple pattern, boolean bound) {
     List<Pattern> patterns = pattern.patterns();
-    List<Matcher> matchers = patterns.stream().map(this::compile).toList();
+    List<Matcher> matchers = patterns.stream().map(each -> compile(each, bound)).toList();
     return (value, frame) -> {
       if (!(value instanceof ArrayValue array)
           || array.size() < matchers.size()
@@ -215,9 +223,7 @@ final class Patterns {
         if (matched == null) {
           return null;
         }
-        if (!(patterns.get(i) instanceof Pattern.Anything)) {
-          result.add(matched);
-        }
+        result.add(matched);
       }
       return ArrayValue.of(result);
     };

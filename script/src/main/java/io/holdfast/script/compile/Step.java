@@ -12,6 +12,9 @@ sealed interface Step {
   /** Returns what the step leads to, or null if there is nothing. */
   @Nullable Value get(Value from, Frame frame);
 
+  /** Throws the error of a step that cannot lead anywhere in such a value, whatever is in it. */
+  default void check(Value from, Frame frame) {}
+
   /** Returns the error that there is nothing. */
   ScriptException missing(Value from, Frame frame);
 
@@ -49,6 +52,13 @@ sealed interface Step {
    */
   record Index(Node index, Site site) implements Step {
     @Override
+    public void check(Value from, Frame frame) {
+      if (from instanceof ArrayValue) {
+        place(index.eval(frame), site);
+      }
+    }
+
+    @Override
     public @Nullable Value get(Value from, Frame frame) {
       Value at = index.eval(frame);
       if (from instanceof RecordValue fields && at instanceof Value.Text key) {
@@ -69,7 +79,8 @@ sealed interface Step {
       if (from instanceof RecordValue && at instanceof Value.Text key) {
         return noField(from, key.value(), site);
       }
-      if (from instanceof ArrayValue array && at instanceof Value.Int) {
+      if (from instanceof ArrayValue array) {
+        place(at, site);
         return site.failure(
             "there is no element " + at + " in an array of " + array.size() + " elements");
       }
@@ -87,9 +98,21 @@ sealed interface Step {
    *
    * @param first the place of its first element
    * @param end the place after its last element
-   * @param site the place of the expressions
+   * @param firstSite the place of the first expression
+   * @param endSite the place of the second expression
    */
-  record Slice(Node first, Node end, Site site) implements Step {
+  record Slice(Node first, Node end, Site firstSite, Site endSite) implements Step {
+    @Override
+    public void check(Value from, Frame frame) {
+      if (from instanceof ArrayValue) {
+        long begin = place(first.eval(frame), firstSite);
+        long stop = place(end.eval(frame), endSite);
+        if (stop < begin) {
+          throw firstSite.failure("the part " + begin + ":" + stop + " ends before it begins");
+        }
+      }
+    }
+
     @Override
     public @Nullable Value get(Value from, Frame frame) {
       if (from instanceof ArrayValue array
@@ -105,17 +128,29 @@ sealed interface Step {
 
     @Override
     public ScriptException missing(Value from, Frame frame) {
+      if (!(from instanceof ArrayValue array)) {
+        return firstSite.failure("only an array has parts, not a value of type " + from.type());
+      }
+      check(from, frame);
       String range = first.eval(frame) + ":" + end.eval(frame);
-      return from instanceof ArrayValue array
-          ? site.failure(
-              "there is no part " + range + " in an array of " + array.size() + " elements")
-          : site.failure("only an array has parts, not a value of type " + from.type());
+      return firstSite.failure(
+          "there is no part " + range + " in an array of " + array.size() + " elements");
     }
 
     @Override
     public boolean isConstant() {
       return first instanceof Node.Constant && end instanceof Node.Constant;
     }
+  }
+
+  /** Returns the place in an array that a value means. */
+  private static long place(Value value, Site site) {
+    if (value instanceof Value.Int(long place) && place >= 0) {
+      return place;
+    }
+    throw site.failure(
+        "a place in an array must be an integer from 0, not "
+            + (value instanceof Value.Int ? value : value.type()));
   }
 
   private static ScriptException noField(Value from, String name, Site site) {

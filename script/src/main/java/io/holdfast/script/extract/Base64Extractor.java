@@ -11,7 +11,7 @@ final class Base64Extractor {
   private Base64Extractor() {}
 
   static Extractor of(String pattern) {
-    return text -> {
+    return (text, _) -> {
       try {
         ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(text));
         return Value.of(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());

@@ -3,89 +3,121 @@ package io.holdfast.script.extract;
 import io.holdfast.script.ArrayValue;
 import io.holdfast.script.RecordValue;
 import io.holdfast.script.Value;
+import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** {@code cidr|10.0.0.0/8, …|}: an IPv4 address or network that lies in one of some networks. */
+/**
+ * {@code cidr|10.0.0.0/8, …|}: an address that lies in one of some networks, or, where the pattern
+ * names none, any IPv4 address or network.
+ */
 final class CidrExtractor {
-  private static final Pattern NETWORK =
-      Pattern.compile(
-          "([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})\\.([0-9]{1,3})(?:/([0-9]{1,2}))?");
-
-  private static final int BYTES = 4;
+  private static final Pattern NETWORK = Pattern.compile("([^/]++)(?:/([0-9]{1,3}))?");
+  private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}");
+  private static final int IPV4_BYTES = 4;
 
   private CidrExtractor() {}
 
   static Extractor of(String pattern) {
+    if (pattern.isBlank()) {
+      return (text, _) -> {
+        Network found = Network.parse(text);
+        return found != null && found.isIpv4() ? found.toValue() : null;
+      };
+    }
     List<Network> networks =
-        pattern.isBlank()
-            ? List.of()
-            : Arrays.stream(pattern.split(",", -1)).map(CidrExtractor::wanted).toList();
-    return text -> {
-      Network found = Network.parse(text);
-      if (found == null) {
-        return null;
-      }
-      boolean wanted =
-          networks.isEmpty() || networks.stream().anyMatch(network -> network.contains(found));
-      return wanted ? found.toValue() : null;
+        Arrays.stream(pattern.split(",", -1)).map(CidrExtractor::wanted).toList();
+    return (text, _) -> {
+      Network found = text.indexOf('/') < 0 ? Network.parse(text) : null;
+      return found != null && networks.stream().anyMatch(it -> it.contains(found))
+          ? found.toValue()
+          : null;
     };
   }
 
   private static Network wanted(String text) {
     Network network = Network.parse(text.strip());
     if (network == null) {
-      throw new BadPattern("`" + text.strip() + "` is not an IPv4 network such as 10.0.0.0/8");
+      throw new BadPattern("`" + text.strip() + "` is not a network such as 10.0.0.0/8");
     }
     return network;
   }
 
   /**
-   * An IPv4 network.
+   * A network.
    *
-   * @param address its address
+   * @param address the bytes of its address, 4 or 16
    * @param bits how many bits of the address are common to it
    */
-  private record Network(int address, int bits) {
+  @SuppressWarnings("ArrayRecordComponent") // Never compared, never handed out.
+  private record Network(byte[] address, int bits) {
     static @Nullable Network parse(String text) {
       Matcher matcher = NETWORK.matcher(text);
       if (!matcher.matches()) {
         return null;
       }
-      int address = 0;
-      for (int i = 1; i <= BYTES; i++) {
-        int part = Integer.parseInt(matcher.group(i));
-        if (part > 255) {
-          return null;
-        }
-        address = (address << Byte.SIZE) | part;
+      byte[] address = address(matcher.group(1));
+      if (address == null) {
+        return null;
       }
-      String bits = matcher.group(BYTES + 1);
-      int length = bits == null ? Integer.SIZE : Integer.parseInt(bits);
-      return length <= Integer.SIZE ? new Network(address, length) : null;
+      String bits = matcher.group(2);
+      int most = address.length * Byte.SIZE;
+      int length = bits == null ? most : Integer.parseInt(bits);
+      return length <= most ? new Network(address, length) : null;
     }
 
-    int mask() {
-      return bits == 0 ? 0 : -1 << (Integer.SIZE - bits);
+    private static byte @Nullable [] address(String text) {
+      boolean ipv4 = IPV4.matcher(text).matches();
+      if (!ipv4 && text.indexOf(':') < 0) {
+        return null;
+      }
+      try {
+        return InetAddress.ofLiteral(text).getAddress();
+      } catch (IllegalArgumentException e) {
+        return null;
+      }
+    }
+
+    boolean isIpv4() {
+      return address.length == IPV4_BYTES;
+    }
+
+    private int mask(int index) {
+      int left = Math.clamp(bits - (long) index * Byte.SIZE, 0, Byte.SIZE);
+      return 0xFF << (Byte.SIZE - left) & 0xFF;
     }
 
     boolean contains(Network other) {
-      return other.bits >= bits && ((other.address ^ address) & mask()) == 0;
+      if (other.address.length != address.length) {
+        return false;
+      }
+      for (int i = 0; i < address.length; i++) {
+        if (((other.address[i] ^ address[i]) & mask(i)) != 0) {
+          return false;
+        }
+      }
+      return true;
     }
 
+    /** An IPv4 address is shown as bytes, an IPv6 address as words of two. */
     Value toValue() {
-      return RecordValue.builder().put("prefix", bytes(address)).put("mask", bytes(mask())).build();
-    }
-
-    private static Value bytes(int word) {
-      return ArrayValue.of(
-          Value.of((word >>> 24) & 0xFFL),
-          Value.of((word >>> 16) & 0xFFL),
-          Value.of((word >>> 8) & 0xFFL),
-          Value.of(word & 0xFFL));
+      List<Value> prefix = new ArrayList<>();
+      List<Value> mask = new ArrayList<>();
+      int step = isIpv4() ? 1 : 2;
+      for (int i = 0; i < address.length; i += step) {
+        int high = step == 1 ? 0 : address[i] & 0xFF;
+        int highMask = step == 1 ? 0 : mask(i);
+        prefix.add(Value.of(high << Byte.SIZE | (address[i + step - 1] & 0xFF)));
+        mask.add(Value.of(highMask << Byte.SIZE | mask(i + step - 1)));
+      }
+      return RecordValue.builder()
+          .put("prefix", ArrayValue.of(prefix))
+          .put("mask", ArrayValue.of(mask))
+          .build();
     }
   }
 }

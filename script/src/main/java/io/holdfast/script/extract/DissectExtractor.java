@@ -40,7 +40,7 @@ final class DissectExtractor {
 
   static Extractor of(String pattern) {
     List<Piece> pieces = pieces(pattern);
-    return text -> new Run(pieces, text).go();
+    return (text, _) -> new Run(pieces, text).go();
   }
 
   private static List<Piece> pieces(String pattern) {

@@ -1,36 +1,48 @@
 package io.holdfast.script.extract;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The extractors by their names. */
 public final class Extractors {
-  private static final Map<String, Function<String, Extractor>> BY_NAME =
+  private static final Map<String, Maker> BY_NAME =
       new TreeMap<>(
-          Map.of(
-              "base64", Base64Extractor::of,
-              "cidr", CidrExtractor::of,
-              "dissect", DissectExtractor::of,
-              "glob", GlobExtractor::of,
-              "json", JsonExtractor::of,
-              "kv", KeyValueExtractor::of));
+          Map.ofEntries(
+              Map.entry("base64", (pattern, _) -> Base64Extractor.of(pattern)),
+              Map.entry("cidr", (pattern, _) -> CidrExtractor.of(pattern)),
+              Map.entry("datetime", (pattern, _) -> DatetimeExtractor.of(pattern)),
+              Map.entry("dissect", (pattern, _) -> DissectExtractor.of(pattern)),
+              Map.entry("glob", (pattern, _) -> GlobExtractor.of(pattern)),
+              Map.entry("grok", RegexExtractor::grok),
+              Map.entry("influx", (pattern, _) -> InfluxExtractor.of(pattern)),
+              Map.entry("json", (pattern, _) -> JsonExtractor.of(pattern)),
+              Map.entry("kv", (pattern, _) -> KeyValueExtractor.of(pattern)),
+              Map.entry("re", RegexExtractor::first),
+              Map.entry("rerg", RegexExtractor::all)));
 
   private Extractors() {}
+
+  /** Makes extractors of one name. */
+  @FunctionalInterface
+  private interface Maker {
+    Extractor make(String pattern, boolean bound);
+  }
 
   /**
    * Makes an extractor.
    *
-   * @param name its name
+   * @param name its name, in any case
    * @param pattern the text between the bars
+   * @param bound whether its result gets a name, so that it matters beyond being one
    * @return the extractor, or null if there is none of this name
    * @throws BadPattern if the text is no pattern of this extractor
    */
-  public static @Nullable Extractor make(String name, String pattern) {
-    Function<String, Extractor> maker = BY_NAME.get(name);
-    return maker == null ? null : maker.apply(pattern);
+  public static @Nullable Extractor make(String name, String pattern, boolean bound) {
+    Maker maker = BY_NAME.get(name.toLowerCase(Locale.ROOT));
+    return maker == null ? null : maker.make(pattern, bound);
   }
 
   /**

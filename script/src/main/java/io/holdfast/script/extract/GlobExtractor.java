@@ -22,7 +22,7 @@ final class GlobExtractor {
 
   static Extractor of(String pattern) {
     List<Piece> pieces = pieces(pattern.codePoints().toArray());
-    return text -> matches(pieces, text.codePoints().toArray()) ? Value.TRUE : null;
+    return (text, _) -> matches(pieces, text.codePoints().toArray()) ? Value.TRUE : null;
   }
 
   private static List<Piece> pieces(int[] pattern) {

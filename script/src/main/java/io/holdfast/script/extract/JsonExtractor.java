@@ -8,7 +8,7 @@ final class JsonExtractor {
   private JsonExtractor() {}
 
   static Extractor of(String pattern) {
-    return text -> {
+    return (text, _) -> {
       try {
         return Json.parse(text);
       } catch (JsonException e) {

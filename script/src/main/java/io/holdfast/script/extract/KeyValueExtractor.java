@@ -30,7 +30,7 @@ final class KeyValueExtractor {
     }
     String keyEnds = betweenKeyAndValue.toString();
     String pairEnds = betweenPairs.toString();
-    return text -> {
+    return (text, _) -> {
       RecordValue.Builder found = RecordValue.builder();
       boolean any = false;
       for (String pair : Splitting.at(text, pairEnds)) {

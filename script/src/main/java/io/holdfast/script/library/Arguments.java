@@ -3,6 +3,7 @@ package io.holdfast.script.library;
 import io.holdfast.script.ArrayValue;
 import io.holdfast.script.RecordValue;
 import io.holdfast.script.Value;
+import io.holdfast.script.operation.Comparison;
 import java.util.List;
 
 /**
@@ -55,6 +56,19 @@ public record Arguments(List<Value> values) {
       return integer.value();
     }
     throw expected(index, "an integer");
+  }
+
+  /**
+   * Returns a number as a float.
+   *
+   * @param index its place, from 0
+   * @return the argument
+   */
+  public double number(int index) {
+    if (Comparison.isNumber(any(index))) {
+      return Comparison.toDouble(any(index));
+    }
+    throw expected(index, "a number");
   }
 
   /**

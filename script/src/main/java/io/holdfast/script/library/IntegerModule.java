@@ -3,6 +3,7 @@ package io.holdfast.script.library;
 import io.holdfast.script.Value;
 import io.holdfast.script.operation.NumberText;
 import java.util.List;
+import java.util.Map;
 
 /** {@code std::integer}. */
 final class IntegerModule {
@@ -17,7 +18,8 @@ final class IntegerModule {
                 "parse",
                 1,
                 "Returns the integer that a string is in decimal digits.",
-                arguments -> parse(arguments.string(0)))));
+                arguments -> parse(arguments.string(0)))),
+        Map.of("min", Value.of(Long.MIN_VALUE), "max", Value.of(Long.MAX_VALUE)));
   }
 
   private static Value parse(String text) {

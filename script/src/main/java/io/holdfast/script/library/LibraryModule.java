@@ -1,6 +1,8 @@
 package io.holdfast.script.library;
 
+import io.holdfast.script.Value;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +17,15 @@ public final class LibraryModule {
   private final String path;
   private final String documentation;
   private final Map<String, Function> functions = new LinkedHashMap<>();
+  private final Map<String, Value> constants;
 
   LibraryModule(String path, String documentation, List<Function> functions) {
+    this(path, documentation, functions, Map.of());
+  }
+
+  LibraryModule(
+      String path, String documentation, List<Function> functions, Map<String, Value> constants) {
+    this.constants = Collections.unmodifiableMap(new LinkedHashMap<>(constants));
     this.path = path;
     this.documentation = documentation;
     for (Function function : functions) {
@@ -52,6 +61,15 @@ public final class LibraryModule {
    */
   public @Nullable Function function(String name) {
     return functions.get(name);
+  }
+
+  /**
+   * Returns the constants by their names, in the order of the documentation.
+   *
+   * @return the constants
+   */
+  public Map<String, Value> constants() {
+    return constants;
   }
 
   /**

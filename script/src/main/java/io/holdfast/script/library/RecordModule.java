@@ -50,12 +50,19 @@ final class RecordModule {
             Function.pure(
                 "select",
                 2,
-                "Returns a record with those fields whose keys are in an array.",
+                "Returns a record with those fields whose keys are in an array. Elements of the"
+                    + " array that are no strings count for nothing.",
                 arguments -> select(arguments.fields(0), arguments.array(1))),
+            Function.pure(
+                "merge",
+                2,
+                "Returns a record with the fields of two records; the second's take precedence.",
+                arguments -> merge(arguments.fields(0), arguments.fields(1))),
             Function.pure(
                 "rename",
                 2,
-                "Returns a record whose keys are replaced as a record of old and new keys says.",
+                "Returns a record whose keys are replaced as a record of old and new keys says. A"
+                    + " new key that is no string counts for nothing.",
                 arguments -> rename(arguments.fields(0), arguments.fields(1)))));
   }
 
@@ -94,31 +101,28 @@ final class RecordModule {
   private static Value select(RecordValue fields, ArrayValue keys) {
     RecordValue.Builder builder = RecordValue.builder();
     for (Value key : keys) {
-      if (!(key instanceof Value.Text text)) {
-        throw new BadArgument("each key must be a string, not " + key.type());
-      }
-      Value value = fields.get(text.value());
-      if (value != null) {
-        builder.put(text.value(), value);
+      if (key instanceof Value.Text(String name)) {
+        Value value = fields.get(name);
+        if (value != null) {
+          builder.put(name, value);
+        }
       }
     }
     return builder.build();
   }
 
+  private static Value merge(RecordValue left, RecordValue right) {
+    RecordValue.Builder builder = RecordValue.builder();
+    left.forEach(builder::put);
+    right.forEach(builder::put);
+    return builder.build();
+  }
+
   private static Value rename(RecordValue fields, RecordValue names) {
     RecordValue.Builder builder = RecordValue.builder();
-    for (String key : fields.keys()) {
-      Value value = fields.get(key);
-      Value name = names.get(key);
-      if (value == null) {
-        continue;
-      }
-      switch (name) {
-        case null -> builder.put(key, value);
-        case Value.Text text -> builder.put(text.value(), value);
-        default -> throw new BadArgument("each new key must be a string, not " + name.type());
-      }
-    }
+    fields.forEach(
+        (key, value) ->
+            builder.put(names.get(key) instanceof Value.Text name ? name.value() : key, value));
     return builder.build();
   }
 }

@@ -3,6 +3,8 @@ package io.holdfast.script.operation;
 import io.holdfast.script.ArrayValue;
 import io.holdfast.script.RecordValue;
 import io.holdfast.script.Value;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** The language's equality and order. */
 public final class Comparison {
@@ -12,7 +14,8 @@ public final class Comparison {
   private Comparison() {}
 
   /**
-   * Returns whether two values are equal; numbers are so across their types.
+   * Returns whether two values are equal; numbers are so across their types, and a string equals
+   * its bytes in UTF-8.
    *
    * @param left one value
    * @param right the other
@@ -31,6 +34,10 @@ public final class Comparison {
               : integer.equals(right);
       case ArrayValue array -> right instanceof ArrayValue other && equal(array, other);
       case RecordValue fields -> right instanceof RecordValue other && equal(fields, other);
+      case Value.Text text when right instanceof Value.Bytes bytes ->
+          compareBytes(text, bytes) == 0;
+      case Value.Bytes bytes when right instanceof Value.Text text ->
+          compareBytes(bytes, text) == 0;
       default -> left.equals(right);
     };
   }
@@ -66,15 +73,30 @@ public final class Comparison {
   }
 
   /**
-   * Returns whether two values have an order: both numbers, or both strings.
+   * Returns whether two values have an order: both numbers, or both strings or bytes.
    *
    * @param left one value
    * @param right the other
    * @return whether they can be compared
    */
   public static boolean comparable(Value left, Value right) {
-    return (isNumber(left) && isNumber(right))
-        || (left instanceof Value.Text && right instanceof Value.Text);
+    return (isNumber(left) && isNumber(right)) || (isBytes(left) && isBytes(right));
+  }
+
+  private static boolean isBytes(Value value) {
+    return value instanceof Value.Text || value instanceof Value.Bytes;
+  }
+
+  private static int compareBytes(Value left, Value right) {
+    return Arrays.compareUnsigned(toBytes(left), toBytes(right));
+  }
+
+  private static byte[] toBytes(Value value) {
+    return switch (value) {
+      case Value.Text(String text) -> text.getBytes(StandardCharsets.UTF_8);
+      case Value.Bytes bytes -> bytes.toByteArray();
+      default -> throw new IllegalArgumentException("no bytes: " + value.type());
+    };
   }
 
   /** A test on how two values lie to each other. */
@@ -100,6 +122,9 @@ public final class Comparison {
   public static boolean ordered(Value left, Value right, Order order) {
     if (left instanceof Value.Text text && right instanceof Value.Text other) {
       return order.holds(compareCodePoints(text.value(), other.value()));
+    }
+    if (isBytes(left)) {
+      return order.holds(compareBytes(left, right));
     }
     if (left instanceof Value.Int one && right instanceof Value.Int other) {
       return order.holds(Long.compare(one.value(), other.value()));
@@ -129,7 +154,13 @@ public final class Comparison {
         || value instanceof Value.Unsigned;
   }
 
-  static double toDouble(Value number) {
+  /**
+   * Returns a number as a float.
+   *
+   * @param number an integer or a float
+   * @return the nearest float
+   */
+  public static double toDouble(Value number) {
     return switch (number) {
       case Value.Real real -> real.value();
       case Value.Int integer -> (double) integer.value();

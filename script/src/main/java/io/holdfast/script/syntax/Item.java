@@ -85,7 +85,9 @@ public sealed interface Item {
    *
    * @param name its name
    * @param items what it holds
+   * @param definitions the scripts, operators and windows that it defines; none outside of queries
    * @param span where it is
    */
-  record Module(Name name, List<Item> items, Span span) implements Item, Statement {}
+  record Module(Name name, List<Item> items, List<Statement> definitions, Span span)
+      implements Item, Statement {}
 }

@@ -4,6 +4,7 @@ import io.holdfast.script.SourceFile;
 import io.holdfast.script.Span;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Parses the statements of scripts: expressions, constants, functions, modules, uses. */
@@ -11,11 +12,17 @@ final class ItemParser {
   private final SourceFile source;
   private final TokenStream tokens;
   private final ExpressionParser expressions;
+  private @Nullable Supplier<Statement> define;
 
   ItemParser(SourceFile source, TokenStream tokens, ExpressionParser expressions) {
     this.source = source;
     this.tokens = tokens;
     this.expressions = expressions;
+  }
+
+  /** Lets modules define scripts, operators and windows, as those of queries do. */
+  void allowDefinitions(Supplier<Statement> parser) {
+    define = parser;
   }
 
   /** Parses statements, one at least, up to a token that can only follow the last. */
@@ -138,15 +145,34 @@ final class ItemParser {
     Span start = tokens.take().span();
     Name name = tokens.expectName();
     tokens.expect(TokenKind.WITH);
+    return body(name, TokenKind.END, start);
+  }
+
+  /** Parses what a module holds, and its end. */
+  Item.Module body(Name name, TokenKind last, Span start) {
     List<Item> items = new ArrayList<>();
-    do {
-      Item item = definition();
-      if (item == null) {
-        throw tokens.failure("`const`", "`fn`", "`mod`");
+    List<Statement> definitions = new ArrayList<>();
+    boolean more = true;
+    while (more) {
+      if (define != null && tokens.is(TokenKind.DEFINE)) {
+        definitions.add(define.get());
+        more = tokens.takeIf(TokenKind.SEMICOLON);
+      } else {
+        Item item = definition();
+        if (item == null) {
+          throw define == null
+              ? tokens.failure("`const`", "`fn`", "`mod`")
+              : tokens.failure("`const`", "`fn`, `mod`", "`define`");
+        }
+        items.add(item);
+        more = separator(item);
       }
-      items.add(item);
-    } while (separator(items.getLast()) && !tokens.is(TokenKind.END));
-    Span end = tokens.expect(TokenKind.END).span();
-    return new Item.Module(name, List.copyOf(items), start.to(end));
+      more &= !tokens.is(last);
+    }
+    if (!tokens.is(last)) {
+      throw tokens.failure("`;`", last.described());
+    }
+    Span end = tokens.take().span();
+    return new Item.Module(name, List.copyOf(items), List.copyOf(definitions), start.to(end));
   }
 }

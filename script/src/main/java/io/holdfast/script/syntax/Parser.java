@@ -1,6 +1,7 @@
 package io.holdfast.script.syntax;
 
 import io.holdfast.script.SourceFile;
+import io.holdfast.script.Span;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -45,6 +46,31 @@ public final class Parser {
    */
   public static List<Statement> query(Problems problems) {
     return new Parser(problems).query();
+  }
+
+  /**
+   * Parses the file of a module.
+   *
+   * @param problems gets what is wrong
+   * @param inQuery whether it may define scripts, operators and windows
+   * @return what it defines; what is wrong is missing
+   */
+  public static Item.Module module(Problems problems, boolean inQuery) {
+    return new Parser(problems).module(inQuery);
+  }
+
+  private Item.Module module(boolean inQuery) {
+    if (inQuery) {
+      new QueryParser(tokens, expressions, items);
+    }
+    int end = source.text().length();
+    Span whole = new Span(0, end);
+    try {
+      return items.body(new Name(source.name(), whole), TokenKind.END_OF_FILE, whole);
+    } catch (SyntaxException e) {
+      e.reportTo(problems);
+      return new Item.Module(new Name(source.name(), whole), List.of(), List.of(), whole);
+    }
   }
 
   private List<Item> script() {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Collects what is wrong in one source while it is loaded. Belongs to one thread. */
 public final class Problems {
   private final SourceFile source;
-  private final Set<Diagnostic> found = new LinkedHashSet<>();
+  private final Set<Diagnostic> found;
 
   /**
    * Starts without problems.
@@ -20,7 +20,22 @@ public final class Problems {
    * @param source the source that is loaded
    */
   public Problems(SourceFile source) {
+    this(source, new LinkedHashSet<>());
+  }
+
+  private Problems(SourceFile source, Set<Diagnostic> found) {
     this.source = source;
+    this.found = found;
+  }
+
+  /**
+   * Returns the problems of another file that belongs to the same load.
+   *
+   * @param other the file
+   * @return problems that are collected together with these
+   */
+  public Problems inFile(SourceFile other) {
+    return new Problems(other, found);
   }
 
   /**
@@ -73,11 +88,16 @@ public final class Problems {
   }
 
   /**
-   * Returns everything that was found, in the order of the source.
+   * Returns everything that was found, file by file, in the order of the source.
    *
    * @return the diagnostics
    */
   public List<Diagnostic> inOrder() {
-    return found.stream().sorted(Comparator.comparingInt(it -> it.span().start())).toList();
+    List<SourceFile> files = found.stream().map(Diagnostic::source).distinct().toList();
+    return found.stream()
+        .sorted(
+            Comparator.<Diagnostic>comparingInt(it -> files.indexOf(it.source()))
+                .thenComparingInt(it -> it.span().start()))
+        .toList();
   }
 }

@@ -15,6 +15,7 @@ final class QueryParser {
     this.tokens = tokens;
     this.expressions = expressions;
     this.items = items;
+    items.allowDefinitions(this::define);
   }
 
   Statement statement() {
@@ -79,7 +80,7 @@ final class QueryParser {
     Name id = tokens.expectName();
     tokens.expect(TokenKind.WITH);
     List<Statement.Setting> settings = settings(TokenKind.END);
-    Expr script = tokens.takeIf(TokenKind.SCRIPT) ? expressions.binary() : null;
+    Expr script = tokens.takeIf(TokenKind.SCRIPT) ? expressions.value() : null;
     Span end = tokens.expect(TokenKind.END).span();
     return new Statement.DefineWindow(sliding, id, settings, script, start.to(end));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.script.Json;
+import io.holdfast.script.RecordValue;
 import io.holdfast.script.Value;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +33,34 @@ class ExtractorsTest {
           dissect\t%{a:float},%{b:int}\t1.5,2\t{"a":1.5,"b":2}
           dissect\t%{a:int}\t1x\tno
           dissect\t%{&k}=%{?k}\ta=b\tno
-          cidr\t10.0.0.0/8\t10.1.2.0/24\t{"prefix":[10,1,2,0],"mask":[255,255,255,0]}
-          cidr\t10.0.0.0/24\t10.0.0.0/8\tno
-          cidr\t0.0.0.0/0\t1.2.3.4/0\t{"prefix":[1,2,3,4],"mask":[0,0,0,0]}
+          cidr\t10.0.0.0/8\t10.1.2.3\t{"prefix":[10,1,2,3],"mask":[255,255,255,255]}
+          cidr\t10.0.0.0/8\t10.1.2.0/24\tno
+          cidr\t10.0.0.0/12\t10.16.0.1\tno
+          cidr\t\t1.2.3.4/9\t{"prefix":[1,2,3,4],"mask":[255,128,0,0]}
+          cidr\t2001:db8::/33\t2001:db8:8000::1\tno
+          cidr\t2001:db8::/33, ::1\t::1\t{"prefix":[0,0,0,0,0,0,0,1],"mask":[65535,65535,65535,65535,65535,65535,65535,65535]}
+          re\t(?P<a>\\d+)(?P<b>x)?\tn\u0661\t{"a":"\u0661"}
+          rerg\t(?P<a>[]\\w])-\t]-é-\t{"a":["]","é"]}
+          grok\t%{SYSLOGPROG}(?<rest_of_it>.*)\tcron[12]: x\t{"program":"cron","pid":"12","rest_of_it":": x"}
+          grok\t%{WORD:a} %{WORD:a}%{SPACE:b}%{INT:c}?\tx y\t{"a":"y","name0":"x","b":"","c":""}
+          grok\t%{IPV6:ip} %{QS:q}\t[2001:db8::7] 'a"b'\tno
+          grok\t%{IPV6:ip}. %{QS:q}\t[2001:db8::7] 'a"b'\t{"ip":"2001:db8::7","q":"'a\\"b'"}
+          datetime\t%Y-%m-%dT%H:%M:%S%.3fZ\t2019-06-17T13:15:40.752Z\t1560777340752000000
+          datetime\t%d. %B %y, %I %p %M %z\t3.  march 21, 12 AM 07 -01:30\t1614735420000000000
+          datetime\t%s %3f\t12 500\t12500000000
+          datetime\t%j\t12\tno
+          datetime\t%Q\t12\tno
+          datetime\t%F %R\t2021-02-29 01:02\tno
+          datetime\t%F %R\t2021-02-28 01:02x\tno
+          influx\t\tw\\,x,a\\ b=c d=1i,e="q,\\"r",f=T 5\t{"measurement":"w,x","tags":{"a b":"c"},"fields":{"d":1,"e":"q,\\"r","f":true},"timestamp":5}
+          influx\t\tw a=1\t{"measurement":"w","tags":{},"fields":{"a":1.0},"timestamp":42}
+          influx\t\tw a=1x\tno
           cidr\t10.0.0.0/8\t256.0.0.1\tno
           """)
-  void stringsAreTakenApart(String name, String pattern, String text, @Nullable String result) {
-    Value found = Objects.requireNonNull(Extractors.make(name, pattern)).extract(text);
+  void stringsAreTakenApart(
+      String name, @Nullable String pattern, String text, @Nullable String result) {
+    Extractor extractor = Extractors.make(name, pattern == null ? "" : pattern, true);
+    Value found = Objects.requireNonNull(extractor).extract(text, 42);
     assertThat(found == null ? null : Json.write(found)).isEqualTo(result);
   }
 
@@ -52,24 +74,43 @@ class ExtractorsTest {
           kv\t%{key}=%{value}\ta kv pattern looks like
           dissect\t%{a}%{b}\tthere must be some text between two fields
           dissect\t%{a:long}\tthere is no type `long`
+          re\t(\tnot a regular expression: missing closing )
+          grok\t%{NOPE:a}\tthere is no pattern `NOPE`
           dissect\t%{a\tno closing `}`
-          cidr\t10.0.0.0/33\t`10.0.0.0/33` is not an IPv4 network
+          cidr\t10.0.0.0/33\t`10.0.0.0/33` is not a network
           """)
   void patternsThatAreNoneSayWhy(String name, String pattern, String message) {
-    assertThatThrownBy(() -> Extractors.make(name, pattern))
+    assertThatThrownBy(() -> Extractors.make(name, pattern, true))
         .isInstanceOf(BadPattern.class)
         .hasMessageContaining(message);
   }
 
   @Test
   void aGlobOfManyStarsTakesBoundedTime() {
-    Extractor glob = Objects.requireNonNull(Extractors.make("glob", "a*".repeat(200) + "b"));
-    assertThat(glob.extract("a".repeat(20_000))).isNull();
+    Extractor glob = Objects.requireNonNull(Extractors.make("glob", "a*".repeat(200) + "b", true));
+    assertThat(glob.extract("a".repeat(20_000), 0)).isNull();
+  }
+
+  @Test
+  void patternsThatGrowWithoutEndTakeBoundedTime() {
+    Extractor regex = Objects.requireNonNull(Extractors.make("re", "(a+)+$", true));
+    Extractor grok = Objects.requireNonNull(Extractors.make("grok", "(a+)+$", true));
+    String text = "a".repeat(2_000) + "b";
+    assertThat(regex.extract(text, 0)).isNull();
+    assertThat(grok.extract(text, 0)).isNull();
+  }
+
+  @Test
+  void allMatchesAreNoneWhereNobodyTakesThem() {
+    Extractor loose = Objects.requireNonNull(Extractors.make("rerg", "(?P<a>x)", true));
+    Extractor strict = Objects.requireNonNull(Extractors.make("rerg", "(?P<a>x)", false));
+    assertThat(loose.extract("y", 0)).isEqualTo(RecordValue.empty());
+    assertThat(strict.extract("y", 0)).isNull();
   }
 
   @Test
   void anUnknownNameHasNoExtractor() {
-    assertThat(Extractors.make("nope", "")).isNull();
+    assertThat(Extractors.make("nope", "", true)).isNull();
     assertThat(Extractors.names()).contains("glob", "json");
   }
 }

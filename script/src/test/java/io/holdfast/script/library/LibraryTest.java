@@ -34,6 +34,11 @@ class LibraryTest {
           std::record::keys         | [{"b": 1, "a": 2}]        | ["b","a"]
           std::record::from_array   | [[["a", 1], ["b", 2]]]    | {"a":1,"b":2}
           std::record::select       | [{"a": 1, "b": 2}, ["b", "c"]] | {"b":2}
+          std::record::merge        | [{"a": 1, "b": 2}, {"b": null}] | {"a":1,"b":null}
+          std::record::rename       | [{"a": 1, "b": 2}, {"a": "c", "b": 1}] | {"c":1,"b":2}
+          std::range::contains      | [[1, 2, 3], 3] | true
+          std::range::contains      | [[1, 2, 3], 4] | false
+          std::range::contains      | [[], 4] | false
           std::type::is_null        | [null]                    | true
           std::type::is_float       | [1]                       | false
           std::type::is_integer     | [18446744073709551615]    | true
@@ -44,6 +49,21 @@ class LibraryTest {
           std::integer::parse       | ["+7"]                    | 7
           std::float::parse         | ["1."]                    | 1.0
           std::json::encode_pretty  | [{"a": [], "b": [1]}]     | "{\\n  \\"a\\": [],\\n  \\"b\\": [\\n    1\\n  ]\\n}"
+          std::re::is_match         | ["^a", "ba"]              | false
+          std::re::replace          | ["(b)(?P<n>c)?", "abcb", "<$1${n}$$>"] | "a<bc$>b"
+          std::re::replace_all      | ["x*", "xa", "-"]         | "-a-"
+          std::re::replace_all      | ["b", "abb", "$nope$"]    | "a$$"
+          std::re::split            | ["\\\\d", "a1b2"]         | ["a","b",""]
+          core::datetime::format    | [1583020800000000005, "%a %A %b %B %e %-d %y %C %j %U %W %G %V %u %w"] | "Sun Sunday Mar March  1 1 20 20 061 09 08 2020 09 7 0"
+          core::datetime::format    | [3661000000000, "%k %l %P %p %s %D %c %3f%n%%"] | " 1  1 am AM 3661 01/01/70 Thu Jan  1 01:01:01 1970 000\\n%"
+          core::datetime::format    | [1500000, "%f %.f %.3f %6f"] | "001500000 .001500 .001 001500"
+          core::datetime::microsecond | [1123456789]            | 456
+          core::datetime::to_nearest_millisecond | [1499999]     | 1000000
+          core::datetime::with_years | [4]                      | 126230400000000000
+          core::datetime::from_human_format | ["2 weeks 1 second x y"] | 1209601000000000
+          tremor::chash::sorted_serialize | [{"b": [{"d": 1, "c": 2}], "a": 0}] | "{\\"a\\":0,\\"b\\":[{\\"c\\":2,\\"d\\":1}]}"
+          cncf::otel::logs::severity::to_string | [10]          | "INFO2"
+          cncf::otel::trace::status::error | ["x"]              | {"code":2,"deprecated_code":2,"message":"x"}
           std::url::decode          | ["%zz%41%"]               | "%zzA%"
           """)
   void functionsAnswer(String function, String arguments, String result) {
@@ -57,6 +77,15 @@ class LibraryTest {
       textBlock =
           """
           std::string::format     | ["{}"]              | there are more `{}` than arguments
+          std::re::split          | ["(", "a"]          | not a regular expression
+          core::datetime::parse   | ["x", "%Y"]         | the text does not fit the pattern
+          core::datetime::parse   | ["1969-01-01 00:00", "%F %R"] | must not lie before 1970
+          core::datetime::parse   | ["2300-01-01 00:00", "%F %R"] | does not fit into 64 bits
+          core::datetime::format  | [0, "%z"]           | cannot be written with one
+          core::datetime::with_days | [4294967295]      | does not fit into 64 bits
+          core::datetime::year    | [-1]                | must not lie before 1970
+          core::datetime::from_human_format | ["1 moon"] | is not a duration
+          tremor::chash::jump     | ["k", 0]            | the number of slots
           std::string::format     | ["{", 1]            | a `{` must be written twice
           std::string::len        | [1]                 | the argument must be a string, not integer
           std::string::substr     | ["abc", 2, 1]       | there is no part from 2 to 1

@@ -1,0 +1,202 @@
+package io.holdfast.engine;
+
+import io.holdfast.engine.log.Committer;
+import io.holdfast.engine.log.EncodedEntry;
+import io.holdfast.engine.log.PendingAppend;
+import io.holdfast.engine.memory.BufferPool;
+import io.holdfast.engine.tasks.WaitSet;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a bundle from its caller to the committer: encoded, admitted, queued, waited for.
+ * Thread-safe.
+ */
+final class Appender {
+  /** More than this on its way to the disk makes {@link #appendAsync} wait. */
+  private static final long QUEUED_BYTES = 64L << 20;
+
+  private final String place;
+  private final BufferOptions options;
+  private final BufferPool pool;
+  private final Room room;
+  private final Committer committer;
+  private final WaitSet idle;
+  private final AtomicInteger appending = new AtomicInteger();
+  private final AtomicLong queuedBytes = new AtomicLong();
+  private final LongAdder refused = new LongAdder();
+  private volatile Runnable whenIdle = () -> {};
+  private volatile boolean closed;
+
+  Appender(String place, BufferOptions options, BufferPool pool, Room room, Committer committer) {
+    this.place = place;
+    this.options = options;
+    this.pool = pool;
+    this.room = room;
+    this.committer = committer;
+    this.idle = new WaitSet(options.tasks(), options.time());
+  }
+
+  /** Appends that were refused for want of room. */
+  long refused() {
+    return refused.sum();
+  }
+
+  /** As {@link DurableBuffer#append(RecordBundle, Duration)}. */
+  long append(RecordBundle bundle, Duration timeout) {
+    enter();
+    try {
+      PendingAppend append = submit(bundle, timeout, Thread.currentThread(), null);
+      boolean interrupted = false;
+      while (!append.isDone()) {
+        options.tasks().pause(Long.MAX_VALUE);
+        interrupted |= Thread.interrupted();
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      left(append);
+      return append.result();
+    } catch (BufferFullException full) {
+      refused.increment();
+      throw full;
+    } finally {
+      leave();
+    }
+  }
+
+  /** As {@link DurableBuffer#appendAsync(RecordBundle, Duration)}. */
+  CompletableFuture<Long> appendAsync(RecordBundle bundle, Duration timeout) {
+    CompletableFuture<Long> future = new CompletableFuture<>();
+    try {
+      enter();
+    } catch (ClosedException ended) {
+      future.completeExceptionally(ended);
+      return future;
+    }
+    try {
+      room.await(this::mayQueue, Long.MAX_VALUE);
+      PendingAppend append = submit(bundle, timeout, null, future);
+      return future.whenComplete(
+          (sequence, failure) -> {
+            if (failure instanceof BufferFullException) {
+              refused.increment();
+            }
+            left(append);
+            leave();
+          });
+    } catch (HoldfastException refusal) {
+      if (refusal instanceof BufferFullException) {
+        refused.increment();
+      }
+      leave();
+      future.completeExceptionally(refusal);
+      return future;
+    } catch (Throwable failure) {
+      leave();
+      throw failure;
+    }
+  }
+
+  /** While the disk is full nothing moves on: there the timeout decides. */
+  private boolean mayQueue() {
+    return queuedBytes.get() < QUEUED_BYTES || closed || committer.isDiskFull();
+  }
+
+  private PendingAppend submit(
+      RecordBundle bundle,
+      Duration timeout,
+      @Nullable Thread waiter,
+      @Nullable CompletableFuture<Long> future) {
+    long deadline = options.time().monotonicNanos() + WaitSet.nanos(timeout);
+    EncodedEntry entry = EncodedEntry.of(bundle, pool, options.largestEntryBytes());
+    boolean submitted = false;
+    try {
+      if (waiter == null) {
+        boundMemory(deadline);
+      }
+      long left = Math.max(0, deadline - options.time().monotonicNanos());
+      if (!room.admit(entry.length(), left, () -> closed)) {
+        checkOpen();
+        throw room.refusal(entry.length());
+      }
+      PendingAppend append = new PendingAppend(entry, waiter, future, deadline);
+      queuedBytes.addAndGet(append.bytes());
+      committer.submit(append);
+      submitted = true;
+      return append;
+    } finally {
+      if (!submitted) {
+        entry.release();
+      }
+    }
+  }
+
+  /** The queue behind a full disk is in memory, so it has an end too. */
+  private void boundMemory(long deadline) {
+    long left = Math.max(0, deadline - options.time().monotonicNanos());
+    if (!room.await(() -> queuedBytes.get() < QUEUED_BYTES || closed, left)) {
+      throw new BufferFullException(
+          "the disk under "
+              + place
+              + " is full, and "
+              + QUEUED_BYTES
+              + " bytes wait for it already: free some space, appends then go on by themselves",
+          null);
+    }
+    checkOpen();
+  }
+
+  private void left(PendingAppend append) {
+    if (queuedBytes.getAndAdd(-append.bytes()) >= QUEUED_BYTES) {
+      room.roomCame();
+    }
+  }
+
+  private void enter() {
+    appending.incrementAndGet();
+    if (closed) {
+      leave();
+      checkOpen();
+    }
+  }
+
+  private void leave() {
+    if (appending.decrementAndGet() == 0 && closed) {
+      idle.signalAll();
+      whenIdle.run();
+    }
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new ClosedException("the buffer in " + place + " is closed");
+    }
+  }
+
+  /**
+   * Takes nothing any more, and ends what waits for room.
+   *
+   * @param told run when nothing is under way any more, maybe more than once
+   */
+  void beginClose(Runnable told) {
+    whenIdle = told;
+    closed = true;
+    room.roomCame();
+    committer.endWaiting();
+  }
+
+  /** Whether nothing is under way. */
+  boolean isIdle() {
+    return appending.get() == 0;
+  }
+
+  /** Waits until nothing is under way. */
+  void awaitIdle() {
+    idle.await(this::isIdle, Long.MAX_VALUE);
+  }
+}

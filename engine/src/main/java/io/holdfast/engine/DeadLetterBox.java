@@ -1,0 +1,514 @@
+package io.holdfast.engine;
+
+import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.capacity.FileKind;
+import io.holdfast.engine.progress.CursorFile;
+import io.holdfast.engine.progress.LetterFile;
+import io.holdfast.engine.progress.ReplayFile;
+import io.holdfast.engine.progress.ResolvedSet;
+import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.StoredBundle;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The dead letters of one subscriber: a buffer in a folder of its own, with one subscription that
+ * everything in it waits for, and a small file for each letter that says why it is there. Opened
+ * when it is first needed.
+ *
+ * <p>A letter's file is written before the bundle is appended, under the sequence that it will get.
+ * So a bundle without its reason is never there, and a file without its bundle is worth nothing.
+ */
+final class DeadLetterBox implements DeadLetters {
+  /** The folder of all boxes. */
+  static final String FOLDER = "dead";
+
+  /** The subscription that all letters wait for. */
+  private static final String LETTERS = "letters";
+
+  /** What a box takes before there is anything in it. */
+  private static final long EMPTY_BYTES = 3L << 20;
+
+  private final Storage storage;
+  private final BufferOptions options;
+  private final Admission room;
+  private final Runnable replayed;
+
+  /** What of {@link #room} this has. */
+  private long counted;
+
+  private @Nullable WalBuffer buffer;
+  private volatile @Nullable LetterFeed feed;
+
+  /** The letters of what may be given up a second time, by their sequence in the source. */
+  private final TreeMap<Long, LetterFile> recent = new TreeMap<>();
+
+  /** What is to be delivered again; never changed once it is here. */
+  private volatile ResolvedSet wanted = new ResolvedSet(0);
+
+  private boolean closed;
+
+  /**
+   * The box of a subscriber, whether it exists or not.
+   *
+   * @param storage its folder
+   * @param options of the buffer that the subscriber belongs to
+   * @param room of that buffer
+   * @param replayed is run when there is something to deliver again
+   */
+  DeadLetterBox(Storage storage, BufferOptions options, Admission room, Runnable replayed)
+      throws IOException {
+    this.storage = storage;
+    // A budget of its own: what it takes is counted in the room of the other buffer.
+    this.options =
+        options
+            .withBudget(DiskBudget.of(options.capBytes()))
+            .withDeadLetters(false)
+            .withDurability(Durability.sync());
+    this.room = room;
+    this.replayed = replayed;
+    count(sizeOnDisk());
+  }
+
+  private long sizeOnDisk() throws IOException {
+    long bytes = LetterFile.DISK_BYTES * LetterFile.list(storage).size();
+    for (String folder : storage.listFolders("")) {
+      if (!folder.equals(LetterFile.FOLDER)) {
+        for (String name : storage.list(folder)) {
+          bytes += storage.status(folder + "/" + name).map(Storage.FileStatus::size).orElse(0L);
+        }
+      }
+    }
+    return bytes;
+  }
+
+  private void count(long bytes) {
+    room.fileAdded(FileKind.DEAD_LETTERS, bytes - counted);
+    counted = bytes;
+  }
+
+  private boolean exists() throws IOException {
+    return buffer != null || storage.list("wal").stream().anyMatch(DeadLetterBox::isLog);
+  }
+
+  /** All but the cursor, which stays when a box is emptied. */
+  private static boolean isLog(String name) {
+    return !CursorFile.NAME.endsWith("/" + name);
+  }
+
+  /** What is delivered again comes from here; null when nothing is. */
+  @Nullable LetterFeed replays() {
+    return feed;
+  }
+
+  /** Looks whether an earlier owner was asked for a replay. */
+  synchronized void resumeReplays() throws IOException {
+    if (exists() && ReplayFile.exists(storage)) {
+      WalBuffer opened = open();
+      if (feed == null) {
+        opened.run("the finished replay cannot be deleted", () -> storage.delete(ReplayFile.NAME));
+      }
+    }
+  }
+
+  private WalBuffer open() {
+    WalBuffer there = buffer;
+    if (there != null) {
+      return there;
+    }
+    if (closed) {
+      throw new ClosedException("the buffer of " + storage + " is closed");
+    }
+    WalBuffer opened = WalBuffer.open(storage, options);
+    boolean ready = false;
+    try {
+      opened.subscribe(LETTERS).close();
+      opened.run("the letters cannot be read", () -> readLetters(opened));
+      buffer = opened;
+      ready = true;
+      if (!wanted.runs().isEmpty() || wanted.lowWater() > 0) {
+        startReplay(opened);
+      }
+      count(used(opened));
+      return opened;
+    } finally {
+      if (!ready) {
+        opened.close();
+      }
+    }
+  }
+
+  private Subscription letters(WalBuffer opened) {
+    return opened.subscription(LETTERS);
+  }
+
+  /** Deletes the files of letters that are not there, and learns who is. */
+  private void readLetters(WalBuffer opened) throws IOException {
+    storage.createDirectory(LetterFile.FOLDER);
+    Subscription letters = letters(opened);
+    ResolvedSet asked = ReplayFile.read(storage);
+    ResolvedSet there = new ResolvedSet(0);
+    for (long number : LetterFile.list(storage)) {
+      if (!isThere(letters, number)) {
+        LetterFile.delete(storage, number);
+        continue;
+      }
+      if (asked.contains(number)) {
+        there.add(number, number);
+      }
+      LetterFile.read(storage, number)
+          .ifPresent(letter -> recent.put(letter.source().sequence(), letter));
+    }
+    wanted = there;
+  }
+
+  private boolean isThere(Subscription letters, long number) {
+    OptionalLong found = next(letters, number);
+    return found.isPresent() && found.getAsLong() == number;
+  }
+
+  private OptionalLong next(Subscription letters, long from) {
+    try {
+      Optional<Store.Located> found = letters.nextUnresolved(from);
+      found.ifPresent(Store.Located::release);
+      return found.isEmpty() ? OptionalLong.empty() : OptionalLong.of(found.get().key());
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private StorageException unreadable(IOException e) {
+    return new StorageException(storage + " cannot be read: " + WalBuffer.reason(e), e);
+  }
+
+  private long countIn(WalBuffer opened) {
+    try {
+      return letters(opened).backlog().bundles();
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private long used(WalBuffer opened) {
+    return opened.status().diskBytes() + LetterFile.DISK_BYTES * countIn(opened);
+  }
+
+  // ------------------------------------------------------------------ what comes in
+
+  /**
+   * Keeps a bundle, durably; does nothing when it is here already.
+   *
+   * @param unresolvedFrom below this nothing will be given up again
+   * @return its number
+   * @throws HoldfastException when there is no room, or the disk refuses; nothing was kept
+   */
+  synchronized long add(StoredBundle entry, GivenUp givenUp, long unresolvedFrom) {
+    recent.headMap(unresolvedFrom).clear();
+    Identity source = entry.identity();
+    long bytes = entry.length() + LetterFile.DISK_BYTES + (buffer == null ? EMPTY_BYTES : 0);
+    if (!room.tryAddNeeded(FileKind.DEAD_LETTERS, bytes)) {
+      throw new BufferFullException("the cap leaves no room for dead letters in " + storage, null);
+    }
+    counted += bytes;
+    WalBuffer opened = null;
+    try {
+      opened = open();
+      LetterFile known = recent.get(source.sequence());
+      if (known != null
+          && known.source().equals(source)
+          && isThere(letters(opened), known.number())) {
+        return known.number();
+      }
+      LetterFile letter =
+          new LetterFile(
+              opened.status().nextSequence(),
+              source,
+              givenUp.attempts(),
+              options.time().epochNanos(),
+              givenUp.reason());
+      write(opened, letter);
+      long number = opened.append(entry.bundle(), Duration.ZERO);
+      if (number != letter.number()) {
+        // An append whose outcome was never known has used the number up.
+        letter = numbered(letter, number);
+        write(opened, letter);
+      }
+      recent.put(source.sequence(), letter);
+      return number;
+    } finally {
+      count(opened == null ? counted - bytes : used(opened));
+    }
+  }
+
+  private static LetterFile numbered(LetterFile letter, long number) {
+    return new LetterFile(
+        number, letter.source(), letter.attempts(), letter.time(), letter.reason());
+  }
+
+  private void write(WalBuffer opened, LetterFile letter) {
+    opened.run("a letter's reason cannot be written", () -> letter.write(storage));
+  }
+
+  /** A letter that was delivered again is given up again: it stays, with the new reason. */
+  synchronized void keep(long number, GivenUp givenUp) {
+    WalBuffer opened = open();
+    LetterFile before = letter(number).orElse(null);
+    if (before != null) {
+      write(
+          opened,
+          new LetterFile(
+              number,
+              before.source(),
+              before.attempts() + givenUp.attempts(),
+              options.time().epochNanos(),
+              givenUp.reason()));
+    }
+    ResolvedSet left = new ResolvedSet(wanted);
+    left.remove(number);
+    want(opened, left);
+  }
+
+  // ------------------------------------------------------------------ what is there
+
+  @Override
+  public synchronized long count() {
+    WalBuffer opened = openIfThere();
+    return opened == null ? 0 : countIn(opened);
+  }
+
+  private @Nullable WalBuffer openIfThere() {
+    try {
+      return exists() ? open() : null;
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  @Override
+  public synchronized List<DeadLetter> list(long after, int limit) {
+    List<DeadLetter> listed = new ArrayList<>();
+    WalBuffer opened = openIfThere();
+    if (opened == null) {
+      return listed;
+    }
+    for (long from = after + 1; listed.size() < limit; ) {
+      OptionalLong number = next(letters(opened), from);
+      if (number.isEmpty()) {
+        break;
+      }
+      listed.add(describe(number.getAsLong()));
+      from = number.getAsLong() + 1;
+    }
+    return listed;
+  }
+
+  private DeadLetter describe(long number) {
+    boolean isReplayed = wanted.contains(number);
+    return letter(number)
+        .map(
+            letter ->
+                new DeadLetter(
+                    number,
+                    OptionalLong.of(letter.source().sequence()),
+                    letter.source().time(),
+                    letter.time(),
+                    letter.attempts(),
+                    letter.reason(),
+                    isReplayed))
+        .orElseGet(
+            () ->
+                new DeadLetter(
+                    number,
+                    OptionalLong.empty(),
+                    0,
+                    0,
+                    0,
+                    "the record of this letter is damaged",
+                    isReplayed));
+  }
+
+  /** What is known of a letter; empty when its file is damaged. */
+  Optional<LetterFile> letter(long number) {
+    try {
+      return LetterFile.read(storage, number);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  @Override
+  public boolean read(long number, Consumer<RecordBundle> reader) {
+    StoredBundle entry;
+    synchronized (this) {
+      WalBuffer opened = openIfThere();
+      if (opened == null || !isThere(letters(opened), number)) {
+        return false;
+      }
+      try {
+        entry = opened.store().read(opened.store().find(number).orElseThrow());
+      } catch (IOException e) {
+        throw new StorageException("dead letter " + number + " cannot be read: " + e, e);
+      }
+      opened.handedOut();
+    }
+    WalBuffer from = buffer;
+    try (entry) {
+      reader.accept(entry.bundle());
+    } finally {
+      if (from != null) {
+        from.deliveryClosed();
+      }
+    }
+    return true;
+  }
+
+  // ------------------------------------------------------------------ what goes out
+
+  @Override
+  public synchronized boolean replay(long number) {
+    WalBuffer opened = openIfThere();
+    if (opened == null || !isThere(letters(opened), number)) {
+      return false;
+    }
+    ResolvedSet more = new ResolvedSet(wanted);
+    letters(opened).forgive(number);
+    more.add(number, number);
+    want(opened, more);
+    startReplay(opened);
+    return true;
+  }
+
+  @Override
+  public synchronized long replayAll() {
+    WalBuffer opened = openIfThere();
+    if (opened == null) {
+      return 0;
+    }
+    ResolvedSet more = new ResolvedSet(wanted);
+    long count = 0;
+    for (OptionalLong number = next(letters(opened), 0);
+        number.isPresent();
+        number = next(letters(opened), number.getAsLong() + 1)) {
+      letters(opened).forgive(number.getAsLong());
+      more.add(number.getAsLong(), number.getAsLong());
+      count++;
+    }
+    if (count > 0) {
+      want(opened, more);
+      startReplay(opened);
+    }
+    return count;
+  }
+
+  private void want(WalBuffer opened, ResolvedSet changed) {
+    opened.run(
+        "what is to be replayed cannot be written", () -> ReplayFile.write(storage, changed));
+    wanted = changed;
+  }
+
+  private void startReplay(WalBuffer opened) {
+    letters(opened).deliverOnly(from -> wanted.firstPresent(Math.max(0, from), Long.MAX_VALUE));
+    if (feed == null) {
+      feed = new LetterFeed(this, opened, letters(opened));
+    }
+    replayed.run();
+  }
+
+  @Override
+  public synchronized boolean purge(long number) {
+    WalBuffer opened = openIfThere();
+    return opened != null && drop(opened, number) && forget(opened, List.of(number)) == 1;
+  }
+
+  @Override
+  public synchronized long purgeAll() {
+    WalBuffer opened = openIfThere();
+    if (opened == null) {
+      return 0;
+    }
+    List<Long> dropped = new ArrayList<>();
+    for (OptionalLong number = next(letters(opened), 0);
+        number.isPresent();
+        number = next(letters(opened), number.getAsLong() + 1)) {
+      if (drop(opened, number.getAsLong())) {
+        dropped.add(number.getAsLong());
+      }
+    }
+    return forget(opened, dropped);
+  }
+
+  private boolean drop(WalBuffer opened, long number) {
+    try {
+      Optional<Store.Located> found = opened.store().find(number);
+      if (found.isEmpty()) {
+        return false;
+      }
+      found.get().release();
+      return letters(opened).drop(found.get());
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** Makes it durable that letters are gone, and then deletes their files. */
+  private int forget(WalBuffer opened, List<Long> numbers) {
+    opened.flush();
+    opened.run(
+        "the files of letters cannot be deleted",
+        () -> {
+          for (long number : numbers) {
+            LetterFile.delete(storage, number);
+          }
+        });
+    recent.values().removeIf(letter -> numbers.contains(letter.number()));
+    count(used(opened));
+    if (countIn(opened) == 0) {
+      dissolve(opened);
+    }
+    return numbers.size();
+  }
+
+  /** Closes the buffer of a box with nothing in it, and gives its space back. */
+  private void dissolve(WalBuffer opened) {
+    feed = null;
+    buffer = null;
+    recent.clear();
+    opened.close();
+    try {
+      storage.delete(ReplayFile.NAME);
+      storage.syncDirectory("");
+      for (String name : storage.list("wal")) {
+        // The progress of the letters stays, so that no number is given out again.
+        if (isLog(name)) {
+          storage.delete("wal/" + name);
+        }
+      }
+      storage.syncDirectory("wal");
+      count(sizeOnDisk());
+    } catch (IOException e) {
+      throw new StorageException(
+          "the empty log in " + storage + " cannot be deleted: " + WalBuffer.reason(e), e);
+    }
+  }
+
+  synchronized void close() {
+    closed = true;
+    WalBuffer opened = buffer;
+    if (opened == null) {
+      return;
+    }
+    if (countIn(opened) == 0) {
+      dissolve(opened);
+    } else {
+      opened.close();
+    }
+  }
+}

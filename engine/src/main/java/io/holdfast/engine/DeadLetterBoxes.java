@@ -1,0 +1,88 @@
+package io.holdfast.engine;
+
+import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.progress.ProgressFile;
+import io.holdfast.engine.storage.Storage;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The dead letters of all subscribers of one buffer. Thread-safe. */
+final class DeadLetterBoxes {
+  private final Storage storage;
+  private final BufferOptions options;
+  private final Admission room;
+  private final SafeListener listener;
+  private final Consumer<String> replayed;
+  private final Map<String, DeadLetterBox> boxes = new HashMap<>();
+
+  /**
+   * The boxes that there are: what they take counts, whether somebody asks for them or not.
+   *
+   * @param storage of the buffer
+   * @param replayed is told a subscriber that may have something delivered again
+   */
+  DeadLetterBoxes(
+      Storage storage,
+      BufferOptions options,
+      Admission room,
+      SafeListener listener,
+      Consumer<String> replayed)
+      throws IOException {
+    this.storage = storage;
+    this.options = options;
+    this.room = room;
+    this.listener = listener;
+    this.replayed = replayed;
+    for (String id : storage.listFolders(DeadLetterBox.FOLDER)) {
+      if (ProgressFile.isLegal(id)) {
+        of(id);
+      }
+    }
+  }
+
+  /** The box of a subscriber, whether there is anything in it or not. */
+  synchronized DeadLetterBox of(String id) throws IOException {
+    DeadLetterBox box = boxes.get(id);
+    if (box == null) {
+      Storage folder = storage.folder(DeadLetterBox.FOLDER).folder(id);
+      box = new DeadLetterBox(folder, options, room, () -> replayed.accept(id));
+      boxes.put(id, box);
+    }
+    return box;
+  }
+
+  /** Goes on with what was asked for before the buffer was opened. */
+  void resumeReplays(String id) {
+    try {
+      of(id).resumeReplays();
+    } catch (IOException | HoldfastException e) {
+      failed("the dead letters of subscriber " + id + " cannot be replayed: " + e.getMessage());
+    }
+  }
+
+  /** Closes all; what one of them could not do is said when all are closed. */
+  Optional<HoldfastException> close() {
+    List<DeadLetterBox> closing;
+    synchronized (this) {
+      closing = List.copyOf(boxes.values());
+    }
+    Optional<HoldfastException> first = Optional.empty();
+    for (DeadLetterBox box : closing) {
+      try {
+        box.close();
+      } catch (HoldfastException e) {
+        first = first.or(() -> Optional.of(e));
+      }
+    }
+    return first;
+  }
+
+  private void failed(String message) {
+    listener.on(new EngineEvent("holdfast.deadletter.failure", Level.WARNING, message));
+  }
+}

@@ -1,0 +1,80 @@
+package io.holdfast.engine;
+
+import io.holdfast.engine.capacity.SharedSpace;
+
+/**
+ * A cap over the directories of all open buffers that share it: log, segments, copies of damaged
+ * bytes, preallocated and temporary files, all counted. Each buffer keeps the room for a segment
+ * and its largest entry free for itself; one for which there is no such room opens, and delivers
+ * only. Room that one buffer sets free lets appends of the others go on at once.
+ *
+ * <p>A budget may also keep space free on the filesystem for other programs. That is looked at from
+ * time to time, not with each append: between two looks at most a quarter of what was spare is
+ * used.
+ *
+ * <p>Thread-safe. Two budgets are never equal; pass the same one to share it.
+ */
+public final class DiskBudget {
+  private final SharedSpace space;
+
+  private DiskBudget(SharedSpace space) {
+    this.space = space;
+  }
+
+  /**
+   * A budget that looks at its own files only.
+   *
+   * @param capBytes the most that the directories together may take
+   * @throws IllegalArgumentException when it is below {@link BufferOptions#MIN_CAP_BYTES}
+   */
+  public static DiskBudget of(long capBytes) {
+    return of(capBytes, 0);
+  }
+
+  /**
+   * A budget that also leaves space on the filesystem.
+   *
+   * @param capBytes the most that the directories together may take
+   * @param keepFreeBytes appends are refused while less than this is free
+   * @throws IllegalArgumentException when the cap is below {@link BufferOptions#MIN_CAP_BYTES}, or
+   *     what is to stay free below zero
+   */
+  public static DiskBudget of(long capBytes, long keepFreeBytes) {
+    if (capBytes < BufferOptions.MIN_CAP_BYTES) {
+      throw new IllegalArgumentException(
+          "the budget's cap is "
+              + capBytes
+              + ", but a single buffer needs at least "
+              + BufferOptions.MIN_CAP_BYTES);
+    }
+    if (keepFreeBytes < 0) {
+      throw new IllegalArgumentException(
+          "keepFreeBytes is " + keepFreeBytes + "; take 0 to leave nothing free");
+    }
+    return new DiskBudget(new SharedSpace(capBytes, keepFreeBytes));
+  }
+
+  /** The most that the directories together may take, in bytes. */
+  public long capBytes() {
+    return space.cap();
+  }
+
+  /** What stays free on the filesystem, in bytes; 0 when nothing has to. */
+  public long keepFreeBytes() {
+    return space.keepFree();
+  }
+
+  /** What the directories of all open buffers take now, in bytes. */
+  public long usedBytes() {
+    return space.used();
+  }
+
+  /** What those buffers keep free for a segment and the largest entry of each, in bytes. */
+  public long reservedBytes() {
+    return space.reserved();
+  }
+
+  SharedSpace space() {
+    return space;
+  }
+}

@@ -1,0 +1,30 @@
+package io.holdfast.engine;
+
+import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.StoredBundle;
+
+/** Deliveries from the log that all subscribers share. */
+record LogFeed(WalBuffer buffer, Subscription subscription, DeadLetterBox box) implements Feed {
+
+  @Override
+  public Identity identity(StoredBundle entry) {
+    return entry.identity();
+  }
+
+  @Override
+  public String giveUp(WalDelivery delivery, GivenUp givenUp) {
+    StoredBundle entry = delivery.entry();
+    String became = "it is gone";
+    if (buffer.options().keepsDeadLetters()) {
+      long number = box.add(entry, givenUp, subscription.durableLowWater());
+      became = "it is dead letter " + number;
+    }
+    boolean resolved =
+        subscription.resolve(
+            identity(entry),
+            delivery.claim().epoch(),
+            delivery.claim().located().items(),
+            entry.length());
+    return resolved ? became : "";
+  }
+}

@@ -1,0 +1,438 @@
+package io.holdfast.engine;
+
+import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.capacity.FileKind;
+import io.holdfast.engine.log.Log;
+import io.holdfast.engine.log.Quarantine;
+import io.holdfast.engine.log.Recovered;
+import io.holdfast.engine.progress.CursorFile;
+import io.holdfast.engine.progress.ProgressFile;
+import io.holdfast.engine.progress.QuiverProgress;
+import io.holdfast.engine.progress.ResolvedSet;
+import io.holdfast.engine.progress.StateFile;
+import io.holdfast.engine.segment.SegmentFile;
+import io.holdfast.engine.segment.Segments;
+import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.storage.StorageFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+import java.util.function.LongSupplier;
+
+/**
+ * What is kept, and what may go: writes progress, moves the cursor, finalizes what somebody still
+ * needs, deletes what nobody does. Each step is durable before the next: segments, progress,
+ * cursor, then deletions. On the upkeep task, but where it says otherwise.
+ */
+final class Retention {
+  /** Reserved ahead, so that the state need not be written with each append. */
+  private static final long SEQUENCE_BLOCK = 1L << 20;
+
+  private static final long PROJECTION_NANOS = 1_000_000_000L;
+
+  private final Storage storage;
+  private final BufferOptions options;
+  private final Store store;
+  private final Log log;
+  private final Segments segments;
+  private final Finalizer finalizer;
+  private final Quarantine quarantine;
+  private final Admission admission;
+  private final SubscriberFiles files;
+  private final Collection<Subscription> subscriptions;
+  private volatile LongSupplier nextSequence;
+  private final LongSupplier nextFileNumber;
+  private final long rotationFloor;
+  private final long targetBytes;
+  private final long pressureBytes;
+
+  private volatile long writtenFloor;
+  private long cursorSequence;
+  private boolean cursorKnown;
+
+  /** The segments that were there when other engines were told last. */
+  private List<Long> projected = List.of();
+
+  /** Whether there are files that tell other engines, from before. */
+  private final boolean othersKnow;
+
+  private boolean stopping;
+  private volatile long checkedBytes;
+  private boolean checked;
+  private boolean projectionDue;
+  private long projectedAt;
+
+  /** Entries whose sequences were used before, and that wait for new ones in a segment. */
+  private final List<Log.Located> repeats;
+
+  /** What the log has below this sequence must leave it: bytes between are damaged. */
+  private final long mendTo;
+
+  Retention(
+      Storage storage,
+      BufferOptions options,
+      Store store,
+      Recovered recovered,
+      Finalizer finalizer,
+      Admission admission,
+      SubscriberFiles files,
+      Collection<Subscription> subscriptions,
+      long rotationFloor,
+      boolean othersKnow) {
+    this.storage = storage;
+    this.options = options;
+    this.store = store;
+    this.log = recovered.log();
+    this.segments = store.segments();
+    this.finalizer = finalizer;
+    this.quarantine = recovered.quarantine();
+    this.admission = admission;
+    this.files = files;
+    this.subscriptions = subscriptions;
+    this.nextSequence = recovered::nextSequence;
+    this.nextFileNumber = recovered.writer()::nextNumber;
+    this.rotationFloor = rotationFloor;
+    this.cursorSequence = recovered.cursorSequence();
+    this.othersKnow = othersKnow;
+    this.repeats = new ArrayList<>(recovered.repeats());
+    this.mendTo = recovered.mendTo();
+    this.targetBytes = admission.limits().segmentTargetBytes();
+    this.pressureBytes = admission.limits().logBytes() / 2;
+    this.projectedAt = options.time().monotonicNanos() - PROJECTION_NANOS;
+    if (!repeats.isEmpty()) {
+      store.hide(recovered.nextSequence() - repeats.size());
+    }
+  }
+
+  /** From now on sequences are given out there. */
+  void follow(LongSupplier committer) {
+    nextSequence = committer;
+  }
+
+  /** Writes progress, moves the cursor over it, and deletes what nobody needs. */
+  void persist() throws IOException {
+    persistProgress();
+    advanceCursor();
+    setAside(segments.takeSetAside(), true);
+    deleteFinished();
+  }
+
+  /**
+   * Writes segments when the log has become long. After a throw all is where it was.
+   *
+   * @return whether something left the log
+   */
+  boolean finalizeIfDue() throws IOException {
+    boolean done = mend();
+    boolean isNews = log.added().bytes() != checkedBytes || !checked;
+    if (isLogLong() && isNews) {
+      done |= finalizeWhatIsDue();
+      checked = true;
+      checkedBytes = log.added().bytes();
+    }
+    if (done) {
+      persist();
+    }
+    return done;
+  }
+
+  /** Takes out of the log what must not stay there; before anything is delivered. */
+  boolean mend() throws IOException {
+    if (repeats.isEmpty() && store.finalizedTo() >= mendTo) {
+      return false;
+    }
+    if (repeats.isEmpty()) {
+      finalizer.finalizeTo(mendTo, wantedBySomebody(), false);
+      return true;
+    }
+    // What has lower sequences goes first, so that no segment covers what another one holds.
+    long renumbered = store.hiddenFrom();
+    finalizer.finalizeTo(Math.max(mendTo, renumbered), wantedBySomebody(), false);
+    finalizer.renumber(repeats, renumbered);
+    log.letFilesGo();
+    subscriptions.forEach(Subscription::lookAgain);
+    return true;
+  }
+
+  private boolean finalizeWhatIsDue() throws IOException {
+    boolean done = false;
+    long next = log.lastSequence(store.finalizedTo() - 1) + 1;
+    LongPredicate wanted = wantedBySomebody();
+    long from = store.finalizedTo();
+    if (log.count(sequence -> sequence >= from && wanted.test(sequence)).bytes() >= targetBytes) {
+      done |= finalizer.finalizeTo(next, wanted, true);
+    }
+    if (log.retainedBytes() > pressureBytes) {
+      done |= finalizer.finalizeTo(log.firstOfActive(next), wanted, false);
+    }
+    return done;
+  }
+
+  /** Whether it is time to see if a segment is worth it. From any thread. */
+  boolean isFinalizeDue() {
+    return log.added().bytes() - checkedBytes >= targetBytes / 4 && isLogLong();
+  }
+
+  private boolean isLogLong() {
+    return log.bytesFrom(store.finalizedTo()) >= targetBytes || log.retainedBytes() > pressureBytes;
+  }
+
+  /** Writes segments for all that somebody has not resolved. */
+  void finalizeAll() throws IOException {
+    mend();
+    finalizer.finalizeTo(log.lastSequence(store.finalizedTo() - 1) + 1, wantedBySomebody(), false);
+    persistProgress();
+    advanceCursor();
+    deleteFinished();
+  }
+
+  private LongPredicate wantedBySomebody() {
+    List<ResolvedSet> all = new ArrayList<>();
+    for (Subscription subscription : subscriptions) {
+      all.add(subscription.resolved());
+    }
+    if (all.isEmpty()) {
+      return sequence -> true;
+    }
+    return sequence -> all.stream().anyMatch(resolved -> !resolved.contains(sequence));
+  }
+
+  /**
+   * Makes durable what subscribers have resolved, and tells other engines of it: when segments came
+   * or went, and now and then when progress was made.
+   */
+  void persistProgress() throws IOException {
+    List<Long> numbers = segments.present().stream().map(SegmentFile::number).toList();
+    boolean segmentsChanged = !numbers.equals(projected);
+    if (segmentsChanged) {
+      // Our own files say which segments the others are about.
+      subscriptions.forEach(Subscription::markDirty);
+    }
+    List<Subscription> dirty = subscriptions.stream().filter(Subscription::isDirty).toList();
+    projectionDue |= !dirty.isEmpty();
+    long time = options.time().monotonicNanos();
+    boolean late = stopping || time - projectedAt >= PROJECTION_NANOS;
+    boolean telling = !numbers.isEmpty() || !projected.isEmpty() || othersKnow;
+    boolean project = projectionDue && telling && (segmentsChanged || late);
+    if (dirty.isEmpty() && !project) {
+      return;
+    }
+    try {
+      for (Subscription subscription : dirty) {
+        write(subscription);
+      }
+      if (project) {
+        project();
+      }
+      storage.syncDirectory("");
+    } catch (Throwable failure) {
+      dirty.forEach(Subscription::markDirty);
+      throw failure;
+    }
+    dirty.forEach(Subscription::markDurable);
+    if (project) {
+      projected = numbers;
+      projectedAt = time;
+    }
+    projectionDue = telling && !project;
+  }
+
+  /** Makes durable what one subscriber has resolved, and what it has in hands. */
+  void persistProgress(Subscription subscription) throws IOException {
+    if (!subscription.isDirty()) {
+      return;
+    }
+    projectionDue = true;
+    try {
+      write(subscription);
+      storage.syncDirectory("");
+    } catch (Throwable failure) {
+      subscription.markDirty();
+      throw failure;
+    }
+    subscription.markDurable();
+  }
+
+  /** Writes one subscriber's own file; the caller syncs the folder. */
+  void write(Subscription subscription) throws IOException {
+    ResolvedSet resolved = subscription.snapshot();
+    files.prepareOwn(
+        subscription.id(), resolved, subscription.highest(), subscription.writtenAttempts(), false);
+    ProgressFile.publish(storage, subscription.id());
+  }
+
+  private void project() throws IOException {
+    for (Subscription subscription : subscriptions) {
+      files.prepareQuiver(subscription.id(), subscription.written(), finalizer.nextNumber());
+      QuiverProgress.publish(storage, subscription.id());
+    }
+  }
+
+  /**
+   * Lets files go in which everything is older than a time.
+   *
+   * @param notBefore nanoseconds since the epoch
+   */
+  void dropExpired(long notBefore) throws IOException {
+    boolean dropped = true;
+    while (dropped) {
+      Optional<SegmentFile> segment = segments.files().stream().findFirst();
+      Optional<Log.Oldest> file = log.oldest(store.finalizedTo());
+      if (segment.isPresent()) {
+        long newest = segment.get().newest();
+        dropped = newest > 0 && newest < notBefore;
+      } else {
+        dropped = file.isPresent() && file.get().newest() < notBefore;
+      }
+      dropped = dropped && dropOldest(LossReason.EXPIRED);
+    }
+  }
+
+  /**
+   * Lets the oldest file go, a segment or a rotated log file, with all that it holds. The loss is
+   * recorded before the file is gone.
+   *
+   * @return false when there is none but the active log file
+   */
+  boolean dropOldest(LossReason reason) throws IOException {
+    Optional<SegmentFile> segment = segments.files().stream().findFirst();
+    Optional<Log.Oldest> file = log.oldest(store.finalizedTo());
+    if (segment.isEmpty() && file.isEmpty()) {
+      return false;
+    }
+    long last = segment.map(SegmentFile::last).orElseGet(() -> file.orElseThrow().last());
+    for (Subscription subscription : subscriptions) {
+      subscription.loseUpTo(last, reason);
+    }
+    persistProgress();
+    if (segment.isPresent()) {
+      segments.remove(segment.get());
+    } else {
+      store.finalized(Optional.empty(), last + 1);
+    }
+    advanceCursor();
+    deleteFinished();
+    return true;
+  }
+
+  /** Moves the cursor over what all have resolved or segments hold, durably. */
+  void advanceCursor() throws IOException {
+    if (log.keepsFiles()) {
+      // What cannot be delivered from here must not count as done for whoever reads the cursor.
+      return;
+    }
+    long lowest = store.finalizedTo();
+    if (!subscriptions.isEmpty()) {
+      long low = Long.MAX_VALUE;
+      for (Subscription subscription : subscriptions) {
+        low = Math.min(low, subscription.durableLowWater());
+      }
+      lowest = Math.max(lowest, low);
+    }
+    if (lowest > cursorSequence || !cursorKnown || isFloorNear()) {
+      cursorSequence = Math.max(cursorSequence, lowest);
+      cursorKnown = false;
+      CursorFile.write(storage, log.positionFrom(cursorSequence));
+      writeState(false, 0);
+      cursorKnown = true;
+      store.finalized(Optional.empty(), cursorSequence);
+    }
+    if (log.hasFilesBelow(cursorSequence) && log.deleteBelow(cursorSequence, admission)) {
+      storage.syncDirectory("wal");
+    }
+  }
+
+  /** Deletes the segments that all subscribers have resolved, as soon as nobody reads them. */
+  void deleteFinished() throws IOException {
+    if (!subscriptions.isEmpty()) {
+      for (SegmentFile file : segments.files()) {
+        boolean needed = file.last() >= cursorSequence;
+        for (Subscription subscription : subscriptions) {
+          needed = needed || !segments.isFinished(file, subscription.durable());
+        }
+        if (!needed) {
+          segments.remove(file);
+        }
+      }
+    }
+    if (segments.hasLeaving()
+        && segments.deleteLeaving(bytes -> admission.fileDeleted(FileKind.SEGMENT, bytes))) {
+      persistProgress();
+    }
+  }
+
+  /**
+   * Copies files that are no segments to the quarantine, and deletes them. What the disk refuses to
+   * read, or what there is no room to copy, stays.
+   *
+   * @param counted whether they are counted as segments
+   */
+  void setAside(List<Segments.Unreadable> files, boolean counted) throws IOException {
+    boolean deleted = false;
+    for (Segments.Unreadable file : files) {
+      boolean copied = false;
+      if (!file.refused()) {
+        try (StorageFile bytes = storage.openForRead(file.name())) {
+          copied = quarantine.copy(bytes, file.name(), 0, file.size());
+        }
+      }
+      if (copied) {
+        storage.delete(file.name());
+        deleted = true;
+      }
+      if (copied && counted) {
+        admission.fileDeleted(FileKind.SEGMENT, file.size());
+      } else if (!copied && !counted) {
+        admission.fileAdded(FileKind.SEGMENT, file.size());
+      }
+    }
+    if (deleted) {
+      segments.syncDirectory();
+    }
+  }
+
+  /** From now on other engines are told at once. */
+  void stopping() {
+    stopping = true;
+  }
+
+  /** Whether something waits to be deleted until nobody reads it. */
+  boolean hasLeftovers() {
+    return segments.hasLeaving() || log.hasFilesBelow(cursorSequence);
+  }
+
+  /** Everything below needs no log. */
+  long cursorSequence() {
+    return cursorSequence;
+  }
+
+  /** Whether so many sequences were given out that the floor must be raised. From any thread. */
+  boolean isFloorNear() {
+    return nextSequence.getAsLong() > writtenFloor - SEQUENCE_BLOCK / 2;
+  }
+
+  /**
+   * Writes the state.
+   *
+   * @param clean whether nobody has the buffer open any more, and nothing is in doubt
+   * @param logEnd where the log ends, when clean
+   */
+  void writeState(boolean clean, long logEnd) throws IOException {
+    // Who stops has nothing to reserve ahead for.
+    long floor = nextSequence.getAsLong() + (clean ? 0 : SEQUENCE_BLOCK);
+    new StateFile(
+            floor,
+            finalizer.nextNumber(),
+            Math.max(rotationFloor, nextFileNumber.getAsLong()),
+            log.positionFrom(cursorSequence),
+            cursorSequence,
+            clean,
+            logEnd,
+            options.durability() instanceof Durability.Interval interval ? interval.bytes() : 0)
+        .write(storage);
+    writtenFloor = floor;
+  }
+}

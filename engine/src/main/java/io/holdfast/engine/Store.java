@@ -1,0 +1,249 @@
+package io.holdfast.engine;
+
+import io.holdfast.engine.log.Log;
+import io.holdfast.engine.progress.ResolvedSet;
+import io.holdfast.engine.segment.SegmentFile;
+import io.holdfast.engine.segment.Segments;
+import io.holdfast.engine.stored.DamagedBundleException;
+import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.StoredBundle;
+import io.holdfast.engine.stored.Totals;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that can be delivered, in one order of keys: what segments hold and what the log holds. A key
+ * is a sequence, or below zero for a bundle that has none. Thread-safe.
+ */
+final class Store {
+  private final Log log;
+  private final Segments segments;
+
+  /** Entries of the log below this are in segments, or resolved by everybody. */
+  private volatile long finalizedTo;
+
+  /** From here on there may be bundles that are not to be seen yet. */
+  private volatile long hiddenFrom = Long.MAX_VALUE;
+
+  Store(Log log, Segments segments, long finalizedTo) {
+    this.log = log;
+    this.segments = segments;
+    this.finalizedTo = finalizedTo;
+  }
+
+  /**
+   * Where a segment starts from a sequence on, {@code Long.MAX_VALUE} if none does: no other may
+   * cover what it covers.
+   */
+  long firstSegmentFrom(long sequence) {
+    return segments.firstStart(sequence);
+  }
+
+  /** The segments. */
+  Segments segments() {
+    return segments;
+  }
+
+  /** Where a bundle lies. Holds its file. */
+  sealed interface Located {
+    /** What it is known by. */
+    long key();
+
+    /** Its items. */
+    int items();
+
+    /** Its bytes in the log. */
+    int length();
+
+    /** Its ingestion time, nanoseconds since the epoch; 0 when that is not known. */
+    long time();
+
+    /** Lets go of the file. Once, unless {@link Store#read} did it. */
+    void release();
+  }
+
+  private record InLog(Log.Located located) implements Located {
+    @Override
+    public long key() {
+      return located.sequence();
+    }
+
+    @Override
+    public int items() {
+      return located.items();
+    }
+
+    @Override
+    public int length() {
+      return located.length();
+    }
+
+    @Override
+    public long time() {
+      return located.time();
+    }
+
+    @Override
+    public void release() {
+      located.release();
+    }
+  }
+
+  private record InSegment(Segments.Located located) implements Located {
+    @Override
+    public long key() {
+      return located.key();
+    }
+
+    @Override
+    public int items() {
+      return located.items();
+    }
+
+    @Override
+    public int length() {
+      return located.length();
+    }
+
+    @Override
+    public long time() {
+      return located.time();
+    }
+
+    @Override
+    public void release() {
+      located.release();
+    }
+  }
+
+  /**
+   * The first bundle whose key is {@code from} or higher; its file is held until it is released.
+   */
+  Optional<Located> next(long from) throws IOException {
+    // The log first: what moves from it to a segment meanwhile is then seen twice, not never.
+    Optional<Log.Located> logged = log.next(Math.max(from, finalizedTo));
+    boolean found = false;
+    try {
+      Optional<Segments.Located> kept = segments.next(from);
+      if (kept.isPresent() && (logged.isEmpty() || kept.get().key() < logged.get().sequence())) {
+        return Optional.of(new InSegment(kept.get()));
+      }
+      kept.ifPresent(Segments.Located::release);
+      found = true;
+      return logged.map(InLog::new);
+    } finally {
+      if (!found) {
+        logged.ifPresent(Log.Located::release);
+      }
+    }
+  }
+
+  /** The bundle with this key. */
+  Optional<Located> find(long key) throws IOException {
+    Optional<Located> found = next(key);
+    if (found.isPresent() && found.get().key() != key) {
+      found.get().release();
+      return Optional.empty();
+    }
+    return found;
+  }
+
+  /**
+   * Reads a bundle and lets go of its file.
+   *
+   * @throws io.holdfast.engine.stored.DamagedBundleException when its bytes are not what they were
+   */
+  StoredBundle read(Located located) throws IOException {
+    return switch (located) {
+      case InLog(Log.Located inLog) -> log.read(inLog);
+      case InSegment(Segments.Located inSegment) -> segments.read(inSegment);
+    };
+  }
+
+  /** What the bundle with this sequence is known as, if it is here and can be read. */
+  Optional<Identity> identity(long sequence) throws IOException {
+    Optional<Identity> kept = segments.identity(sequence);
+    if (kept.isPresent()) {
+      return kept;
+    }
+    Optional<Log.Located> logged = log.find(sequence);
+    if (logged.isEmpty()) {
+      return Optional.empty();
+    }
+    try (StoredBundle bundle = log.read(logged.get())) {
+      return Optional.of(bundle.identity());
+    } catch (DamagedBundleException damaged) {
+      return Optional.empty();
+    }
+  }
+
+  /** The lowest key that anything here may have. */
+  long firstKey() {
+    return Math.min(finalizedTo, segments.firstKey(finalizedTo));
+  }
+
+  /**
+   * Where a new subscriber starts: behind what all others have resolved. In segments that other
+   * engines wrote that means nothing; of these it gets all that is there.
+   *
+   * @param common what all others have resolved; null when there are none
+   */
+  ResolvedSet earliest(@Nullable ResolvedSet common) {
+    ResolvedSet start = new ResolvedSet(firstKey());
+    if (common != null) {
+      start.addFrom(0, common);
+    }
+    return start;
+  }
+
+  /** The highest sequence that is here, or {@code none}. */
+  long lastSequence(long none) {
+    return Math.max(log.lastSequence(none), segments.lastSequence(none));
+  }
+
+  /** Entries of the log below this are in segments, or resolved by everybody. */
+  long finalizedTo() {
+    return finalizedTo;
+  }
+
+  /** A segment has taken over what the log has below {@code to}. */
+  synchronized void finalized(Optional<SegmentFile> segment, long to) {
+    segment.ifPresent(segments::add);
+    finalizedTo = Math.max(finalizedTo, to);
+  }
+
+  /** What was hidden is in a segment now. */
+  synchronized void shown(SegmentFile segment, long stillHiddenFrom) {
+    segments.add(segment);
+    hiddenFrom = stillHiddenFrom;
+  }
+
+  /** Progress must not be raised over what is there and cannot be seen yet. */
+  void hide(long from) {
+    hiddenFrom = from;
+  }
+
+  long hiddenFrom() {
+    return hiddenFrom;
+  }
+
+  /** Changes when bundles go that nobody has resolved. */
+  long generation() {
+    return segments.setAsideCount();
+  }
+
+  /** What appends have added since the log was opened. */
+  Totals added() {
+    return log.added();
+  }
+
+  /** Counts what a subscriber with this progress has not resolved, at one moment. */
+  synchronized Log.Counted countMissing(ResolvedSet resolved) throws IOException {
+    Totals kept = segments.countMissing(resolved);
+    long from = finalizedTo;
+    Log.Counted counted =
+        log.countNow(sequence -> sequence >= from && !resolved.contains(sequence));
+    return new Log.Counted(kept.plus(counted.wanted()), counted.added());
+  }
+}

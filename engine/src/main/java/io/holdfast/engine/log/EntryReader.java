@@ -1,0 +1,83 @@
+package io.holdfast.engine.log;
+
+import io.holdfast.engine.SchemaFingerprint;
+import io.holdfast.engine.memory.BufferPool;
+import io.holdfast.engine.memory.PooledBuffer;
+import io.holdfast.engine.storage.StorageFile;
+import io.holdfast.engine.stored.Crc;
+import io.holdfast.engine.stored.DamagedBundleException;
+import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.Place;
+import io.holdfast.engine.stored.StoredBundle;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
+
+/** Reads entries that a scan or the committer has found valid, and checks them again. */
+final class EntryReader {
+  private EntryReader() {}
+
+  /**
+   * Reads an entry.
+   *
+   * @param name the file's name for messages
+   * @param sequence that the entry has in the file
+   * @throws DamagedBundleException when its bytes are not those that were valid then
+   * @throws IOException when the disk refuses
+   */
+  static StoredBundle read(
+      StorageFile file,
+      String name,
+      long offset,
+      int length,
+      long sequence,
+      BufferPool pool,
+      BufferAllocator allocator)
+      throws IOException {
+    Place place = Place.inLog(name, offset);
+    PooledBuffer memory = pool.take(length);
+    try {
+      ByteBuffer bytes = memory.buffer();
+      while (bytes.hasRemaining()) {
+        if (file.read(bytes, offset + bytes.position()) <= 0) {
+          throw new DamagedBundleException(place, length, sequence, "the file is too short");
+        }
+      }
+      bytes.clear();
+      int body = length - WalFormat.FRAME_BYTES;
+      if (bytes.getInt(0) != body
+          || Crc.of(bytes, WalFormat.LENGTH_BYTES, body) != bytes.getInt(length - 4)
+          || bytes.getLong(WalFormat.SEQUENCE_AT) != sequence) {
+        throw new DamagedBundleException(place, length, sequence, "its checksum is wrong");
+      }
+      Identity identity =
+          new Identity(
+              sequence, Math.max(0, bytes.getLong(WalFormat.TIME_AT)), bytes.getInt(length - 4));
+      return new StoredBundle(place, identity, length, memory, slots(bytes), allocator);
+    } catch (Throwable failure) {
+      memory.release();
+      throw failure;
+    }
+  }
+
+  private static List<StoredBundle.SlotAt> slots(ByteBuffer bytes) {
+    List<StoredBundle.SlotAt> slots = new ArrayList<>();
+    int at = WalFormat.SLOTS_AT;
+    for (int left = Long.bitCount(bytes.getLong(WalFormat.BITMAP_AT)); left > 0; left--) {
+      byte[] fingerprint = new byte[SchemaFingerprint.BYTES];
+      bytes.get(at + 2, fingerprint);
+      int payload = bytes.getInt(at + WalFormat.SLOT_HEAD_BYTES - 4);
+      slots.add(
+          new StoredBundle.SlotAt(
+              Short.toUnsignedInt(bytes.getShort(at)),
+              SchemaFingerprint.of(fingerprint),
+              bytes.getInt(at + WalFormat.SLOT_HEAD_BYTES - 8),
+              at + WalFormat.SLOT_HEAD_BYTES,
+              payload));
+      at += WalFormat.SLOT_HEAD_BYTES + payload;
+    }
+    return slots;
+  }
+}

@@ -1,0 +1,744 @@
+package io.holdfast.engine.segment;
+
+import io.holdfast.engine.ipc.IpcFile;
+import io.holdfast.engine.ipc.MalformedIpcException;
+import io.holdfast.engine.memory.BufferPool;
+import io.holdfast.engine.memory.PooledBuffer;
+import io.holdfast.engine.progress.ResolvedSet;
+import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.storage.StorageFile;
+import io.holdfast.engine.stored.DamagedBundleException;
+import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.Place;
+import io.holdfast.engine.stored.StoredBundle;
+import io.holdfast.engine.stored.Totals;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongConsumer;
+import java.util.zip.CRC32;
+import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The segments of a directory and where each bundle in them lies. A bundle's key is its sequence;
+ * the bundles of segments that another engine wrote have none and come first, under keys below zero
+ * that hold while this object lives. Indexes are read when they are needed, and few are kept.
+ * Thread-safe.
+ */
+public final class Segments {
+  /** So many indexes stay in memory, beside those in use. */
+  private static final int KEPT = 8;
+
+  /** A reader keeps so many files open at most. */
+  private static final int HELD = 512;
+
+  private static final byte[] END_OF_STREAM = {-1, -1, -1, -1, 0, 0, 0, 0};
+  private static final int VERIFY_BYTES = 1 << 20;
+
+  private final Storage storage;
+  private final BufferPool pool;
+  private final BufferAllocator allocator;
+
+  /** What was found damaged and nobody was told of yet, in sentences. */
+  private final Queue<String> findings = new ConcurrentLinkedQueue<>();
+
+  /** Set for a live reader: what is deleted under it is resolved. */
+  private boolean live;
+
+  /** Ascending by keys; ranges do not meet. */
+  private final List<SegmentFile> files = new ArrayList<>();
+
+  /** Not in the list any more, still there because somebody reads them. */
+  private final List<SegmentFile> leaving = new ArrayList<>();
+
+  /** Those with an index in memory, the one that was used last at the end. */
+  private final Set<SegmentFile> loaded = new LinkedHashSet<>();
+
+  private final List<Unreadable> unreadable = new ArrayList<>();
+  private int setAsideCount;
+
+  /** Those that were taken out since the directory was opened. */
+  private final List<Unreadable> setAside = new ArrayList<>();
+
+  private Segments(Storage storage, BufferPool pool, BufferAllocator allocator) {
+    this.storage = storage;
+    this.pool = pool;
+    this.allocator = allocator;
+  }
+
+  /**
+   * A file that bears the name of a segment and is none.
+   *
+   * @param number in its name
+   * @param name in the storage
+   * @param size in bytes
+   * @param why in a few words
+   * @param refused whether the disk has refused to read: it may be whole after all
+   */
+  public record Unreadable(long number, String name, long size, String why, boolean refused) {}
+
+  /** The names of what a crash may have left half-written. */
+  public static List<String> leftovers(Storage storage) throws IOException {
+    return storage.list(SegmentFormat.FOLDER).stream()
+        .filter(name -> name.endsWith(".tmp"))
+        .map(name -> SegmentFormat.FOLDER + "/" + name)
+        .toList();
+  }
+
+  /**
+   * Reads the footers of all segments.
+   *
+   * @throws io.holdfast.engine.UnsupportedVersionException when one is of a version that is not
+   *     known here
+   */
+  public static Segments open(Storage storage, BufferPool pool, BufferAllocator allocator)
+      throws IOException {
+    Segments segments = new Segments(storage, pool, allocator);
+    List<SegmentFile> foreign = new ArrayList<>();
+    for (String name : storage.list(SegmentFormat.FOLDER)) {
+      OptionalLong number = SegmentFormat.number(name);
+      if (number.isEmpty()) {
+        continue;
+      }
+      try {
+        switch (SegmentFile.open(storage, number.getAsLong())) {
+          case SegmentFile.Opened.Good(SegmentFile file) ->
+              (file.isOwn() ? segments.files : foreign).add(file);
+          case SegmentFile.Opened.Unreadable(
+                  long n,
+                  String path,
+                  long size,
+                  String why,
+                  boolean no) ->
+              segments.unreadable.add(new Unreadable(n, path, size, why, no));
+        }
+      } catch (NoSuchFileException gone) {
+        // A live reader: what is deleted meanwhile is resolved.
+      }
+    }
+    foreign.sort(Comparator.comparingLong(SegmentFile::number));
+    long key = 0;
+    for (SegmentFile file : foreign.reversed()) {
+      key -= file.bundles();
+      file.startAt(key);
+    }
+    segments.files.addAll(foreign);
+    segments.files.sort(Comparator.comparingLong(SegmentFile::first));
+    return segments;
+  }
+
+  /**
+   * Opens the files now rather than when they are needed, so that nobody's deletion takes them
+   * away; of very many the last ones are left to luck.
+   */
+  public synchronized void hold() throws IOException {
+    live = true;
+    int left = HELD;
+    for (SegmentFile file : List.copyOf(files)) {
+      if (left-- <= 0) {
+        return;
+      }
+      try {
+        file.hold(storage.openForRead(file.name()));
+      } catch (NoSuchFileException gone) {
+        files.remove(file);
+      }
+    }
+  }
+
+  /** Files that bear the name of a segment and are none, or not any more. */
+  public synchronized List<Unreadable> unreadable() {
+    return List.copyOf(unreadable);
+  }
+
+  /** The segments now, ascending by keys. */
+  public synchronized List<SegmentFile> files() {
+    return List.copyOf(files);
+  }
+
+  /** Adds a segment that was written. */
+  public synchronized void add(SegmentFile file) {
+    files.add(file);
+    files.sort(Comparator.comparingLong(SegmentFile::first));
+  }
+
+  /** What was found damaged since this was asked last, in sentences. */
+  public List<String> takeFindings() {
+    List<String> taken = new ArrayList<>();
+    for (String one = findings.poll(); one != null; one = findings.poll()) {
+      taken.add(one);
+    }
+    return taken;
+  }
+
+  /** All whose files are there, those that wait to be deleted included. */
+  public synchronized List<SegmentFile> present() {
+    List<SegmentFile> all = new ArrayList<>(files);
+    all.addAll(leaving);
+    return all;
+  }
+
+  /** Whether there is none. */
+  public synchronized boolean isEmpty() {
+    return files.isEmpty();
+  }
+
+  /** The lowest key, or {@code none}. */
+  public synchronized long firstKey(long none) {
+    return files.isEmpty() ? none : files.getFirst().first();
+  }
+
+  /** The highest sequence that any of them covers, or {@code none}. */
+  public synchronized long lastSequence(long none) {
+    long last = none;
+    for (SegmentFile file : files) {
+      if (file.isOwn()) {
+        last = Math.max(last, file.last());
+      }
+    }
+    return last;
+  }
+
+  /** The highest number, those of unreadable files included; {@code none} if there is none. */
+  public synchronized long lastNumber(long none) {
+    long last = none;
+    for (SegmentFile file : files) {
+      last = Math.max(last, file.number());
+    }
+    for (Unreadable file : unreadable) {
+      last = Math.max(last, file.number());
+    }
+    return last;
+  }
+
+  /** What all files take. */
+  public synchronized long bytes() {
+    long sum = 0;
+    for (SegmentFile file : files) {
+      sum += file.size();
+    }
+    for (SegmentFile file : leaving) {
+      sum += file.size();
+    }
+    return sum;
+  }
+
+  /**
+   * The first bundle whose key is {@code from} or higher; its file is held until it is released.
+   */
+  public synchronized Optional<Located> next(long from) throws IOException {
+    SegmentFile lowest = null;
+    SegmentIndex lowestIndex = null;
+    int lowestAt = 0;
+    for (SegmentFile file : List.copyOf(files)) {
+      // Ascending by their first keys: behind this one none has a lower bundle.
+      if (lowestIndex != null && file.first() > lowestIndex.key(lowestAt)) {
+        break;
+      }
+      SegmentIndex index = file.last() < from ? null : index(file);
+      int at = index == null ? 0 : index.indexFrom(from);
+      if (index != null
+          && at < index.count()
+          && (lowestIndex == null || index.key(at) < lowestIndex.key(lowestAt))) {
+        lowest = file;
+        lowestIndex = index;
+        lowestAt = at;
+      }
+    }
+    if (lowest == null || lowestIndex == null) {
+      return Optional.empty();
+    }
+    lowest.retain();
+    return Optional.of(new Located(lowest, lowestIndex, lowestAt));
+  }
+
+  /**
+   * The lowest key from {@code from} on at which a segment starts; the highest there is if none.
+   */
+  public synchronized long firstStart(long from) {
+    long start = Long.MAX_VALUE;
+    for (SegmentFile file : files) {
+      if (file.first() >= from) {
+        start = Math.min(start, file.first());
+      }
+    }
+    return start;
+  }
+
+  /** Null when the index cannot be read for ever: the file is out of the list then. */
+  private @Nullable SegmentIndex index(SegmentFile file) throws IOException {
+    SegmentIndex known = file.index();
+    loaded.remove(file);
+    if (known != null) {
+      loaded.add(file);
+      return known;
+    }
+    StorageFile handle;
+    try {
+      StorageFile held = file.handle();
+      handle = held != null ? held : storage.openForRead(file.name());
+    } catch (NoSuchFileException gone) {
+      if (!live) {
+        throw gone;
+      }
+      files.remove(file);
+      return null;
+    }
+    SegmentIndex index;
+    try {
+      index = read(file, handle);
+    } catch (DamagedSegmentException damaged) {
+      handle.close();
+      setAside(file, String.valueOf(damaged.getMessage()));
+      return null;
+    } catch (Throwable failure) {
+      handle.close();
+      throw failure;
+    }
+    file.load(handle, index);
+    loaded.add(file);
+    for (String problem : index.problems()) {
+      findings.add(problem);
+    }
+    trim(file);
+    return index;
+  }
+
+  private SegmentIndex read(SegmentFile file, StorageFile handle) throws IOException {
+    SegmentFooter footer = file.footer();
+    if (file.isOwn()) {
+      SegmentFooter.Own own = footer == null ? null : footer.own();
+      return OwnIndex.read(
+          handle, storage.describe(file.name()), own == null ? -1 : own.identityOffset());
+    }
+    if (footer == null) {
+      throw new IllegalStateException("a segment without a footer and not ours");
+    }
+    return ForeignIndex.read(handle, footer, file.first(), file.newest(), pool, allocator);
+  }
+
+  private void trim(SegmentFile kept) throws IOException {
+    List<SegmentFile> unused = new ArrayList<>();
+    int over = loaded.size() - KEPT;
+    for (SegmentFile file : loaded) {
+      if (over > unused.size() && file != kept && !file.inUse()) {
+        unused.add(file);
+      }
+    }
+    for (SegmentFile file : unused) {
+      loaded.remove(file);
+      file.unload();
+    }
+  }
+
+  /** Takes a segment out that cannot be read; its file is dealt with by whoever asks for it. */
+  private void setAside(SegmentFile file, String why) {
+    if (files.remove(file)) {
+      setAsideCount++;
+      Unreadable nothing = new Unreadable(file.number(), file.name(), file.size(), why, false);
+      unreadable.add(nothing);
+      setAside.add(nothing);
+      findings.add(
+          storage.describe(file.name())
+              + " is damaged ("
+              + why
+              + "); its "
+              + file.bundles()
+              + " bundles are lost");
+    }
+  }
+
+  /** Segments that were taken out since this was asked last. */
+  public synchronized List<Unreadable> takeSetAside() {
+    List<Unreadable> taken = List.copyOf(setAside);
+    setAside.clear();
+    return taken;
+  }
+
+  /** How many segments were taken out because they cannot be read. */
+  public synchronized int setAsideCount() {
+    return setAsideCount;
+  }
+
+  /**
+   * The identities, as in the log, of what is here and may be in the log as well.
+   *
+   * @param from the lowest sequence in the log
+   */
+  public synchronized Set<Identity> inLogFrom(long from) throws IOException {
+    Set<Identity> found = new HashSet<>();
+    for (SegmentFile file : List.copyOf(files)) {
+      boolean may = file.isOwn() && (file.last() >= from || file.isRenumbered());
+      SegmentIndex index = may ? index(file) : null;
+      for (int i = 0; index != null && i < index.count(); i++) {
+        Identity here = index.identity(i);
+        found.add(new Identity(index.logSequence(i), here.time(), here.crc()));
+      }
+    }
+    return found;
+  }
+
+  /** The identity that the bundle with this sequence has here, if it is here. */
+  public Optional<Identity> identity(long sequence) throws IOException {
+    Optional<Located> found = next(sequence);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return found.get().key() == sequence
+          ? Optional.of(found.get().index.identity(found.get().at))
+          : Optional.empty();
+    } finally {
+      found.get().release();
+    }
+  }
+
+  /** Counts what a subscriber with this progress has not resolved. */
+  public synchronized Totals countMissing(ResolvedSet resolved) throws IOException {
+    Totals totals = Totals.NONE;
+    for (SegmentFile file : List.copyOf(files)) {
+      if (isResolved(file, resolved)) {
+        continue;
+      }
+      SegmentSummary summary = file.summary();
+      if (summary != null && !resolved.hasAnyIn(file.first(), file.last())) {
+        totals = totals.plus(new Totals(file.bundles(), summary.items(), summary.bytes()));
+        continue;
+      }
+      SegmentIndex index = index(file);
+      for (int i = 0; index != null && i < index.count(); i++) {
+        if (!resolved.contains(index.key(i))) {
+          totals = totals.plus(index.items(i), index.length(i));
+        }
+      }
+    }
+    return totals;
+  }
+
+  private static boolean isResolved(SegmentFile file, ResolvedSet resolved) {
+    return resolved.firstMissing(file.first()) > file.last();
+  }
+
+  /** Whether a subscriber with this progress has resolved all of a segment. */
+  public synchronized boolean isFinished(SegmentFile file, ResolvedSet resolved)
+      throws IOException {
+    if (isResolved(file, resolved)) {
+      return true;
+    }
+    if (!resolved.hasAnyIn(file.first(), file.last())) {
+      return false;
+    }
+    SegmentIndex index = index(file);
+    for (int i = 0; index != null && i < index.count(); i++) {
+      if (!resolved.contains(index.key(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Bit i is set when bundle i of the segment's manifest is resolved. */
+  public synchronized BitSet bitmap(SegmentFile file, ResolvedSet resolved) throws IOException {
+    BitSet bits = new BitSet(file.bundles());
+    if (isResolved(file, resolved)) {
+      bits.set(0, file.bundles());
+      return bits;
+    }
+    if (resolved.hasAnyIn(file.first(), file.last())) {
+      SegmentIndex index = index(file);
+      bits.set(0, file.bundles());
+      for (int i = 0; index != null && i < index.count(); i++) {
+        bits.set(index.place(i), resolved.contains(index.key(i)));
+      }
+    }
+    return bits;
+  }
+
+  /** Adds to a progress what a bitmap of the segment's manifest says is resolved. */
+  public synchronized void resolve(SegmentFile file, BitSet bits, ResolvedSet resolved)
+      throws IOException {
+    if (isResolved(file, resolved)) {
+      return;
+    }
+    SegmentIndex index = bits.isEmpty() ? null : index(file);
+    for (int i = 0; index != null && i < index.count(); i++) {
+      if (bits.get(index.place(i))) {
+        resolved.add(index.key(i), index.key(i));
+      }
+    }
+  }
+
+  /**
+   * Reads a bundle and lets go of its file.
+   *
+   * @throws DamagedBundleException when its bytes are not what they were
+   */
+  public StoredBundle read(Located located) throws IOException {
+    SegmentFile file = located.file;
+    try {
+      StorageFile handle = handle(file);
+      Place place =
+          Place.inSegment(
+              storage.describe(file.name()), 0, file.number(), located.index.place(located.at));
+      if (!file.isOwn()) {
+        verify(file, handle, place, located.key());
+      }
+      return read(located, handle, place);
+    } finally {
+      located.release();
+    }
+  }
+
+  private synchronized StorageFile handle(SegmentFile file) throws IOException {
+    StorageFile handle = file.handle();
+    if (handle == null) {
+      throw new IOException(storage.describe(file.name()) + " is closed");
+    }
+    return handle;
+  }
+
+  /** A segment of another engine has one checksum for all of it. */
+  private void verify(SegmentFile file, StorageFile handle, Place place, long key)
+      throws IOException {
+    synchronized (file) {
+      if (file.isVerified()) {
+        return;
+      }
+      if (!checksumFits(file, handle)) {
+        synchronized (this) {
+          setAside(file, "its checksum is wrong");
+        }
+        throw new DamagedBundleException(
+            place, file.size(), key, "the checksum of its segment is wrong");
+      }
+      file.markVerified();
+    }
+  }
+
+  private static boolean checksumFits(SegmentFile file, StorageFile handle) throws IOException {
+    CRC32 crc = new CRC32();
+    long end = file.size() - 4;
+    ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(VERIFY_BYTES, end));
+    long at = 0;
+    while (at < end) {
+      chunk.clear().limit((int) Math.min(chunk.capacity(), end - at));
+      int read = handle.read(chunk, at);
+      if (read <= 0) {
+        break;
+      }
+      crc.update(chunk.flip());
+      at += read;
+    }
+    return at >= end && (int) crc.getValue() == file.checksum();
+  }
+
+  /** Whether the checksum of a whole segment fits; one that is gone meanwhile is whole. */
+  public boolean isWhole(SegmentFile file) throws IOException {
+    StorageFile handle;
+    synchronized (this) {
+      handle = file.handle();
+    }
+    if (handle != null) {
+      return checksumFits(file, handle);
+    }
+    try (StorageFile opened = storage.openForRead(file.name())) {
+      return checksumFits(file, opened);
+    } catch (NoSuchFileException gone) {
+      return true;
+    }
+  }
+
+  private StoredBundle read(Located located, StorageFile handle, Place place) throws IOException {
+    List<SlotParts> slots;
+    try {
+      slots = located.index.slots(located.at);
+    } catch (DamagedSegmentException | MalformedIpcException | ArithmeticException damaged) {
+      throw new DamagedBundleException(
+          place, 0, located.key(), String.valueOf(damaged.getMessage()));
+    }
+    int total = 0;
+    for (SlotParts slot : slots) {
+      total = Math.addExact(total, slot.length() + END_OF_STREAM.length);
+    }
+    if (total > located.file.size() + (long) slots.size() * END_OF_STREAM.length + total / 2) {
+      throw new DamagedBundleException(place, total, located.key(), "it is larger than its file");
+    }
+    PooledBuffer memory = pool.take(total);
+    try {
+      List<StoredBundle.SlotAt> slotsAt = new ArrayList<>();
+      int at = 0;
+      for (SlotParts slot : slots) {
+        int start = at;
+        int batchAt = at;
+        for (SlotParts.Part part : slot.parts()) {
+          fill(handle, memory.buffer(), at, part, place, located.key());
+          batchAt = at;
+          at += part.length();
+        }
+        memory.buffer().put(at, END_OF_STREAM);
+        at += END_OF_STREAM.length;
+        int rows = slot.rows() >= 0 ? slot.rows() : IpcFile.rows(memory.buffer(), batchAt);
+        slotsAt.add(
+            new StoredBundle.SlotAt(slot.slot(), slot.fingerprint(), rows, start, at - start));
+      }
+      slotsAt.sort(Comparator.comparingInt(StoredBundle.SlotAt::id));
+      return new StoredBundle(
+          place,
+          located.index.identity(located.at),
+          located.index.length(located.at),
+          memory,
+          slotsAt,
+          allocator);
+    } catch (Throwable failure) {
+      memory.release();
+      throw failure;
+    }
+  }
+
+  private static void fill(
+      StorageFile handle, ByteBuffer memory, int at, SlotParts.Part part, Place place, long key)
+      throws IOException {
+    ByteBuffer target = memory.slice(at, part.length());
+    while (target.hasRemaining()) {
+      if (handle.read(target, part.offset() + target.position()) <= 0) {
+        throw new DamagedBundleException(
+            at(place, part), part.length(), key, "the file is too short");
+      }
+    }
+    if (part.checked()) {
+      CRC32 crc = new CRC32();
+      crc.update(target.flip());
+      if ((int) crc.getValue() != part.crc()) {
+        throw new DamagedBundleException(
+            at(place, part), part.length(), key, "its checksum is wrong");
+      }
+    }
+  }
+
+  private static Place at(Place place, SlotParts.Part part) {
+    return new Place(place.file(), part.offset(), place.segment(), place.index());
+  }
+
+  /** Takes a segment out of the list; {@link #deleteLeaving} removes its file. */
+  public synchronized void remove(SegmentFile file) {
+    if (files.remove(file)) {
+      leaving.add(file);
+    }
+  }
+
+  /** Whether files wait to be deleted. */
+  public synchronized boolean hasLeaving() {
+    return !leaving.isEmpty();
+  }
+
+  /**
+   * Deletes the files of removed segments that nobody reads, durably. One that the disk does not
+   * let go is tried again.
+   *
+   * @param freed told of the bytes of each
+   * @return whether a file was deleted
+   */
+  public boolean deleteLeaving(LongConsumer freed) throws IOException {
+    List<SegmentFile> free = new ArrayList<>();
+    synchronized (this) {
+      for (SegmentFile file : leaving) {
+        if (!file.inUse()) {
+          free.add(file);
+        }
+      }
+    }
+    boolean deleted = false;
+    for (SegmentFile file : free) {
+      try {
+        storage.delete(file.name());
+      } catch (IOException refused) {
+        if (file.markRefused()) {
+          findings.add(
+              storage.describe(file.name())
+                  + " is not needed any more and cannot be deleted: "
+                  + refused.getMessage());
+        }
+        continue;
+      }
+      freed.accept(file.size());
+      deleted = true;
+      synchronized (this) {
+        leaving.remove(file);
+        loaded.remove(file);
+        file.close();
+      }
+    }
+    if (deleted) {
+      syncDirectory();
+    }
+    return deleted;
+  }
+
+  /** Makes removed names durable. */
+  public void syncDirectory() throws IOException {
+    storage.syncDirectory(SegmentFormat.FOLDER);
+  }
+
+  /** Closes all handles. */
+  public synchronized void close() throws IOException {
+    loaded.clear();
+    for (SegmentFile file : files) {
+      file.close();
+    }
+    for (SegmentFile file : leaving) {
+      file.close();
+    }
+  }
+
+  /** Where a bundle lies. Holds its file. */
+  public final class Located {
+    private final SegmentFile file;
+    private final SegmentIndex index;
+    private final int at;
+
+    private Located(SegmentFile file, SegmentIndex index, int at) {
+      this.file = file;
+      this.index = index;
+      this.at = at;
+    }
+
+    /** Its key. */
+    public long key() {
+      return index.key(at);
+    }
+
+    /** Its items. */
+    public int items() {
+      return index.items(at);
+    }
+
+    /** Its ingestion time, nanoseconds since the epoch; 0 when that is not known. */
+    public long time() {
+      return index.identity(at).time();
+    }
+
+    /** Its bytes, as they count in a backlog. */
+    public int length() {
+      return index.length(at);
+    }
+
+    /** Lets go of the file. Once, unless {@link Segments#read} did it. */
+    public void release() {
+      synchronized (Segments.this) {
+        file.release();
+      }
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.holdfast.script;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A query that runs in the thread of its caller, an event at a time: what leaves a node goes on
+ * along its edges, each to the end, in the order of the query. For one thread at a time.
+ */
+public final class QueryInstance {
+  private static final URI NOWHERE = URI.create("none:/");
+
+  private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private final Node entry;
+
+  QueryInstance(
+      Query query, Environment environment, Function<QueryNode.Operator, QueryOperator> operators) {
+    for (QueryNode node : query.nodes()) {
+      nodes.put(node.id(), node(node, environment, operators));
+    }
+    for (QueryEdge edge : query.edges()) {
+      boolean leaves = edge.to().equals("out") || edge.to().equals("err");
+      node(edge.from())
+          .targets
+          .computeIfAbsent(edge.fromPort(), _ -> new ArrayList<>())
+          .add(new Target(leaves ? null : node(edge.to()), edge.toPort()));
+    }
+    entry = node("in");
+  }
+
+  /** Takes what comes out of a query. */
+  public interface Output {
+    /**
+     * Takes an event that leaves the query.
+     *
+     * @param emission the event, with the output port of the query
+     */
+    void emitted(Emission emission);
+
+    /**
+     * Takes an error that no node of the query takes.
+     *
+     * @param error what went wrong, with the place
+     */
+    void failed(ScriptException error);
+  }
+
+  /** Something that gives events when time passes. */
+  @FunctionalInterface
+  private interface Ticker {
+    List<Emission> tick(long nanos);
+  }
+
+  /** Where events go next: a node, or null for the outside. */
+  private record Target(@Nullable Node node, String port) {}
+
+  /** A node with what follows it. */
+  private static final class Node {
+    private final QueryOperator operator;
+    private final Ticker ticker;
+    private final Map<String, List<Target>> targets = new HashMap<>();
+
+    Node(QueryOperator operator) {
+      this(operator, _ -> List.of());
+    }
+
+    Node(QueryOperator operator, Ticker ticker) {
+      this.operator = operator;
+      this.ticker = ticker;
+    }
+  }
+
+  private static Node node(
+      QueryNode node,
+      Environment environment,
+      Function<QueryNode.Operator, QueryOperator> operators) {
+    return switch (node) {
+      case QueryNode.Stream _ ->
+          new Node((_, event) -> List.of(new Emission("out", event.value(), event.meta())));
+      case QueryNode.Scripted scripted -> {
+        ScriptInstance instance = scripted.script().start(environment);
+        yield new Node((_, event) -> instance.run(event).stream().toList());
+      }
+      case QueryNode.Selected selected -> {
+        SelectInstance instance = selected.select().start(environment);
+        yield new Node((_, event) -> instance.apply(event), instance::tick);
+      }
+      case QueryNode.Operator operator -> new Node(operators.apply(operator));
+    };
+  }
+
+  private Node node(String id) {
+    Node node = nodes.get(id);
+    if (node == null) {
+      throw new IllegalArgumentException("no node is called " + id);
+    }
+    return node;
+  }
+
+  /**
+   * Runs the query on one event.
+   *
+   * @param event the event; it enters by the port {@code in}
+   * @param output gets what comes out
+   */
+  public void run(EventContext event, Output output) {
+    pass(entry, new Emission("in", event.value(), event.meta()), event, output);
+  }
+
+  /**
+   * Closes windows whose time is over.
+   *
+   * @param nanos the time, in nanoseconds since 1970-01-01T00:00Z
+   * @param output gets what comes out
+   */
+  public void tick(long nanos, Output output) {
+    EventContext context = new EventContext(Value.NULL, RecordValue.empty(), nanos, NOWHERE);
+    for (Node node : nodes.values()) {
+      try {
+        node.ticker.tick(nanos).forEach(each -> pass(node, each, context, output));
+      } catch (ScriptException e) {
+        output.failed(e);
+      }
+    }
+  }
+
+  /** Passes on what a node gives. */
+  private void pass(Node from, Emission emission, EventContext origin, Output output) {
+    for (Target target : from.targets.getOrDefault(emission.port(), List.of())) {
+      Node node = target.node();
+      if (node == null) {
+        output.emitted(new Emission(target.port(), emission.value(), emission.meta()));
+        continue;
+      }
+      EventContext event =
+          new EventContext(
+              emission.value(), emission.meta(), origin.ingestNanos(), origin.origin());
+      List<Emission> results;
+      try {
+        results = node.operator.apply(target.port(), event);
+      } catch (ScriptException e) {
+        if (!node.targets.containsKey("err")) {
+          output.failed(e);
+          continue;
+        }
+        results = List.of(new Emission("err", error(e, emission.value()), emission.meta()));
+      }
+      for (Emission each : results) {
+        pass(node, each, origin, output);
+      }
+    }
+  }
+
+  private static Value error(ScriptException error, Value event) {
+    return RecordValue.of("error", Value.of(error.getMessage())).with("event", event);
+  }
+}

@@ -1,0 +1,251 @@
+package io.holdfast.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.engine.DeadLetter;
+import io.holdfast.engine.DeadLetters;
+import io.holdfast.engine.Delivery;
+import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.EngineEvent;
+import io.holdfast.engine.HoldfastException;
+import io.holdfast.engine.Subscriber;
+import io.holdfast.testkit.Faults.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Bundles are given up, replayed and purged, and the power goes at any call, or a call fails. */
+@Timeout(300)
+class DeadLetterCrashTest {
+  /** Bundles that must be somewhere: in line, or among the letters. */
+  private final Set<Long> must = new HashSet<>();
+
+  /** Bundles that may be somewhere. */
+  private final Set<Long> may = new HashSet<>();
+
+  private void scenario(World world) {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    for (long number = 1; number <= 8; number++) {
+      may.add(number);
+      append(world, buffer, number);
+      may.remove(number);
+      must.add(number);
+    }
+    resolve(subscriber, "reject");
+    resolve(subscriber, "ack");
+    resolve(subscriber, "reject");
+    resolve(subscriber, "reject");
+    subscriber.flush();
+    may.clear();
+    DeadLetters letters = buffer.deadLetters("a");
+    letters.replay(0);
+    resolve(subscriber, "ack");
+    resolve(subscriber, "reject");
+    letters.read(
+        1,
+        bundle -> {
+          may.add(Bundles.number(bundle));
+          must.remove(Bundles.number(bundle));
+        });
+    letters.purge(1);
+    subscriber.flush();
+    may.clear();
+    letters.replayAll();
+    resolve(subscriber, "reject");
+    resolve(subscriber, "ack");
+    resolve(subscriber, "reject");
+    buffer.close();
+    may.clear();
+  }
+
+  private static void append(World world, DurableBuffer buffer, long number) {
+    try (Bundles.Built built = world.bundles.small(number)) {
+      buffer.append(built.bundle());
+    }
+  }
+
+  private void resolve(Subscriber subscriber, String how) {
+    try (Delivery delivery = subscriber.next(Duration.ofSeconds(10))) {
+      assertThat(delivery).isNotNull();
+      if (delivery == null) {
+        return;
+      }
+      long number = Bundles.number(delivery.bundle());
+      if (how.equals("ack")) {
+        may.add(number);
+        must.remove(number);
+        delivery.ack();
+      } else {
+        delivery.reject("because of " + number);
+      }
+    }
+  }
+
+  /** False when the engine has said that the disk refuses. */
+  private boolean runs(World world, Faults faults) {
+    must.clear();
+    may.clear();
+    world.disk().setFaults(faults);
+    try {
+      scenario(world);
+      return true;
+    } catch (HoldfastException refused) {
+      return false;
+    }
+  }
+
+  private static long changes() {
+    long[] changes = new long[1];
+    try (World world = World.simulated(1)) {
+      assertThat(
+              new DeadLetterCrashTest()
+                  .runs(
+                      world,
+                      call -> {
+                        changes[0] += call.kind().changes() ? 1 : 0;
+                        return Outcome.WORK;
+                      }))
+          .isTrue();
+    }
+    return changes[0];
+  }
+
+  /** Every second call; with -Dholdfast.step=1 every one, with -Dholdfast.seed that one only. */
+  private static List<Long> places() {
+    Long only = Long.getLong("holdfast.seed");
+    if (only != null) {
+      return List.of(only);
+    }
+    long step = Long.getLong("holdfast.step", 2);
+    return LongStream.iterate(1, n -> n + step).limit(changes() / step).boxed().toList();
+  }
+
+  /** All that there is, in line or as a letter, and that no letter is there twice. */
+  private void check(World world) {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    DeadLetters letters = buffer.deadLetters("a");
+    List<Long> kept = new ArrayList<>();
+    for (DeadLetter letter : letters.list(-1, 1000)) {
+      letters.read(
+          letter.number(),
+          bundle -> {
+            long number = Bundles.number(bundle);
+            kept.add(number);
+            assertThat(letter.sequence()).hasValue(number - 1);
+            assertThat(letter.reason()).isEqualTo("because of " + number);
+          });
+    }
+    assertThat(kept).doesNotHaveDuplicates();
+    Set<Long> seen = new HashSet<>(kept);
+    for (Delivery next = subscriber.next(Duration.ZERO);
+        next != null;
+        next = subscriber.next(Duration.ZERO)) {
+      seen.add(Bundles.number(next.bundle()));
+      next.defer(Duration.ofHours(1));
+      next.close();
+    }
+    assertThat(seen).containsAll(must);
+    seen.removeAll(must);
+    assertThat(may).containsAll(seen);
+    buffer.close();
+  }
+
+  private static AssertionError repeat(String test, long n, Throwable failure) {
+    return new AssertionError(
+        "failed at "
+            + n
+            + "; repeat it with\n  mvn -pl testkit -am -Dtest=DeadLetterCrashTest#"
+            + test
+            + " -Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.seed="
+            + n
+            + " test\n"
+            + failure.getMessage(),
+        failure);
+  }
+
+  @Test
+  void aPowerCutAtAnyCallLosesNoBundleAndKeepsNoneTwice() {
+    for (long n : places()) {
+      for (int seed = 0; seed < 2; seed++) {
+        try (World world = World.simulated(1)) {
+          runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.POWER_CUT));
+          world.crash(n * 10 + seed);
+          check(world);
+          if (seed == 0) {
+            check(world);
+          }
+        } catch (RuntimeException | AssertionError e) {
+          throw repeat("aPowerCutAtAnyCallLosesNoBundleAndKeepsNoneTwice", n, e);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aKillAtAnyCallLosesNoBundleAndKeepsNoneTwice() {
+    for (long n : places()) {
+      try (World world = World.simulated(1)) {
+        runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.POWER_CUT));
+        world.nextLife();
+        check(world);
+      } catch (RuntimeException | AssertionError e) {
+        throw repeat("aKillAtAnyCallLosesNoBundleAndKeepsNoneTwice", n, e);
+      }
+    }
+  }
+
+  @Test
+  void anyCallMayFailOnceAndNoBundleIsLostOrKeptTwice() {
+    for (long n : places()) {
+      try (World world = World.simulated(1)) {
+        runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.FAIL));
+        world.disk().setFaults(Faults.none());
+        world.crash(n);
+        check(world);
+      } catch (RuntimeException | AssertionError e) {
+        throw repeat("anyCallMayFailOnceAndNoBundleIsLostOrKeptTwice", n, e);
+      }
+    }
+  }
+
+  @Test
+  void withoutRoomForLettersTheirSubscriberAloneWaitsAndGoesOnByItself() {
+    try (World world = World.simulated(1)) {
+      DurableBuffer buffer = world.open();
+      Subscriber stuck = buffer.subscribe("stuck");
+      Subscriber well = buffer.subscribe("well");
+      for (long number = 1; number <= 4; number++) {
+        append(world, buffer, number);
+      }
+      Delivery bad = EngineSuite.take(stuck);
+      world.disk().setCapacity(0);
+      bad.reject("it is bad");
+      bad.close();
+      assertThat(world.events).anyMatch(e -> e.name().equals("holdfast.subscriber.pause"));
+      assertThat(stuck.next(Duration.ofSeconds(30))).isNull();
+      assertThat(EngineSuite.drain(well)).isEqualTo(EngineSuite.range(1, 4));
+      assertThat(world.events).noneMatch(e -> e.name().equals("holdfast.subscriber.resume"));
+      world.disk().setCapacity(Long.MAX_VALUE);
+      // One time of waiting is enough, and nobody does anything else for it.
+      assertThat(EngineSuite.ackNext(stuck)).isEqualTo(2);
+      assertThat(world.events)
+          .filteredOn(e -> e.name().startsWith("holdfast.subscriber."))
+          .extracting(EngineEvent::name)
+          .containsExactly(
+              "holdfast.subscriber.pause",
+              "holdfast.subscriber.reject",
+              "holdfast.subscriber.resume");
+      assertThat(buffer.deadLetters("stuck").list(-1, 9))
+          .singleElement()
+          .satisfies(letter -> assertThat(letter.reason()).isEqualTo("it is bad"));
+      assertThat(EngineSuite.drain(stuck)).isEqualTo(EngineSuite.range(3, 4));
+    }
+  }
+}

@@ -1,0 +1,389 @@
+package io.holdfast.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.engine.DeadLetter;
+import io.holdfast.engine.DeadLetters;
+import io.holdfast.engine.Delivery;
+import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.RetryPolicy;
+import io.holdfast.engine.Subscriber;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Where bundles go that a subscriber gives up, and how they come back. */
+@ParameterizedClass
+@EnumSource(Disk.class)
+class DeadLetterTest extends EngineSuite {
+  DeadLetterTest(Disk disk) {
+    super(disk);
+  }
+
+  private static void rejectNext(Subscriber subscriber, String reason) {
+    try (Delivery delivery = take(subscriber)) {
+      delivery.reject(reason);
+    }
+  }
+
+  private static List<DeadLetter> all(DeadLetters letters) {
+    return letters.list(-1, Integer.MAX_VALUE);
+  }
+
+  private static List<Long> numbers(DeadLetters letters) {
+    List<Long> numbers = new ArrayList<>();
+    for (DeadLetter letter : all(letters)) {
+      assertThat(letters.read(letter.number(), bundle -> numbers.add(Bundles.number(bundle))))
+          .isTrue();
+    }
+    return numbers;
+  }
+
+  @Test
+  void whatIsRejectedIsListedWithItsReasonAndCanBeRead() {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    DeadLetters letters = buffer.deadLetters("a");
+    assertThat(letters.count()).isZero();
+    assertThat(all(letters)).isEmpty();
+    appendAll(buffer, 1, 3);
+    long before = world.options.time().epochNanos();
+    assertThat(ackNext(subscriber)).isEqualTo(1);
+    long ingested;
+    try (Delivery delivery = take(subscriber)) {
+      ingested = delivery.ingestionEpochNanos();
+      delivery.reject("no field \"price\"");
+    }
+    assertThat(ackNext(subscriber)).isEqualTo(3);
+    assertThat(letters.count()).isEqualTo(1);
+    assertThat(all(letters))
+        .singleElement()
+        .satisfies(
+            letter -> {
+              assertThat(letter.sequence()).hasValue(1);
+              assertThat(letter.reason()).isEqualTo("no field \"price\"");
+              assertThat(letter.attempts()).isEqualTo(1);
+              assertThat(letter.ingestionEpochNanos()).isEqualTo(ingested);
+              assertThat(letter.givenUpEpochNanos())
+                  .isBetween(before, world.options.time().epochNanos());
+              assertThat(letter.isReplayed()).isFalse();
+            });
+    assertThat(numbers(letters)).containsExactly(2L);
+    assertThat(letters.read(99, bundle -> {})).isFalse();
+    assertThat(subscriber.next(Duration.ZERO)).isNull();
+  }
+
+  @Test
+  void everyKindOfBundleIsKeptAsItIs() {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    List<String> expected = new ArrayList<>();
+    for (long number = 0; number < 20; number++) {
+      try (Bundles.Built built = world.bundles.mixed(number)) {
+        expected.add(Bundles.describe(built.bundle()));
+        buffer.append(built.bundle());
+      }
+      rejectNext(subscriber, "number " + number);
+    }
+    DeadLetters letters = buffer.deadLetters("a");
+    List<String> kept = new ArrayList<>();
+    for (DeadLetter letter : all(letters)) {
+      letters.read(letter.number(), bundle -> kept.add(Bundles.describe(bundle)));
+    }
+    assertThat(kept).isEqualTo(expected);
+    assertThat(letters.list(4, 3)).extracting(DeadLetter::number).containsExactly(5L, 6L, 7L);
+  }
+
+  @Test
+  void lettersOutliveKillsAndComeOnceEach() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 4);
+    rejectNext(subscriber, "one");
+    assertThat(ackNext(subscriber)).isEqualTo(2);
+    rejectNext(subscriber, "three");
+    subscriber.flush();
+    world.kill();
+    DurableBuffer second = world.open();
+    assertThat(numbers(second.deadLetters("a"))).containsExactly(1L, 3L);
+    assertThat(drain(second.subscribe("a"))).containsExactly(4L);
+    second.close();
+    DurableBuffer third = world.open();
+    assertThat(all(third.deadLetters("a")))
+        .extracting(DeadLetter::reason)
+        .containsExactly("one", "three");
+  }
+
+  @Test
+  void whatIsRejectedASecondTimeAfterAKillIsNotKeptTwice() throws Exception {
+    world.options = world.options.withProgressInterval(Duration.ofDays(1));
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 3);
+    rejectNext(subscriber, "first time");
+    rejectNext(subscriber, "first time");
+    world.kill();
+    DurableBuffer second = world.open();
+    Subscriber again = second.subscribe("a");
+    rejectNext(again, "second time");
+    rejectNext(again, "second time");
+    rejectNext(again, "only once");
+    assertThat(numbers(second.deadLetters("a"))).containsExactly(1L, 2L, 3L);
+    assertThat(all(second.deadLetters("a")))
+        .extracting(DeadLetter::reason)
+        .containsExactly("first time", "first time", "only once");
+    assertThat(again.next(Duration.ZERO)).isNull();
+  }
+
+  @Test
+  void eachSubscriberHasItsOwnAndNoOtherIsTouched() {
+    DurableBuffer buffer = world.open();
+    Subscriber a = buffer.subscribe("a");
+    Subscriber b = buffer.subscribe("b");
+    appendAll(buffer, 1, 2);
+    rejectNext(a, "a");
+    rejectNext(b, "b");
+    rejectNext(b, "b again");
+    assertThat(numbers(buffer.deadLetters("a"))).containsExactly(1L);
+    assertThat(numbers(buffer.deadLetters("b"))).containsExactly(1L, 2L);
+    assertThat(drain(a)).containsExactly(2L);
+    buffer.deadLetters("b").replayAll();
+    assertThat(ackNext(b)).isEqualTo(1);
+    assertThat(a.next(Duration.ZERO)).isNull();
+  }
+
+  @Test
+  void aReplayComesToItsSubscriberWithTheOldSequenceBeforeWhatIsNewer() {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 4);
+    for (int i = 0; i < 3; i++) {
+      rejectNext(subscriber, "not yet");
+    }
+    DeadLetters letters = buffer.deadLetters("a");
+    assertThat(letters.replay(1)).isTrue();
+    assertThat(letters.replay(17)).isFalse();
+    assertThat(all(letters)).extracting(DeadLetter::isReplayed).containsExactly(false, true, false);
+    try (Delivery delivery = take(subscriber)) {
+      assertThat(Bundles.number(delivery.bundle())).isEqualTo(2);
+      assertThat(delivery.sequence()).isEqualTo(1);
+      delivery.ack();
+    }
+    assertThat(numbers(letters)).containsExactly(1L, 3L);
+    assertThat(ackNext(subscriber)).isEqualTo(4);
+    assertThat(letters.replayAll()).isEqualTo(2);
+    assertThat(ackNext(subscriber)).isEqualTo(1);
+    assertThat(ackNext(subscriber)).isEqualTo(3);
+    assertThat(letters.count()).isZero();
+    assertThat(subscriber.next(Duration.ZERO)).isNull();
+  }
+
+  @Test
+  void aReplayGoesOnAfterAKillAndEndsWithTheAck() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 3);
+    rejectNext(subscriber, "x");
+    rejectNext(subscriber, "y");
+    buffer.deadLetters("a").replayAll();
+    assertThat(ackNext(subscriber)).isEqualTo(1);
+    subscriber.flush();
+    world.kill();
+    DurableBuffer second = world.open();
+    Subscriber again = second.subscribe("a");
+    assertThat(ackNext(again)).isEqualTo(2);
+    assertThat(ackNext(again)).isEqualTo(3);
+    assertThat(again.next(Duration.ZERO)).isNull();
+    second.close();
+    DurableBuffer third = world.open();
+    assertThat(third.subscribe("a").next(Duration.ZERO)).isNull();
+    assertThat(third.deadLetters("a").count()).isZero();
+  }
+
+  @Test
+  void whatIsRejectedInAReplayStaysWithItsNewReasonAndAllAttempts() {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    append(buffer, 1);
+    rejectNext(subscriber, "first");
+    DeadLetters letters = buffer.deadLetters("a");
+    letters.replayAll();
+    rejectNext(subscriber, "second");
+    assertThat(subscriber.next(Duration.ZERO)).isNull();
+    assertThat(all(letters))
+        .singleElement()
+        .satisfies(
+            letter -> {
+              assertThat(letter.reason()).isEqualTo("second");
+              assertThat(letter.attempts()).isEqualTo(2);
+              assertThat(letter.isReplayed()).isFalse();
+              assertThat(letter.sequence()).hasValue(0);
+            });
+    letters.replayAll();
+    assertThat(ackNext(subscriber)).isEqualTo(1);
+    assertThat(letters.count()).isZero();
+  }
+
+  @Test
+  void deferralAndGivingBackLeaveAReplayInLine() {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 2);
+    rejectNext(subscriber, "x");
+    buffer.deadLetters("a").replayAll();
+    take(subscriber).close();
+    try (Delivery delivery = take(subscriber)) {
+      assertThat(Bundles.number(delivery.bundle())).isEqualTo(1);
+      assertThat(delivery.attempt()).isEqualTo(2);
+      delivery.defer(Duration.ofMillis(20));
+    }
+    assertThat(ackNext(subscriber)).isEqualTo(2);
+    assertThat(ackNext(subscriber)).isEqualTo(1);
+  }
+
+  @Test
+  void aSubscriberThatClosesGivesAReplayBackToo() {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    append(buffer, 1);
+    rejectNext(subscriber, "x");
+    buffer.deadLetters("a").replayAll();
+    Delivery out = take(subscriber);
+    subscriber.close();
+    out.ack();
+    out.close();
+    assertThat(ackNext(buffer.subscribe("a"))).isEqualTo(1);
+    assertThat(buffer.deadLetters("a").count()).isZero();
+  }
+
+  @Test
+  void whatIsPurgedIsGoneForEver() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 4);
+    for (int i = 0; i < 4; i++) {
+      rejectNext(subscriber, "x");
+    }
+    DeadLetters letters = buffer.deadLetters("a");
+    assertThat(letters.purge(1)).isTrue();
+    assertThat(letters.purge(1)).isFalse();
+    assertThat(letters.purge(99)).isFalse();
+    letters.replay(2);
+    Delivery out = take(subscriber);
+    assertThat(letters.purge(2)).as("one that is out").isFalse();
+    assertThat(letters.purgeAll()).isEqualTo(2);
+    assertThat(letters.count()).isEqualTo(1);
+    subscriber.flush();
+    world.kill();
+    DurableBuffer again = world.open();
+    assertThat(numbers(again.deadLetters("a"))).containsExactly(3L);
+    assertThat(again.deadLetters("a").purgeAll()).isEqualTo(1);
+    assertThat(again.subscribe("a").next(Duration.ZERO)).isNull();
+    assertThat(out.sequence()).isEqualTo(2);
+  }
+
+  @Test
+  void lettersStayWhenTheirSubscriberIsForgottenAndCountAgainstTheCap() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    long empty = buffer.status().diskBytes();
+    append(buffer, 1, 1_000_000);
+    rejectNext(subscriber, "too large to be true");
+    long used = buffer.status().diskBytes();
+    assertThat(used).isGreaterThan(empty + 2_000_000);
+    subscriber.close();
+    buffer.unsubscribe("a");
+    buffer.close();
+    DurableBuffer again = world.open();
+    assertThat(again.subscribers()).isEmpty();
+    assertThat(again.status().diskBytes()).isGreaterThan(1_500_000);
+    assertThat(numbers(again.deadLetters("a"))).containsExactly(1L);
+  }
+
+  @Test
+  void anEmptyBoxTakesNoSpaceAndItsNumbersAreNotGivenOutAgain() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 3);
+    append(buffer, 4);
+    DeadLetters letters = buffer.deadLetters("a");
+    rejectNext(subscriber, "x");
+    rejectNext(subscriber, "y");
+    assertThat(letters.purgeAll()).isEqualTo(2);
+    assertThat(letters.count()).isZero();
+    assertThat(world.storage().list("dead/a/wal")).containsExactly("quiver.wal.cursor");
+    assertThat(world.storage().list("dead/a/letters")).isEmpty();
+    rejectNext(subscriber, "z");
+    assertThat(all(letters)).extracting(DeadLetter::number).containsExactly(2L);
+    letters.replayAll();
+    assertThat(ackNext(subscriber)).isEqualTo(3);
+    buffer.close();
+    DurableBuffer again = world.open();
+    rejectNext(again.subscribe("a"), "last");
+    assertThat(all(again.deadLetters("a"))).extracting(DeadLetter::number).containsExactly(3L);
+    assertThat(numbers(again.deadLetters("a"))).containsExactly(4L);
+    assertThat(world.events).noneMatch(e -> e.name().equals("holdfast.wal.corrupt"));
+  }
+
+  @Test
+  void withoutDeadLettersWhatIsGivenUpIsGone() {
+    world.options = world.options.withDeadLetters(false);
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    append(buffer, 1);
+    rejectNext(subscriber, "nobody will miss it");
+    assertThat(buffer.deadLetters("a").count()).isZero();
+    assertThat(world.events).anyMatch(e -> e.message().contains("it is gone"));
+  }
+
+  @Test
+  void tooManyFailedAttemptsMakeADeadLetterAndAReplayBeginsToCountAnew() {
+    world.options =
+        world.options.withRetryPolicy(new RetryPolicy(Duration.ZERO, Duration.ZERO, 0, 2));
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    append(buffer, 1);
+    DeadLetters letters = buffer.deadLetters("a");
+    for (int round = 1; round <= 2; round++) {
+      for (int attempt = 0; attempt < 2; attempt++) {
+        try (Delivery delivery = take(subscriber)) {
+          assertThat(delivery.failures()).isEqualTo(attempt);
+          delivery.fail("round " + round);
+        }
+      }
+      assertThat(subscriber.next(Duration.ZERO)).isNull();
+      DeadLetter letter = all(letters).getFirst();
+      assertThat(letter.attempts()).isEqualTo(2 * round);
+      assertThat(letter.reason()).isEqualTo("round " + round);
+      letters.replayAll();
+    }
+    assertThat(ackNext(subscriber)).isEqualTo(1);
+  }
+
+  @Test
+  void aDamagedRecordOfALetterCostsItsReasonAndNotTheLetter() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 2);
+    rejectNext(subscriber, "first");
+    rejectNext(subscriber, "second");
+    buffer.close();
+    world.flip("dead/a/letters/0", 30, 0x10);
+    DeadLetters letters = world.open().deadLetters("a");
+    assertThat(numbers(letters)).containsExactly(1L, 2L);
+    assertThat(all(letters).getFirst().reason()).contains("damaged");
+    assertThat(all(letters).getFirst().sequence()).isEmpty();
+    assertThat(all(letters).get(1).reason()).isEqualTo("second");
+  }
+
+  @Test
+  void anIdThatIsNotLegalHasNoLetters() {
+    DurableBuffer buffer = world.open();
+    assertThatThrownBy(() -> buffer.deadLetters("../x"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}

@@ -1,0 +1,238 @@
+package io.holdfast.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.engine.BufferFullException;
+import io.holdfast.engine.ClosedException;
+import io.holdfast.engine.DiskBudget;
+import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.Subscriber;
+import io.holdfast.testkit.Faults.Outcome;
+import io.holdfast.testkit.StorageCall.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** A disk that somebody else has filled, and the reserve that helps out of it. */
+class FullDiskTest extends EngineSuite {
+  private static final int LARGE = 300_000;
+  private static final String RESERVE = "holdfast.reserve";
+  private static final int RESERVE_BYTES = 1 << 20;
+
+  FullDiskTest() {
+    super(Disk.SIMULATED);
+  }
+
+  private void fillToTheLastByte() {
+    world.tasks().runUntilIdle();
+    world.disk().setCapacity(world.disk().usedBytes());
+  }
+
+  /** Appends until the disk is full; says how many it took. */
+  private long appendUntilFull(DurableBuffer buffer, long from) {
+    for (long number = from; ; number++) {
+      try (Bundles.Built built = world.bundles.sized(number, LARGE)) {
+        buffer.append(built.bundle(), Duration.ZERO);
+      } catch (BufferFullException full) {
+        assertThat(full).hasMessageContaining("disk");
+        return number - from;
+      }
+    }
+  }
+
+  private CompletableFuture<Long> appendAsync(
+      DurableBuffer buffer, long number, int bytes, Duration timeout) {
+    try (Bundles.Built built = world.bundles.sized(number, bytes)) {
+      return buffer.appendAsync(built.bundle(), timeout);
+    }
+  }
+
+  private boolean appends(DurableBuffer buffer, long number, int bytes) {
+    try (Bundles.Built built = world.bundles.sized(number, bytes)) {
+      buffer.append(built.bundle(), Duration.ZERO);
+      return true;
+    } catch (BufferFullException full) {
+      return false;
+    }
+  }
+
+  @Test
+  void aDiskThatIsFullToTheLastByteHealsByAcksAlone() throws Exception {
+    world.disk().setCapacity(7 << 20);
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    long took = appendUntilFull(buffer, 1);
+    assertThat(took).as("several log files").isGreaterThan(14);
+    fillToTheLastByte();
+    assertThat(drain(subscriber)).isEqualTo(range(1, took));
+    world.tasks().advance(Duration.ofSeconds(5));
+    append(buffer, 100, LARGE);
+    assertThat(drain(subscriber)).containsExactly(100L);
+    assertThat(world.disk().bytes(RESERVE)).as("made again").hasSize(RESERVE_BYTES);
+  }
+
+  @Test
+  void anActiveFileThatNobodyNeedsAnyMoreIsLetGoOnAFullDisk() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    for (long number = 1; number <= 6; number++) {
+      append(buffer, number, LARGE);
+    }
+    fillToTheLastByte();
+    assertThat(appends(buffer, 7, LARGE)).isFalse();
+    assertThat(drain(subscriber)).isEqualTo(range(1, 6));
+    world.tasks().advance(Duration.ofSeconds(5));
+    append(buffer, 7, LARGE);
+    world.crash(1);
+    assertThat(drain(world.open().subscribe("a"))).containsExactly(7L);
+  }
+
+  @Test
+  void whatWasAckedOnAFullDiskIsDurableAfterAFlush() {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 5);
+    fillToTheLastByte();
+    ackNext(subscriber);
+    subscriber.flush();
+    world.crash(2);
+    assertThat(drain(world.open().subscribe("a"))).isEqualTo(range(2, 5));
+  }
+
+  @Test
+  void whatTheReserveLeftIsNotTakenByAppends() {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 5);
+    fillToTheLastByte();
+    for (int i = 0; i < 4; i++) {
+      ackNext(subscriber);
+      subscriber.flush();
+      // There is nearly 1 MiB now, and it is not for this.
+      assertThat(appends(buffer, 6, 150_000)).isFalse();
+      world.tasks().advance(Duration.ofSeconds(1));
+    }
+    world.disk().setCapacity(Long.MAX_VALUE);
+    world.tasks().advance(Duration.ofSeconds(2));
+    append(buffer, 6, 150_000);
+    assertThat(drain(subscriber)).containsExactly(5L, 6L);
+  }
+
+  @Test
+  void aBufferOpensOnADiskThatIsFullToTheLastByteAndHealsByAcks() throws Exception {
+    DurableBuffer buffer = world.open();
+    for (long number = 1; number <= 6; number++) {
+      append(buffer, number, LARGE);
+    }
+    world.kill();
+    fillToTheLastByte();
+    DurableBuffer again = world.open();
+    assertThat(drain(again.subscribe("a"))).isEqualTo(range(1, 6));
+    world.tasks().advance(Duration.ofSeconds(5));
+    append(again, 7, LARGE);
+  }
+
+  @Test
+  void appendsThatMayWaitForAFullDiskKeepTheirOrder() {
+    DurableBuffer buffer = world.open();
+    append(buffer, 1);
+    fillToTheLastByte();
+    List<CompletableFuture<Long>> results = new ArrayList<>();
+    for (long number = 2; number <= 9; number++) {
+      results.add(appendAsync(buffer, number, 2_000_000 / (int) number, Duration.ofSeconds(30)));
+      world.tasks().advance(Duration.ofMillis(150));
+    }
+    assertThat(results).noneMatch(CompletableFuture::isDone);
+    CompletableFuture<Long> impatient = appendAsync(buffer, 10, 1, Duration.ZERO);
+    world.tasks().runUntilIdle();
+    assertThat(impatient).failsWithin(Duration.ZERO);
+    world.disk().setCapacity(Long.MAX_VALUE);
+    world.tasks().advance(Duration.ofSeconds(1));
+    for (int i = 0; i < results.size(); i++) {
+      assertThat(results.get(i)).isCompletedWithValue(i + 1L);
+    }
+    assertThat(drain(buffer.subscribe("a"))).isEqualTo(range(1, 9));
+  }
+
+  @Test
+  void anAppendThatWaitsForAFullDiskIsRefusedWhenItsTimeIsOver() {
+    DurableBuffer buffer = world.open();
+    append(buffer, 1);
+    fillToTheLastByte();
+    CompletableFuture<Long> early = appendAsync(buffer, 2, LARGE * 6, Duration.ofSeconds(2));
+    CompletableFuture<Long> late = appendAsync(buffer, 3, LARGE * 6, Duration.ofSeconds(9));
+    world.tasks().advance(Duration.ofSeconds(3));
+    assertThat(early).failsWithin(Duration.ZERO);
+    assertThat(late).isNotDone();
+    assertThat(buffer.status().refused()).isEqualTo(1);
+    world.disk().setCapacity(Long.MAX_VALUE);
+    world.tasks().advance(Duration.ofSeconds(1));
+    assertThat(late).isCompletedWithValue(1L);
+  }
+
+  @Test
+  void closingEndsTheWaitForAFullDisk() {
+    DurableBuffer buffer = world.open();
+    append(buffer, 1);
+    fillToTheLastByte();
+    CompletableFuture<Long> waiting = appendAsync(buffer, 2, LARGE * 6, Duration.ofDays(1));
+    world.tasks().advance(Duration.ofSeconds(1));
+    assertThat(waiting).isNotDone();
+    buffer.close();
+    assertThatThrownBy(waiting::join).hasCauseInstanceOf(ClosedException.class);
+    assertThat(drain(world.open().subscribe("a"))).containsExactly(1L);
+  }
+
+  @Test
+  void spaceThatIsToStayFreeStaysFree() {
+    long keepFree = 5 << 20;
+    world.disk().setCapacity(17 << 20);
+    world.options = world.options.withBudget(DiskBudget.of(world.options.capBytes(), keepFree));
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    long took = 0;
+    String refusal = null;
+    while (refusal == null) {
+      try (Bundles.Built built = world.bundles.sized(took + 1, LARGE)) {
+        buffer.append(built.bundle(), Duration.ofSeconds(1));
+        took++;
+      } catch (BufferFullException full) {
+        refusal = full.getMessage();
+      }
+      assertThat(free()).isGreaterThanOrEqualTo(keepFree);
+    }
+    assertThat(took).isGreaterThan(10);
+    assertThat(refusal).contains(keepFree + " are to stay free");
+    // Somebody else makes room.
+    world.disk().setCapacity(18 << 20);
+    append(buffer, took + 1, LARGE);
+    // And now it takes more than there was.
+    world.disk().setCapacity(4 << 20);
+    world.tasks().advance(Duration.ofSeconds(2));
+    assertThat(drain(subscriber)).isEqualTo(range(1, took + 1));
+    world.disk().setCapacity(Long.MAX_VALUE);
+  }
+
+  private long free() {
+    return (17 << 20) - world.disk().usedBytes();
+  }
+
+  @Test
+  void aReserveThatCannotBeMadeIsTriedAgain() {
+    world
+        .disk()
+        .setFaults(
+            Faults.nth(
+                1, call -> call.kind() == Kind.WRITE && call.file().equals(RESERVE), Outcome.FAIL));
+    DurableBuffer buffer = world.open();
+    append(buffer, 1);
+    world.tasks().advance(Duration.ofSeconds(2));
+    fillToTheLastByte();
+    Subscriber subscriber = buffer.subscribe("a");
+    assertThat(drain(subscriber)).containsExactly(1L);
+    subscriber.flush();
+  }
+}

@@ -1,0 +1,62 @@
+package io.holdfast.testkit;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The identity block at the start of a segment, read by the letter of the format. */
+final class SegmentBytes {
+  private static final int SUMMARY = 72;
+  private static final int STREAM = 54;
+  private static final int BUNDLE = 46;
+  private static final int CHUNK = 30;
+
+  /**
+   * Bytes without which some bundles are lost.
+   *
+   * @param sequences of these
+   */
+  record Part(long from, long to, Set<Long> sequences) {}
+
+  final List<Long> sequences = new ArrayList<>();
+  final List<Part> parts = new ArrayList<>();
+
+  SegmentBytes(byte[] file) {
+    ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    if (!new String(file, 0, 4, ISO_8859_1).equals("HFI1")) {
+      throw new IllegalArgumentException("no segment of ours");
+    }
+    int streams = bytes.getInt(4);
+    int bundles = bytes.getInt(8);
+    int head = 4 + 12 + 8 + SUMMARY + 4;
+    int bundlesAt = head + streams * STREAM;
+    int chunksAt = bundlesAt + bundles * BUNDLE;
+    List<Set<Long>> users = new ArrayList<>();
+    for (int i = 0; i < streams; i++) {
+      users.add(new HashSet<>());
+    }
+    for (int i = 0; i < bundles; i++) {
+      int at = bundlesAt + i * BUNDLE;
+      long sequence = bytes.getLong(at);
+      sequences.add(sequence);
+      int first = bytes.getInt(at + 36);
+      int count = bytes.getShort(at + 40);
+      for (int chunk = first; chunk < first + count; chunk++) {
+        int here = chunksAt + chunk * CHUNK;
+        users.get(bytes.getInt(here + 2)).add(sequence);
+        long offset = bytes.getLong(here + 10);
+        parts.add(new Part(offset, offset + bytes.getInt(here + 18), Set.of(sequence)));
+      }
+    }
+    for (int i = 0; i < streams; i++) {
+      int at = head + i * STREAM + 34;
+      long offset = bytes.getLong(at);
+      parts.add(new Part(offset, offset + bytes.getInt(at + 8), users.get(i)));
+    }
+  }
+}

@@ -1,0 +1,284 @@
+package io.holdfast.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.engine.ClosedException;
+import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.EngineEvent;
+import io.holdfast.engine.Subscriber;
+import io.holdfast.engine.UnsupportedVersionException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What leaves the log for segments, and what other engines leave behind. */
+class SegmentTest extends EngineSuite {
+  private static final String ACTIVE = "wal/quiver.wal";
+  private static final int LARGE = 300_000;
+
+  SegmentTest() {
+    super(Disk.SIMULATED);
+  }
+
+  private List<String> segments() throws IOException {
+    return world.storage().list("segments");
+  }
+
+  private static long count(Map<String, byte[]> files, String prefix) {
+    return files.keySet().stream().filter(name -> name.startsWith(prefix)).count();
+  }
+
+  /** A log file without our mark, as another engine writes it. */
+  private static byte[] foreign(WalBytes log, byte[] file, int first, int end, long position) {
+    int from = log.entries.get(first).offset();
+    int to = log.entries.get(end - 1).end();
+    ByteBuffer bytes = ByteBuffer.allocate(38 + to - from).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put(file, 0, 38).putShort(12, (short) 38).putLong(30, position);
+    return bytes.put(file, from, to - from).array();
+  }
+
+  /** The active log of a killed life with so many small bundles, cut to its entries. */
+  private byte[] logOf(long first, long last) throws IOException {
+    try (World other = World.simulated(first)) {
+      DurableBuffer buffer = other.open();
+      for (long number = first; number <= last; number++) {
+        try (Bundles.Built built = other.bundles.small(number)) {
+          buffer.append(built.bundle());
+        }
+      }
+      other.kill();
+      byte[] file = other.read(ACTIVE);
+      return Arrays.copyOf(file, new WalBytes(file).end);
+    }
+  }
+
+  @Test
+  void whoKeepsUpCausesNoSegmentAndWhoDoesNotCausesOneOfWhatIsLeft() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber quick = buffer.subscribe("quick");
+    for (long number = 1; number <= 40; number++) {
+      append(buffer, number, LARGE);
+      ackNext(quick);
+      if (number % 4 == 0) {
+        buffer.flush();
+      }
+    }
+    world.tasks().advance(Duration.ofSeconds(5));
+    assertThat(segments()).isEmpty();
+    append(buffer, 41);
+    buffer.close();
+    assertThat(segments()).hasSize(1);
+    byte[] segment = world.read("segments/" + segments().getFirst());
+    assertThat(new SegmentBytes(segment).sequences).hasSize(1);
+    assertThat(drain(world.open().subscribe("quick"))).containsExactly(41L);
+  }
+
+  @Test
+  void aBacklogGoesToSegmentsAndItsLogFilesGo() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber late = buffer.subscribe("late");
+    for (long number = 1; number <= 30; number++) {
+      append(buffer, number, LARGE);
+    }
+    world.tasks().advance(Duration.ofSeconds(5));
+    assertThat(segments().size()).isGreaterThan(2);
+    assertThat(world.storage().list("wal").size()).isLessThan(5);
+    assertThat(late.backlog().bundles()).isEqualTo(30);
+    assertThat(drain(late)).isEqualTo(range(1, 30));
+    buffer.flush();
+    assertThat(segments()).as("what all have resolved is deleted").isEmpty();
+  }
+
+  @Test
+  void oneThatIsHeldBackDoesNotHoldTheLog() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    append(buffer, 1, LARGE);
+    try (var first = take(subscriber)) {
+      first.defer(Duration.ofDays(1));
+    }
+    for (long number = 2; number <= 60; number++) {
+      append(buffer, number, LARGE);
+      assertThat(ackNext(subscriber)).isEqualTo(number);
+      world.tasks().advance(Duration.ofSeconds(2));
+    }
+    assertThat(world.storage().list("wal").size()).isLessThan(5);
+    assertThat(segments()).hasSize(1);
+    world.kill();
+    assertThat(drain(world.open().subscribe("a"))).containsExactly(1L);
+  }
+
+  @Test
+  void aKillBetweenSegmentsAndCursorNeitherDoublesNorHides() throws Exception {
+    world.holdSegmentsBack();
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a");
+    for (long number = 1; number <= 30; number++) {
+      append(buffer, number, LARGE);
+    }
+    world.kill();
+    Map<String, byte[]> before = world.snapshot();
+    world.open().close();
+    Map<String, byte[]> after = world.snapshot();
+    Map<String, byte[]> between = new TreeMap<>(before);
+    after.forEach(
+        (name, bytes) -> {
+          if (name.startsWith("segments/")) {
+            between.put(name, bytes);
+          }
+        });
+    assertThat(count(between, "segments/")).isGreaterThan(2);
+    world.restore(between);
+    DurableBuffer again = world.open();
+    // The next segment's range must not cover what the others hold.
+    for (long number = 31; number <= 35; number++) {
+      append(again, number);
+    }
+    again.close();
+    for (int life = 0; life < 2; life++) {
+      Subscriber subscriber = world.open().subscribe("a");
+      assertThat(subscriber.backlog().bundles()).as("life %s", life).isEqualTo(35);
+      world.kill();
+    }
+    assertThat(drain(world.open().subscribe("a"))).isEqualTo(range(1, 35));
+  }
+
+  @Test
+  void entriesWhoseSequencesWereUsedBeforeComeUnderNewOnesAndHideNothing() throws Exception {
+    for (boolean append : new boolean[] {false, true}) {
+      byte[] first = logOf(1, 10);
+      byte[] second = logOf(101, 105);
+      WalBytes theirs = new WalBytes(second);
+      world.restore(
+          Map.of(
+              "wal/quiver.wal.1",
+              first,
+              ACTIVE,
+              foreign(theirs, second, 0, 5, new WalBytes(first).end - WalBytes.OWN_HEADER)));
+      List<Long> expected = new ArrayList<>(range(1, 10));
+      expected.addAll(range(101, 105));
+      DurableBuffer buffer = world.open();
+      buffer.subscribe("old");
+      if (append) {
+        for (long number = 201; number <= 203; number++) {
+          append(buffer, number);
+          expected.add(number);
+        }
+        buffer.close();
+        buffer = world.open();
+      }
+      assertThat(drain(buffer.subscribe("new"))).isEqualTo(expected);
+      world.kill();
+      assertThat(drain(world.open().subscribe("old"))).isEqualTo(expected);
+      world.nextLife();
+      world = World.simulated(9);
+    }
+  }
+
+  @Test
+  void anotherEnginesFileThatStartsElsewhereThanItSaysIsReadOnWithBehindOneThatIsGone()
+      throws Exception {
+    byte[] log = logOf(1, 60);
+    WalBytes entries = new WalBytes(log);
+    world.restore(
+        Map.of(
+            "wal/quiver.wal.1",
+            foreign(entries, log, 0, 10, 0),
+            ACTIVE,
+            foreign(entries, log, 10, 60, 0)));
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    for (long number = 1; number <= 13; number++) {
+      assertThat(ackNext(subscriber)).isEqualTo(number);
+    }
+    buffer.flush();
+    world.tasks().advance(Duration.ofSeconds(3));
+    world.kill();
+    assertThat(drain(world.open().subscribe("a"))).isEqualTo(range(14, 60));
+  }
+
+  @Test
+  void whatAnotherEngineHasFinalizedOfAnEmptyFileOfOursDoesNotComeAgain() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 10);
+    drain(subscriber);
+    buffer.close();
+    byte[] ours = world.read(ACTIVE);
+    byte[] log = logOf(101, 105);
+    WalBytes theirs = new WalBytes(log);
+    int start = new WalBytes(ours).end;
+    int from = theirs.entries.getFirst().offset();
+    byte[] both = Arrays.copyOf(ours, start + log.length - from);
+    System.arraycopy(log, from, both, start, log.length - from);
+    world.write(ACTIVE, both);
+    long position = new WalBytes(ours).positionStart + start - WalBytes.OWN_HEADER;
+    int two = theirs.entries.get(2).offset() - from;
+    world.write("wal/quiver.wal.cursor", WalBytes.cursorFile(position + two));
+    assertThat(drain(world.open().subscribe("a"))).isEqualTo(range(103, 105));
+  }
+
+  @Test
+  void aListenerMayCloseTheBufferWhenItHearsOfDamage() throws Exception {
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a");
+    appendAll(buffer, 1, 5);
+    buffer.close();
+    String name = "segments/" + segments().getFirst();
+    byte[] segment = world.read(name);
+    // Both heads of the identity block: the segment cannot be read.
+    ByteBuffer bytes = ByteBuffer.wrap(segment);
+    byte[] magic = Arrays.copyOf(segment, 4);
+    for (int at = 0; at < segment.length - 4; at++) {
+      if (Arrays.equals(magic, Arrays.copyOfRange(segment, at, at + 4))) {
+        bytes.put(at + 8, (byte) (segment[at + 8] ^ 1));
+      }
+    }
+    world.write(name, segment);
+    DurableBuffer[] opened = new DurableBuffer[1];
+    List<EngineEvent> heard = new ArrayList<>();
+    world.options =
+        world.options.withListener(
+            event -> {
+              heard.add(event);
+              if (event.name().equals("holdfast.segment.corrupt")) {
+                opened[0].close();
+              }
+            });
+    opened[0] = world.open();
+    Subscriber subscriber = opened[0].subscribe("a");
+    try {
+      assertThat(subscriber.next(Duration.ZERO)).isNull();
+    } catch (ClosedException closed) {
+      assertThat(closed).hasMessageContaining("closed");
+    }
+    world.tasks().advance(Duration.ofSeconds(3));
+    assertThat(heard).extracting(EngineEvent::name).contains("holdfast.segment.corrupt");
+  }
+
+  @Test
+  void aSegmentOfAnotherVersionIsRefusedAndNotTouched() throws Exception {
+    DurableBuffer buffer = world.open();
+    appendAll(buffer, 1, 3);
+    buffer.close();
+    String name = "segments/" + segments().getFirst();
+    byte[] segment = world.read(name);
+    ByteBuffer bytes = ByteBuffer.wrap(segment).order(ByteOrder.LITTLE_ENDIAN);
+    int footer = bytes.getInt(segment.length - 16);
+    bytes.putShort(segment.length - 16 - footer, (short) 2);
+    bytes.putInt(segment.length - 4, WalBytes.crc(segment, 0, segment.length - 4));
+    world.write(name, segment);
+    assertThatThrownBy(() -> world.open())
+        .isInstanceOf(UnsupportedVersionException.class)
+        .hasMessageContaining("version 2");
+    assertThat(world.read(name)).isEqualTo(segment);
+  }
+}
