@@ -118,7 +118,7 @@ final class Verifier {
           Optional.empty(),
           segment.isOwn()
               ? "the checksum of the whole segment is wrong; bundles that this costs are named"
-                    + " apart"
+                  + " apart"
               : "the checksum of the segment is wrong; its "
                   + segment.bundles()
                   + " bundles are lost");

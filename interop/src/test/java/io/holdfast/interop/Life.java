@@ -51,7 +51,9 @@ final class Life implements AutoCloseable {
     List<String> digests = new ArrayList<>();
     List<Delivery> held = new ArrayList<>();
     try (Subscriber line = buffer.subscribe(subscriber)) {
-      for (Delivery next = line.next(Duration.ZERO); next != null; next = line.next(Duration.ZERO)) {
+      for (Delivery next = line.next(Duration.ZERO);
+          next != null;
+          next = line.next(Duration.ZERO)) {
         held.add(next);
         assertThat(next.attempt()).as("the attempts of sequence %s", next.sequence()).isPositive();
         digests.add(CanonicalBundle.digest(next.bundle()));

@@ -30,12 +30,21 @@ final class Oracle {
 
     /** The digests of the bundles in the lines, in their order. */
     List<String> digests() {
-      return lines.stream().filter(l -> l.has("digest")).map(l -> l.get("digest").asText()).toList();
+      return lines.stream()
+          .filter(l -> l.has("digest"))
+          .map(l -> l.get("digest").asText())
+          .toList();
     }
 
     /** The errors that {@code read} met and went over. */
     List<String> met() {
-      return lines.getLast().get("summary").get("errors").valueStream().map(JsonNode::asText).toList();
+      return lines
+          .getLast()
+          .get("summary")
+          .get("errors")
+          .valueStream()
+          .map(JsonNode::asText)
+          .toList();
     }
   }
 
@@ -90,8 +99,7 @@ final class Oracle {
         Files.delete(errors);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "cannot run " + PROGRAM + ", which mvn -Pinterop builds", e);
+      throw new UncheckedIOException("cannot run " + PROGRAM + ", which mvn -Pinterop builds", e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

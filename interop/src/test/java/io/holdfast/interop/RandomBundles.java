@@ -87,19 +87,16 @@ final class RandomBundles implements AutoCloseable {
     }
   }
 
-  private void add(
-      RecordBundle.Builder builder, int id, Schema schema, List<AutoCloseable> owned) {
+  private void add(RecordBundle.Builder builder, int id, Schema schema, List<AutoCloseable> owned) {
     MapDictionaryProvider dictionaries = new MapDictionaryProvider();
     RandomRows rows = new RandomRows(random, dictionaries);
-    schema
-        .dictionaries
-        .forEach(
-            (encoding, values) -> {
-              FieldVector vector = values.createVector(allocator);
-              owned.add(vector);
-              rows.fill(vector, random.nextInt(values.isNullable() ? 0 : 1, 40));
-              dictionaries.put(new Dictionary(vector, encoding));
-            });
+    schema.dictionaries.forEach(
+        (encoding, values) -> {
+          FieldVector vector = values.createVector(allocator);
+          owned.add(vector);
+          rows.fill(vector, random.nextInt(values.isNullable() ? 0 : 1, 40));
+          dictionaries.put(new Dictionary(vector, encoding));
+        });
     int count = random.nextInt(6) == 0 ? 0 : random.nextInt(20);
     List<FieldVector> columns = new ArrayList<>();
     for (Field column : schema.columns) {
@@ -109,10 +106,7 @@ final class RandomBundles implements AutoCloseable {
       columns.add(vector);
     }
     builder.slot(
-        id,
-        schema.fingerprint,
-        new VectorSchemaRoot(schema.columns, columns, count),
-        dictionaries);
+        id, schema.fingerprint, new VectorSchemaRoot(schema.columns, columns, count), dictionaries);
   }
 
   private static void free(AutoCloseable one) {

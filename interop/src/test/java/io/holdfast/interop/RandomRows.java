@@ -31,7 +31,14 @@ import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
  */
 record RandomRows(Random random, DictionaryProvider dictionaries) {
   private static final String[] WORDS = {
-    "", "kelp", "tide\n", "Ünïcode", "日本", "\"quoted\\\"", "longer than a view holds inline", "\u0001"
+    "",
+    "kelp",
+    "tide\n",
+    "Ünïcode",
+    "日本",
+    "\"quoted\\\"",
+    "longer than a view holds inline",
+    "\u0001"
   };
   private static final double[] NUMBERS = {
     0,

@@ -79,8 +79,7 @@ record CanonicalValue(DictionaryProvider dictionaries) {
       case ViewVarBinaryVector binary -> hex(out, binary.get(row));
       case FixedSizeBinaryVector binary -> hex(out, binary.get(row));
       case DecimalVector decimals -> string(out, decimals.getObjectNotNull(row).toPlainString());
-      case Decimal256Vector decimals ->
-          string(out, decimals.getObjectNotNull(row).toPlainString());
+      case Decimal256Vector decimals -> string(out, decimals.getObjectNotNull(row).toPlainString());
       case DateDayVector days -> signed(out, days.get(row));
       case DateMilliVector millis -> signed(out, millis.get(row));
       case TimeSecVector time -> signed(out, time.get(row));

@@ -109,8 +109,7 @@ public final class PayloadWriter implements AutoCloseable {
         ViewBuffer.of(List.of(vector)));
   }
 
-  private void add(
-      ByteBuffer metadata, @Nullable ArrowRecordBatch body, List<ViewBuffer> views) {
+  private void add(ByteBuffer metadata, @Nullable ArrowRecordBatch body, List<ViewBuffer> views) {
     int head = (PREFIX_BYTES + metadata.remaining() + ALIGNMENT - 1) & -ALIGNMENT;
     long length = body == null ? 0 : body.computeBodyLength();
     parts.add(new Part(metadata, head, body, length, views));
@@ -143,11 +142,7 @@ public final class PayloadWriter implements AutoCloseable {
   }
 
   private static void writeBody(
-      PooledBuffer target,
-      int offset,
-      ArrowRecordBatch body,
-      long length,
-      List<ViewBuffer> views) {
+      PooledBuffer target, int offset, ArrowRecordBatch body, long length, List<ViewBuffer> views) {
     List<ArrowBuf> buffers = body.getBuffers();
     List<ArrowBuffer> layout = body.getBuffersLayout();
     long at = offset;
@@ -163,8 +158,7 @@ public final class PayloadWriter implements AutoCloseable {
     }
     zero(target, at, offset + length);
     for (ViewBuffer view : views) {
-      view.clean(
-          target.buffer(), Math.toIntExact(offset + layout.get(view.index()).getOffset()));
+      view.clean(target.buffer(), Math.toIntExact(offset + layout.get(view.index()).getOffset()));
     }
   }
 
