@@ -4,6 +4,7 @@ import io.holdfast.script.Value;
 import io.holdfast.script.operation.NumberText;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** {@code std::integer}. */
 final class IntegerModule {
@@ -19,7 +20,7 @@ final class IntegerModule {
                 1,
                 "Returns the integer that a string is in decimal digits.",
                 arguments -> parse(arguments.string(0)))),
-        Map.of("min", Value.of(Long.MIN_VALUE), "max", Value.of(Long.MAX_VALUE)));
+        new TreeMap<>(Map.of("min", Value.of(Long.MIN_VALUE), "max", Value.of(Long.MAX_VALUE))));
   }
 
   private static Value parse(String text) {

@@ -44,6 +44,9 @@ public final class Library {
     for (LibraryModule module : modules) {
       addNamespaces(module.path(), byPath);
     }
+    // A select finds aggregates by their full names; that one also names their module does no harm.
+    addNamespaces("aggr::stats::", byPath);
+    addNamespaces("aggr::win::", byPath);
     return byPath;
   }
 
