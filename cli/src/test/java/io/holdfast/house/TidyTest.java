@@ -19,12 +19,20 @@ import org.junit.jupiter.api.Test;
 final class TidyTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
-  /** Folders that hold what was built or what ran, not what was written. */
+  /** Folders that hold what was built, what ran, or the bytes of others, not what was written. */
   private static final Set<String> NOT_WRITTEN =
-      Set.of(".git", "target", ".holdfast-build", "holdfast-data", ".idea", ".vscode", ".settings");
+      Set.of(
+          ".git",
+          "target",
+          ".holdfast-build",
+          "holdfast-data",
+          "golden",
+          ".idea",
+          ".vscode",
+          ".settings");
 
   private static final Pattern TEXT =
-      Pattern.compile(".*\\.(java|xml|md|ya?ml|trickle|tremor|sh|properties|jsonl?)|[^.]+");
+      Pattern.compile(".*\\.(java|xml|md|rs|toml|ya?ml|trickle|tremor|sh|properties|jsonl?)|[^.]+");
 
   private static final List<Path> FILES = new ArrayList<>();
 

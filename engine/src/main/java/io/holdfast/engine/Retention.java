@@ -345,11 +345,16 @@ final class Retention {
     }
   }
 
-  /** Deletes the segments that all subscribers have resolved, as soon as nobody reads them. */
+  /**
+   * Deletes the segments that all subscribers have resolved, as soon as nobody reads them. Those of
+   * another engine stay until somebody makes progress: a subscriber whose progress file is lost is
+   * known only when it comes again, and starts again with them.
+   */
   void deleteFinished() throws IOException {
     if (!subscriptions.isEmpty()) {
+      boolean progressed = subscriptions.stream().anyMatch(Subscription::hasProgressed);
       for (SegmentFile file : segments.files()) {
-        boolean needed = file.last() >= cursorSequence;
+        boolean needed = file.last() >= cursorSequence || (!file.isOwn() && !progressed);
         for (Subscription subscription : subscriptions) {
           needed = needed || !segments.isFinished(file, subscription.durable());
         }

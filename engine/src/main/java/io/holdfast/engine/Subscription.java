@@ -69,6 +69,7 @@ final class Subscription {
   private LongUnaryOperator gate = LongUnaryOperator.identity();
 
   private boolean connected;
+  private boolean progressed;
 
   /** Counts connections, so that deliveries of an earlier one resolve nothing. */
   private long epoch;
@@ -125,6 +126,11 @@ final class Subscription {
     out.clear();
     guard.disconnect();
     dirty = true;
+  }
+
+  /** Whether something was resolved since the buffer was opened. */
+  synchronized boolean hasProgressed() {
+    return progressed;
   }
 
   synchronized boolean isConnected() {
@@ -354,6 +360,7 @@ final class Subscription {
     failures.remove(sequence);
     guard.forget(sequence);
     resolvedSince = resolvedSince.plus(items, bytes);
+    progressed = true;
     dirty = true;
     return true;
   }

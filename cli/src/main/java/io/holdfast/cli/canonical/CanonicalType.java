@@ -1,6 +1,7 @@
 package io.holdfast.cli.canonical;
 
 import java.util.List;
+import java.util.Locale;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
@@ -43,6 +44,7 @@ record CanonicalType(DictionaryProvider dictionaries, boolean logical) {
 
   private String text(ArrowType type, List<Field> children) {
     return switch (type) {
+      case ArrowType.Null none -> "null";
       case ArrowType.Bool bool -> "bool";
       case ArrowType.Int integer -> (integer.getIsSigned() ? "i" : "u") + integer.getBitWidth();
       case ArrowType.FloatingPoint floating ->
@@ -55,7 +57,25 @@ record CanonicalType(DictionaryProvider dictionaries, boolean logical) {
       case ArrowType.LargeUtf8 utf8 -> "large_utf8";
       case ArrowType.Binary binary -> "binary";
       case ArrowType.LargeBinary binary -> "large_binary";
+      case ArrowType.Utf8View utf8 -> "utf8_view";
+      case ArrowType.BinaryView binary -> "binary_view";
       case ArrowType.FixedSizeBinary binary -> "fixed_size_binary<" + binary.getByteWidth() + ">";
+      case ArrowType.Decimal decimal ->
+          "decimal"
+              + decimal.getBitWidth()
+              + "<"
+              + decimal.getPrecision()
+              + ","
+              + decimal.getScale()
+              + ">";
+      case ArrowType.Date date ->
+          switch (date.getUnit()) {
+            case DAY -> "date32";
+            case MILLISECOND -> "date64";
+          };
+      case ArrowType.Time time -> "time" + time.getBitWidth() + "<" + unit(time.getUnit()) + ">";
+      case ArrowType.Interval interval ->
+          "interval<" + interval.getUnit().name().toLowerCase(Locale.ROOT) + ">";
       case ArrowType.Timestamp time ->
           "timestamp<"
               + unit(time.getUnit())
@@ -64,6 +84,10 @@ record CanonicalType(DictionaryProvider dictionaries, boolean logical) {
       case ArrowType.Duration duration -> "duration<" + unit(duration.getUnit()) + ">";
       case ArrowType.List list -> "list<" + child(children.getFirst()) + ">";
       case ArrowType.LargeList list -> "large_list<" + child(children.getFirst()) + ">";
+      case ArrowType.ListView list -> "list_view<" + child(children.getFirst()) + ">";
+      case ArrowType.LargeListView list -> "large_list_view<" + child(children.getFirst()) + ">";
+      case ArrowType.FixedSizeList list ->
+          "fixed_size_list<" + child(children.getFirst()) + "," + list.getListSize() + ">";
       case ArrowType.Struct struct ->
           "struct<" + String.join(",", children.stream().map(this::named).toList()) + ">";
       case ArrowType.Map map -> {

@@ -7,19 +7,36 @@ import java.util.HexFormat;
 import java.util.function.Function;
 import org.apache.arrow.vector.BaseIntVector;
 import org.apache.arrow.vector.BitVector;
+import org.apache.arrow.vector.DateDayVector;
+import org.apache.arrow.vector.DateMilliVector;
+import org.apache.arrow.vector.Decimal256Vector;
+import org.apache.arrow.vector.DecimalVector;
 import org.apache.arrow.vector.DurationVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.FixedSizeBinaryVector;
+import org.apache.arrow.vector.Float2Vector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.Float8Vector;
+import org.apache.arrow.vector.IntervalDayVector;
+import org.apache.arrow.vector.IntervalMonthDayNanoVector;
+import org.apache.arrow.vector.IntervalYearVector;
 import org.apache.arrow.vector.LargeVarBinaryVector;
 import org.apache.arrow.vector.LargeVarCharVector;
+import org.apache.arrow.vector.TimeMicroVector;
+import org.apache.arrow.vector.TimeMilliVector;
+import org.apache.arrow.vector.TimeNanoVector;
+import org.apache.arrow.vector.TimeSecVector;
 import org.apache.arrow.vector.TimeStampVector;
 import org.apache.arrow.vector.UInt8Vector;
 import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.ViewVarBinaryVector;
+import org.apache.arrow.vector.ViewVarCharVector;
+import org.apache.arrow.vector.complex.FixedSizeListVector;
 import org.apache.arrow.vector.complex.LargeListVector;
+import org.apache.arrow.vector.complex.LargeListViewVector;
 import org.apache.arrow.vector.complex.ListVector;
+import org.apache.arrow.vector.complex.ListViewVector;
 import org.apache.arrow.vector.complex.MapVector;
 import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
@@ -50,19 +67,37 @@ record CanonicalValue(DictionaryProvider dictionaries) {
       case BitVector bits -> out.append(bits.get(row) == 1);
       case UInt8Vector unsigned -> unsigned(out, unsigned.get(row));
       case BaseIntVector integers -> signed(out, integers.getValueAsLong(row));
-      case Float4Vector floats ->
-          number(
-              out,
-              floats.get(row),
-              Float.toString(floats.get(row)),
-              text -> (double) Float.parseFloat(text));
+      case Float2Vector floats -> single(out, floats.getValueAsFloat(row));
+      case Float4Vector floats -> single(out, floats.get(row));
       case Float8Vector doubles ->
           number(out, doubles.get(row), Double.toString(doubles.get(row)), Double::parseDouble);
       case VarCharVector text -> string(out, String.valueOf(text.getObject(row)));
       case LargeVarCharVector text -> string(out, String.valueOf(text.getObject(row)));
       case VarBinaryVector binary -> hex(out, binary.get(row));
       case LargeVarBinaryVector binary -> hex(out, binary.get(row));
+      case ViewVarCharVector text -> string(out, String.valueOf(text.getObject(row)));
+      case ViewVarBinaryVector binary -> hex(out, binary.get(row));
       case FixedSizeBinaryVector binary -> hex(out, binary.get(row));
+      case DecimalVector decimals -> string(out, decimals.getObjectNotNull(row).toPlainString());
+      case Decimal256Vector decimals -> string(out, decimals.getObjectNotNull(row).toPlainString());
+      case DateDayVector days -> signed(out, days.get(row));
+      case DateMilliVector millis -> signed(out, millis.get(row));
+      case TimeSecVector time -> signed(out, time.get(row));
+      case TimeMilliVector time -> signed(out, time.get(row));
+      case TimeMicroVector time -> signed(out, time.get(row));
+      case TimeNanoVector time -> signed(out, time.get(row));
+      case IntervalYearVector months -> signed(out, months.get(row));
+      case IntervalDayVector spans ->
+          numbers(
+              out,
+              IntervalDayVector.getDays(spans.getDataBuffer(), row),
+              IntervalDayVector.getMilliseconds(spans.getDataBuffer(), row));
+      case IntervalMonthDayNanoVector spans ->
+          numbers(
+              out,
+              IntervalMonthDayNanoVector.getMonths(spans.getDataBuffer(), row),
+              IntervalMonthDayNanoVector.getDays(spans.getDataBuffer(), row),
+              IntervalMonthDayNanoVector.getNanoseconds(spans.getDataBuffer(), row));
       case TimeStampVector times -> signed(out, times.get(row));
       case DurationVector durations ->
           signed(out, DurationVector.get(durations.getDataBuffer(), row));
@@ -79,6 +114,23 @@ record CanonicalValue(DictionaryProvider dictionaries) {
               list.getDataVector(),
               list.getElementStartIndex(row),
               list.getElementEndIndex(row));
+      case FixedSizeListVector list ->
+          items(
+              out,
+              list.getDataVector(),
+              list.getElementStartIndex(row),
+              list.getElementEndIndex(row));
+      case ListViewVector list ->
+          items(
+              out,
+              list.getDataVector(),
+              list.getElementStartIndex(row),
+              list.getElementEndIndex(row));
+      case LargeListViewVector list -> {
+        long start = list.getOffsetBuffer().getLong((long) row * Long.BYTES);
+        long size = list.getSizeBuffer().getLong((long) row * Long.BYTES);
+        items(out, list.getDataVector(), start, start + size);
+      }
       case StructVector struct -> struct(out, struct, row);
       default -> string(out, String.valueOf(vector.getObject(row)));
     }
@@ -138,8 +190,21 @@ record CanonicalValue(DictionaryProvider dictionaries) {
     }
   }
 
+  private static void numbers(StringBuilder out, long... values) {
+    out.append('[');
+    for (int i = 0; i < values.length; i++) {
+      out.append(i > 0 ? "," : "");
+      signed(out, values[i]);
+    }
+    out.append(']');
+  }
+
   private static void hex(StringBuilder out, byte[] bytes) {
     out.append('"').append(HexFormat.of().formatHex(bytes)).append('"');
+  }
+
+  private static void single(StringBuilder out, float value) {
+    number(out, value, Float.toString(value), text -> (double) Float.parseFloat(text));
   }
 
   /** As ECMAScript prints a number, RFC 8785. */

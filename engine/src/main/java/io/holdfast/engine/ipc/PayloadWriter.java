@@ -51,13 +51,17 @@ public final class PayloadWriter implements AutoCloseable {
       add(
           MessageSerializer.serializeMetadata(
               messageSchema(root.getSchema(), dictionaries, ids), IpcOption.DEFAULT),
-          null);
+          null,
+          List.of());
       for (long id : ids) {
         addDictionary(id, dictionaries.lookup(id));
       }
       ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch();
       releases.add(batch::close);
-      add(MessageSerializer.serializeMetadata(batch, IpcOption.DEFAULT), batch);
+      add(
+          MessageSerializer.serializeMetadata(batch, IpcOption.DEFAULT),
+          batch,
+          ViewBuffer.of(root.getFieldVectors()));
     } catch (IllegalArgumentException told) {
       close();
       throw told;
@@ -99,13 +103,16 @@ public final class PayloadWriter implements AutoCloseable {
     ArrowRecordBatch batch = new VectorUnloader(values).getRecordBatch();
     ArrowDictionaryBatch message = new ArrowDictionaryBatch(id, batch, false);
     releases.add(message::close);
-    add(MessageSerializer.serializeMetadata(message, IpcOption.DEFAULT), batch);
+    add(
+        MessageSerializer.serializeMetadata(message, IpcOption.DEFAULT),
+        batch,
+        ViewBuffer.of(List.of(vector)));
   }
 
-  private void add(ByteBuffer metadata, @Nullable ArrowRecordBatch body) {
+  private void add(ByteBuffer metadata, @Nullable ArrowRecordBatch body, List<ViewBuffer> views) {
     int head = (PREFIX_BYTES + metadata.remaining() + ALIGNMENT - 1) & -ALIGNMENT;
     long length = body == null ? 0 : body.computeBodyLength();
-    parts.add(new Part(metadata, head, body, length));
+    parts.add(new Part(metadata, head, body, length, views));
     size += head + length;
   }
 
@@ -126,7 +133,7 @@ public final class PayloadWriter implements AutoCloseable {
       zero(target, at + PREFIX_BYTES + metadata, at + part.head);
       at += part.head;
       if (part.body != null) {
-        writeBody(target, at, part.body, part.length);
+        writeBody(target, at, part.body, part.length, part.views);
         at += Math.toIntExact(part.length);
       }
     }
@@ -135,7 +142,7 @@ public final class PayloadWriter implements AutoCloseable {
   }
 
   private static void writeBody(
-      PooledBuffer target, int offset, ArrowRecordBatch body, long length) {
+      PooledBuffer target, int offset, ArrowRecordBatch body, long length, List<ViewBuffer> views) {
     List<ArrowBuf> buffers = body.getBuffers();
     List<ArrowBuffer> layout = body.getBuffersLayout();
     long at = offset;
@@ -150,6 +157,9 @@ public final class PayloadWriter implements AutoCloseable {
       at = start + bytes;
     }
     zero(target, at, offset + length);
+    for (ViewBuffer view : views) {
+      view.clean(target.buffer(), Math.toIntExact(offset + layout.get(view.index()).getOffset()));
+    }
   }
 
   /** Pooled memory holds what was there before, and that is nobody's business on a disk. */
@@ -168,5 +178,9 @@ public final class PayloadWriter implements AutoCloseable {
   }
 
   private record Part(
-      ByteBuffer metadata, int head, @Nullable ArrowRecordBatch body, long length) {}
+      ByteBuffer metadata,
+      int head,
+      @Nullable ArrowRecordBatch body,
+      long length,
+      List<ViewBuffer> views) {}
 }

@@ -86,6 +86,7 @@ public final class LogRecovery {
       BufferAllocator allocator)
       throws IOException {
     Log log = new Log(storage, pool, allocator);
+    survey.passHeld(segments.foreignFromTheFirst());
     Set<Identity> held = segments.inLogFrom(survey.cursorSequence());
     List<LogFile> files = new ArrayList<>();
     for (int i = 0; i < survey.files().size(); i++) {
@@ -229,6 +230,7 @@ public final class LogRecovery {
   private Recovered build(LogSurvey survey, Optional<StateFile> state, long highestKnown)
       throws IOException {
     List<ScannedFile> files = survey.files();
+    survey.passHeld(segments.foreignFromTheFirst());
     held = segments.inLogFrom(survey.cursorSequence());
     for (ScannedFile file : files) {
       admission.fileAdded(FileKind.LOG, file.size());

@@ -35,6 +35,8 @@ public final class LogSurvey implements AutoCloseable {
   private long lastSequence = -1;
   private long cursorSequence;
 
+  private boolean cursorIsAhead;
+
   /** The cursor's place: the file and the offset in it; from the start while it is not known. */
   private int cursorFile;
 
@@ -174,6 +176,7 @@ public final class LogSurvey implements AutoCloseable {
     }
     if (position > last) {
       notes.add("the cursor is ahead of the log and is ignored");
+      cursorIsAhead = true;
       return;
     }
     for (int i = files.size() - 1; i >= 0; i--) {
@@ -201,6 +204,18 @@ public final class LogSurvey implements AutoCloseable {
   }
 
   /** Finds the file of a position; the last one that it can lie in. */
+  /**
+   * Tells how many bundles the segments of another engine hold, from its first one on. Where its
+   * cursor is ahead of its log, and so tells nothing, the log's entries below that number are in
+   * them.
+   */
+  void passHeld(long bundles) {
+    if (cursorIsAhead
+        && files.stream().allMatch(file -> file.header() instanceof WalHeader.Foreign)) {
+      cursorSequence = Math.max(cursorSequence, Math.min(bundles, sequenceBehindAll()));
+    }
+  }
+
   private void locate(long position) {
     for (int i = files.size() - 1; i >= 0; i--) {
       long end = positionOf(i, files.get(i).end().validEnd());

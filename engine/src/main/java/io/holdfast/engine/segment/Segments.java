@@ -427,6 +427,22 @@ public final class Segments {
     return totals;
   }
 
+  /**
+   * How many bundles other engines' segments hold when they are all there, from the first one on,
+   * and no others are; else 0.
+   */
+  public synchronized long foreignFromTheFirst() {
+    long bundles = 0;
+    long number = 0;
+    for (SegmentFile file : files) {
+      if (file.isOwn() || file.number() != number++) {
+        return 0;
+      }
+      bundles += file.bundles();
+    }
+    return unreadable.isEmpty() ? bundles : 0;
+  }
+
   private static boolean isResolved(SegmentFile file, ResolvedSet resolved) {
     return resolved.firstMissing(file.first()) > file.last();
   }
