@@ -203,19 +203,20 @@ public final class LogSurvey implements AutoCloseable {
     cursorOffset = 0;
   }
 
-  /** Finds the file of a position; the last one that it can lie in. */
   /**
    * Tells how many bundles the segments of another engine hold, from its first one on. Where its
    * cursor is ahead of its log, and so tells nothing, the log's entries below that number are in
-   * them.
+   * them; but not where its sequences may have started at 0 again.
    */
   void passHeld(long bundles) {
     if (cursorIsAhead
+        && firstSequence() > 0
         && files.stream().allMatch(file -> file.header() instanceof WalHeader.Foreign)) {
       cursorSequence = Math.max(cursorSequence, Math.min(bundles, sequenceBehindAll()));
     }
   }
 
+  /** Finds the file of a position; the last one that it can lie in. */
   private void locate(long position) {
     for (int i = files.size() - 1; i >= 0; i--) {
       long end = positionOf(i, files.get(i).end().validEnd());
