@@ -203,7 +203,6 @@ public final class LogSurvey implements AutoCloseable {
     cursorOffset = 0;
   }
 
-  /** Finds the file of a position; the last one that it can lie in. */
   /**
    * Tells how many bundles the segments of another engine hold, from its first one on. Where its
    * cursor is ahead of its log, and so tells nothing, the log's entries below that number are in
@@ -216,6 +215,7 @@ public final class LogSurvey implements AutoCloseable {
     }
   }
 
+  /** Finds the file of a position; the last one that it can lie in. */
   private void locate(long position) {
     for (int i = files.size() - 1; i >= 0; i--) {
       long end = positionOf(i, files.get(i).end().validEnd());
