@@ -1,11 +1,14 @@
 package io.holdfast.cli;
 
+import io.holdfast.engine.BatchStreamReader;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.HoldfastException;
+import io.holdfast.engine.RecordBundle;
 import io.holdfast.pipeline.bundle.EventBundle;
 import io.holdfast.pipeline.bundle.StoredEvent;
 import io.holdfast.script.Json;
 import io.holdfast.script.JsonException;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -27,19 +30,24 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Appends JSON lines from the standard input, one bundle a line, and prints the sequence of each
- * once it is durable. Appends overlap, so that one sync confirms many lines; order is kept.
+ * Appends JSON lines or Arrow record batches from the standard input, a bundle each, and prints the
+ * sequence of each once it is durable. Appends overlap, so that one sync confirms many of them;
+ * order is kept.
  */
 @Command(
     name = "append",
     description = {
-      "Appends JSON lines from stdin to the buffer in DIR, one bundle a line.",
-      "Prints the sequence of each line once it survives a power cut, in the order of the lines."
+      "Appends JSON lines from stdin to the buffer in DIR, one bundle a line. With --format arrow",
+      "stdin is one Arrow IPC stream, or several behind each other, and each record batch is a",
+      "bundle: slot 0, its fingerprint the SHA-256 of the schema's IPC message. Batches with the",
+      "columns of an event bundle are events.",
+      "Prints the sequence of each bundle once it survives a power cut, in their order.",
+      ""
     },
-    customSynopsis = "holdfast append [--timeout DURATION] DIR")
+    customSynopsis = "holdfast append [--format jsonl|arrow] [--timeout DURATION] DIR")
 final class AppendCommand implements Callable<Integer> {
-  /** A line on its way; one without a future ends the input. */
-  private record Pending(long line, @Nullable CompletableFuture<Long> sequence) {}
+  /** A bundle on its way; one without a future ends the input. */
+  private record Pending(String what, @Nullable CompletableFuture<Long> sequence) {}
 
   private final Console console;
   private final InputStream input;
@@ -57,6 +65,14 @@ final class AppendCommand implements Callable<Integer> {
       defaultValue = "30s",
       description = "How long to wait for room in a full buffer (default: ${DEFAULT-VALUE}).")
   private Duration timeout = Duration.ofSeconds(30);
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      converter = FormatOption.class,
+      defaultValue = "jsonl",
+      description = "What stdin carries: jsonl or arrow (default: ${DEFAULT-VALUE}).")
+  private FormatOption.Format format = FormatOption.Format.JSONL;
 
   private volatile boolean badInput;
   private volatile @Nullable Throwable inputFailure;
@@ -82,6 +98,35 @@ final class AppendCommand implements Callable<Integer> {
   }
 
   private void read(DurableBuffer buffer) {
+    switch (format) {
+      case JSONL -> readLines(buffer);
+      case ARROW -> readBatches(buffer);
+    }
+  }
+
+  private void readBatches(DurableBuffer buffer) {
+    try (BatchStreamReader batches =
+        new BatchStreamReader(
+            new BufferedInputStream(input), "stdin", buffer.status().capBytes())) {
+      long number = 0;
+      for (RecordBundle bundle = batches.next();
+          bundle != null && !stopped.get();
+          bundle = batches.next()) {
+        number++;
+        RecordBundle.Slot batch = bundle.slots().getFirst();
+        if (batch.root().getSchema().equals(EventBundle.SCHEMA)) {
+          bundle = RecordBundle.of(EventBundle.FINGERPRINT, batch.root());
+        }
+        pending.add(new Pending("record batch " + number, buffer.appendAsync(bundle, timeout)));
+      }
+    } catch (IOException | RuntimeException e) {
+      inputFailure = e;
+    } finally {
+      pending.add(new Pending("", null));
+    }
+  }
+
+  private void readLines(DurableBuffer buffer) {
     try (BufferAllocator allocator = new RootAllocator();
         EventBundle bundle = new EventBundle(allocator)) {
       JsonLines lines = new JsonLines(input, buffer.status().capBytes());
@@ -93,7 +138,7 @@ final class AppendCommand implements Callable<Integer> {
     } catch (IOException | RuntimeException e) {
       inputFailure = e;
     } finally {
-      pending.add(new Pending(0, null));
+      pending.add(new Pending("", null));
     }
   }
 
@@ -106,7 +151,7 @@ final class AppendCommand implements Callable<Integer> {
     }
     long now = ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now());
     List<StoredEvent> event = List.of(StoredEvent.ofJson(line, now, number - 1));
-    pending.add(new Pending(number, buffer.appendAsync(bundle.encode(event), timeout)));
+    pending.add(new Pending("line " + number, buffer.appendAsync(bundle.encode(event), timeout)));
   }
 
   private void complain(long line, int column, @Nullable String message) {
@@ -138,7 +183,7 @@ final class AppendCommand implements Callable<Integer> {
           throw e;
         }
         stopped.set(true);
-        console.say("stdin:" + next.line + ": the line is not confirmed, nor are those behind it");
+        console.say("stdin: " + next.what + " is not confirmed, nor is what follows it");
         code = failures.report(cause);
         break;
       }

@@ -41,7 +41,9 @@ public final class Holdfast implements IVersionProvider {
             .addSubcommand(command(new RunCommand(console, System.in)))
             .addSubcommand(command(new AppendCommand(console, System.in, failures)))
             .addSubcommand(command(new ExportCommand(console)))
-            .addSubcommand(command(new TailCommand(console)));
+            .addSubcommand(command(new TailCommand(console)))
+            .addSubcommand(command(new InspectCommand(console)))
+            .addSubcommand(command(new VerifyCommand(console)));
     commands
         .setOut(writer(console.out()))
         .setErr(writer(console.err()))

@@ -8,6 +8,9 @@
  * io.holdfast.cli.Signals} tells the first Ctrl-C from the second, and {@link io.holdfast.cli.Logs}
  * decides what of the log a person sees.
  *
+ * <p>{@link io.holdfast.cli.TailCommand} has two ways to go: {@link io.holdfast.cli.LiveTail}
+ * beside the owner and {@link io.holdfast.cli.AckingTail} as the owner.
+ *
  * <p>stdout carries a command's output and nothing else; everything for people goes to stderr.
  */
 @NullMarked

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.engine.DurableBuffer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -25,7 +26,7 @@ class AppendExportTest {
     assertThat(export()).isZero();
     assertThat(screen.out().lines())
         .hasSize(3)
-        .allMatch(line -> line.contains("\"segment\":null,\"bundle\":null,"))
+        .allMatch(line -> line.contains("\"segment\":1,\"bundle\":"))
         .satisfiesExactly(
             line -> assertThat(line).startsWith("{\"sequence\":0,").contains("[\"{\\\"a\\\":1}\"]"),
             line -> assertThat(line).contains("[\"[1.50,\\\"x\\\"]\\r\"]"),
@@ -78,27 +79,38 @@ class AppendExportTest {
   @Test
   void aTornTailIsNoDamage() throws IOException {
     assertThat(append("1\n2\n")).isZero();
-    Files.delete(directory.resolve("holdfast.state"));
+    // What a kill in the third append leaves: its owner has moved nothing to a segment yet.
     Path log = directory.resolve("wal/quiver.wal");
-    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
-      file.setLength(file.length() - 5);
+    byte[] whole = Files.readAllBytes(log);
+    for (String folder : new String[] {"segments", "."}) {
+      deleteFiles(directory.resolve(folder));
     }
+    Files.delete(directory.resolve("wal/quiver.wal.cursor"));
+    Files.write(log, Arrays.copyOf(whole, whole.length - 5));
     assertThat(export()).isZero();
     assertThat(screen.out().lines()).hasSize(1);
     assertThat(screen.err()).contains("never confirmed").contains(log.toString());
   }
 
+  private static void deleteFiles(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
   @Test
   void knownDamageIsNamedAfterEverythingElseWasPrinted() throws IOException {
-    assertThat(append("1\n2\n3\n")).isZero();
-    Path log = directory.resolve("wal/quiver.wal");
-    byte[] bytes = Files.readAllBytes(log);
-    int second = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("origin", 600);
-    bytes[second] ^= 1;
-    Files.write(log, bytes);
+    assertThat(append("1\n\"here\"\n3\n")).isZero();
+    Path segment = directory.resolve("segments/0000000000000001.qseg");
+    byte[] bytes = Files.readAllBytes(segment);
+    bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf("here")] ^= 1;
+    Files.delete(segment);
+    Files.write(segment, bytes);
     assertThat(export("--digest")).isEqualTo(1);
     assertThat(screen.out().lines()).hasSize(2);
-    assertThat(screen.err()).contains("damaged and left out: " + log);
+    assertThat(screen.err()).contains("damaged and left out: " + segment);
   }
 
   private int append(String input) {

@@ -1,5 +1,6 @@
 package io.holdfast.engine;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -32,9 +33,15 @@ public final class SchemaFingerprint {
 
   /** The SHA-256 of a name that stands for the schema. */
   public static SchemaFingerprint ofName(String name) {
+    return ofBytes(ByteBuffer.wrap(name.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** The SHA-256 of bytes that stand for the schema, from position to limit. */
+  static SchemaFingerprint ofBytes(ByteBuffer bytes) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return new SchemaFingerprint(digest.digest(name.getBytes(StandardCharsets.UTF_8)));
+      digest.update(bytes.duplicate());
+      return new SchemaFingerprint(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

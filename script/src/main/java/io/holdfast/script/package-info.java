@@ -13,8 +13,14 @@
  * io.holdfast.script.EventContext} at a time, to give {@link io.holdfast.script.Emission emissions}
  * or a {@link io.holdfast.script.ScriptException}.
  *
+ * <p>A {@link io.holdfast.script.QueryInstance} runs a whole query in one thread; a host may as
+ * well run the nodes itself. An {@link io.holdfast.script.ImportPath} says where modules are
+ * searched.
+ *
  * <p>Behind it: {@code syntax} (text to tree), {@code compile} (tree to closures, with the checks),
- * {@code operation} (what operators do), {@code library} (functions), {@code extract} (extractors).
+ * {@code operation} (what operators do), {@code library} (functions), {@code aggregate} (functions
+ * over windows), {@code extract} (extractors), {@code regex} and {@code time} (patterns that those
+ * and the library need).
  */
 @NullMarked
 package io.holdfast.script;

@@ -127,7 +127,7 @@ class WeakPointsTest extends EngineSuite {
         int held = new WalBytes(whole).entries.size();
         assertThat(came.size())
             .as("%s of %s bytes", name, bad.length)
-            .isEqualTo(bad == zeroed ? 20 : 20 - held);
+            .isEqualTo(Arrays.equals(bad, zeroed) ? 20 : 20 - held);
         world.kill();
       }
       world.restore(files);

@@ -1,0 +1,21 @@
+package io.holdfast.cli;
+
+import java.util.Locale;
+
+/** Amounts for people. */
+final class Sizes {
+  private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
+
+  private Sizes() {}
+
+  /** Bytes with a unit: {@code 12 B}, {@code 1.5 MiB}. */
+  static String text(long bytes) {
+    double amount = bytes;
+    int unit = 0;
+    while (amount >= 1024 && unit < UNITS.length - 1) {
+      amount /= 1024;
+      unit++;
+    }
+    return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", amount, UNITS[unit]);
+  }
+}
