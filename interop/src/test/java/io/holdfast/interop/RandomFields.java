@@ -139,8 +139,8 @@ final class RandomFields {
   }
 
   private ArrowType floating() {
-    FloatingPointPrecision[] all = FloatingPointPrecision.values();
-    return new ArrowType.FloatingPoint(all[random.nextInt(all.length)]);
+    List<FloatingPointPrecision> all = List.of(FloatingPointPrecision.values());
+    return new ArrowType.FloatingPoint(all.get(random.nextInt(all.size())));
   }
 
   private ArrowType text() {
@@ -162,7 +162,7 @@ final class RandomFields {
   }
 
   private ArrowType temporal() {
-    TimeUnit unit = TimeUnit.values()[random.nextInt(4)];
+    TimeUnit unit = List.of(TimeUnit.values()).get(random.nextInt(4));
     return oneOf(
         () -> new ArrowType.Date(DateUnit.DAY),
         () -> new ArrowType.Date(DateUnit.MILLISECOND),
