@@ -37,7 +37,10 @@ class RustWritesExchangeTest {
         assertThat(left.remove(line.get("resolved").get("digest").asText())).isTrue();
       }
     }
-    assertThat(Life.read(data)).as("a live reader").containsSubsequence(left);
+    assertThat(Life.read(data))
+        .as("what a live reader finds of it")
+        .filteredOn(left::contains)
+        .isEqualTo(left);
     try (Life life = Life.open(data)) {
       assertThat(life.peek("a")).as("a, by the steps %s", steps).isEqualTo(left);
     }
