@@ -17,6 +17,7 @@ import io.holdfast.script.Json;
 import io.holdfast.script.RecordValue;
 import io.holdfast.script.Value;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -344,26 +345,30 @@ class WalTest {
     String large = "x".repeat(100_000);
     Map<Long, List<Outcome>> settled = new TreeMap<>();
     long next = 0;
-    while (wal.notices.stream().noneMatch(Notice.BufferFull.class::isInstance)) {
+    // Room may come back for a while, when the log's part of it is in segments.
+    boolean full = false;
+    while (!full) {
       long id = next++;
       List<Outcome> told = new ArrayList<>();
       settled.put(id, told);
       wal.deliver(List.of(Parcel.of(Event.of(Value.of(large), 0, null, id), told::add)));
-      wal.until(
-          "it is stored, or there is no room",
-          () ->
-              !told.isEmpty()
-                  || wal.notices.stream().anyMatch(Notice.BufferFull.class::isInstance));
-      wal.out.take().forEach(Parcel::ack);
+      long start = wal.loop.monotonicNanos();
+      wal.untilWithTime(
+          "it is stored, or was tried in vain for hours",
+          () -> {
+            wal.out.take().forEach(Parcel::ack);
+            return !told.isEmpty()
+                || wal.loop.monotonicNanos() - start > Duration.ofHours(2).toNanos();
+          });
+      full = told.isEmpty();
     }
     wal.loop.run();
     assertThat(wal.pipeline.inlet("in").valve().isOpen()).isFalse();
-    assertThat(next).isBetween(100L, 200L);
+    assertThat(next).isBetween(80L, 200L);
     assertThat(settled.remove(next - 1)).isEmpty();
     assertThat(settled.values())
         .allSatisfy(told -> assertThat(told).containsExactly(Outcome.ACKED));
-    wal.untilWithTime("it tried again in vain", () -> wal.loop.monotonicNanos() > 10_000_000_000L);
-    assertThat(wal.notices).filteredOn(Notice.BufferFull.class::isInstance).hasSize(1);
+    assertThat(wal.notices).filteredOn(Notice.BufferFull.class::isInstance).isNotEmpty();
 
     wal.close();
     try (DurableBuffer buffer = DurableBuffer.open(folder, BufferOptions.defaults())) {
