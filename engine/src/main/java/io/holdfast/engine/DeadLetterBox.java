@@ -8,6 +8,7 @@ import io.holdfast.engine.progress.ReplayFile;
 import io.holdfast.engine.progress.ResolvedSet;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.Located;
 import io.holdfast.engine.stored.StoredBundle;
 import java.io.IOException;
 import java.time.Duration;
@@ -177,8 +178,8 @@ final class DeadLetterBox implements DeadLetters {
 
   private OptionalLong next(Subscription letters, long from) {
     try {
-      Optional<Store.Located> found = letters.nextUnresolved(from);
-      found.ifPresent(Store.Located::release);
+      Optional<Located> found = letters.nextUnresolved(from);
+      found.ifPresent(Located::release);
       return found.isEmpty() ? OptionalLong.empty() : OptionalLong.of(found.get().key());
     } catch (IOException e) {
       throw unreadable(e);
@@ -447,7 +448,7 @@ final class DeadLetterBox implements DeadLetters {
 
   private boolean drop(WalBuffer opened, long number) {
     try {
-      Optional<Store.Located> found = opened.store().find(number);
+      Optional<Located> found = opened.store().find(number);
       if (found.isEmpty()) {
         return false;
       }

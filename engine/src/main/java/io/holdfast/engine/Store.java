@@ -6,6 +6,7 @@ import io.holdfast.engine.segment.SegmentFile;
 import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.stored.DamagedBundleException;
 import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.Located;
 import io.holdfast.engine.stored.StoredBundle;
 import io.holdfast.engine.stored.Totals;
 import java.io.IOException;
@@ -45,78 +46,6 @@ final class Store {
     return segments;
   }
 
-  /** Where a bundle lies. Holds its file. */
-  sealed interface Located {
-    /** What it is known by. */
-    long key();
-
-    /** Its items. */
-    int items();
-
-    /** Its bytes in the log. */
-    int length();
-
-    /** Its ingestion time, nanoseconds since the epoch; 0 when that is not known. */
-    long time();
-
-    /** Lets go of the file. Once, unless {@link Store#read} did it. */
-    void release();
-  }
-
-  private record InLog(Log.Located located) implements Located {
-    @Override
-    public long key() {
-      return located.sequence();
-    }
-
-    @Override
-    public int items() {
-      return located.items();
-    }
-
-    @Override
-    public int length() {
-      return located.length();
-    }
-
-    @Override
-    public long time() {
-      return located.time();
-    }
-
-    @Override
-    public void release() {
-      located.release();
-    }
-  }
-
-  private record InSegment(Segments.Located located) implements Located {
-    @Override
-    public long key() {
-      return located.key();
-    }
-
-    @Override
-    public int items() {
-      return located.items();
-    }
-
-    @Override
-    public int length() {
-      return located.length();
-    }
-
-    @Override
-    public long time() {
-      return located.time();
-    }
-
-    @Override
-    public void release() {
-      located.release();
-    }
-  }
-
   /**
    * The first bundle whose key is {@code from} or higher; its file is held until it is released.
    */
@@ -127,11 +56,11 @@ final class Store {
     try {
       Optional<Segments.Located> kept = segments.next(from);
       if (kept.isPresent() && (logged.isEmpty() || kept.get().key() < logged.get().sequence())) {
-        return Optional.of(new InSegment(kept.get()));
+        return Optional.of(kept.get());
       }
       kept.ifPresent(Segments.Located::release);
       found = true;
-      return logged.map(InLog::new);
+      return logged.map(Located.class::cast);
     } finally {
       if (!found) {
         logged.ifPresent(Log.Located::release);
@@ -156,8 +85,9 @@ final class Store {
    */
   StoredBundle read(Located located) throws IOException {
     return switch (located) {
-      case InLog(Log.Located inLog) -> log.read(inLog);
-      case InSegment(Segments.Located inSegment) -> segments.read(inSegment);
+      case Log.Located inLog -> log.read(inLog);
+      case Segments.Located inSegment -> segments.read(inSegment);
+      default -> throw new IllegalArgumentException("not of this store: " + located);
     };
   }
 

@@ -5,6 +5,7 @@ import io.holdfast.engine.progress.Attempts;
 import io.holdfast.engine.progress.Losses;
 import io.holdfast.engine.progress.ResolvedSet;
 import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.Located;
 import io.holdfast.engine.stored.Totals;
 import java.io.IOException;
 import java.util.HashMap;
@@ -28,7 +29,7 @@ final class Subscription {
    * @param isNews whether the disk must know of it before it is delivered
    */
   record Claim(
-      Store.Located located, int attempt, long epoch, @Nullable GivenUp givenUp, boolean isNews) {}
+      Located located, int attempt, long epoch, @Nullable GivenUp givenUp, boolean isNews) {}
 
   private record Waiting(long due, int attempts) {}
 
@@ -169,11 +170,11 @@ final class Subscription {
       if (allowed == Long.MAX_VALUE) {
         return null;
       }
-      Optional<Store.Located> found = store.next(allowed);
+      Optional<Located> found = store.next(allowed);
       if (found.isEmpty()) {
         return null;
       }
-      Store.Located located = found.get();
+      Located located = found.get();
       long sequence = located.key();
       readFrom = sequence;
       if (resolved.contains(sequence) || gate.applyAsLong(sequence) != sequence) {
@@ -200,7 +201,7 @@ final class Subscription {
 
   /** Loses what waits to come again, when it has expired meanwhile. */
   private boolean isExpired(long key, long notBefore) throws IOException {
-    Optional<Store.Located> located = store.find(key);
+    Optional<Located> located = store.find(key);
     try {
       if (located.isEmpty() || !isBefore(located.get().time(), notBefore)) {
         return false;
@@ -208,12 +209,12 @@ final class Subscription {
       lose(located.get(), LossReason.EXPIRED);
       return true;
     } finally {
-      located.ifPresent(Store.Located::release);
+      located.ifPresent(Located::release);
     }
   }
 
   /** A policy takes a bundle; a delivery of it that is out stays valid, its ack does nothing. */
-  private void lose(Store.Located located, LossReason reason) {
+  private void lose(Located located, LossReason reason) {
     long key = located.key();
     out.put(key, 0);
     again.remove(key);
@@ -231,9 +232,9 @@ final class Subscription {
   synchronized long loseUpTo(long last, LossReason reason) throws IOException {
     long before = losses.of(reason).bundles();
     while (true) {
-      Optional<Store.Located> found = nextUnresolved(resolved.lowWater());
+      Optional<Located> found = nextUnresolved(resolved.lowWater());
       if (found.isEmpty() || found.get().key() > last) {
-        found.ifPresent(Store.Located::release);
+        found.ifPresent(Located::release);
         return losses.of(reason).bundles() - before;
       }
       lose(found.get(), reason);
@@ -265,10 +266,10 @@ final class Subscription {
   }
 
   /** The entry from a sequence on that is not resolved; the caller releases or reads it. */
-  synchronized Optional<Store.Located> nextUnresolved(long from) throws IOException {
+  synchronized Optional<Located> nextUnresolved(long from) throws IOException {
     long at = from;
     while (true) {
-      Optional<Store.Located> found = store.next(resolved.firstMissing(at));
+      Optional<Located> found = store.next(resolved.firstMissing(at));
       if (found.isEmpty() || !resolved.contains(found.get().key())) {
         return found;
       }
@@ -295,7 +296,7 @@ final class Subscription {
   }
 
   /** Resolves what nobody has in hands; false when somebody does, or it is resolved already. */
-  synchronized boolean drop(Store.Located located) {
+  synchronized boolean drop(Located located) {
     long sequence = located.key();
     if (out.containsKey(sequence) || resolved.contains(sequence)) {
       return false;
@@ -307,7 +308,7 @@ final class Subscription {
   }
 
   private @Nullable Claim take(long key, long now) throws IOException {
-    Optional<Store.Located> located = store.find(key);
+    Optional<Located> located = store.find(key);
     if (located.isEmpty()) {
       // Its segment turned out to be damaged, and was set aside as a whole.
       again.remove(key);
@@ -317,7 +318,7 @@ final class Subscription {
     return take(located.get(), now);
   }
 
-  private Claim take(Store.Located located, long now) {
+  private Claim take(Located located, long now) {
     long sequence = located.key();
     Waiting waiting = again.remove(sequence);
     int attempt = waiting == null ? 1 : waiting.attempts + 1;
@@ -472,9 +473,9 @@ final class Subscription {
     long end = Math.min(store.lastSequence(resolved.lowWater() - 1) + 1, store.hiddenFrom());
     long from = resolved.lowWater();
     while (true) {
-      Optional<Store.Located> found = store.next(resolved.firstMissing(from));
-      long key = found.map(Store.Located::key).orElse(end);
-      found.ifPresent(Store.Located::release);
+      Optional<Located> found = store.next(resolved.firstMissing(from));
+      long key = found.map(Located::key).orElse(end);
+      found.ifPresent(Located::release);
       if (found.isEmpty() || !resolved.contains(key)) {
         resolved.raise(Math.min(key, Math.max(end, resolved.lowWater())));
         return;

@@ -9,6 +9,7 @@ import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.stored.DamagedBundleException;
 import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.Located;
 import io.holdfast.engine.stored.StoredBundle;
 import io.holdfast.engine.stored.Totals;
 import java.io.IOException;
@@ -239,7 +240,7 @@ final class WalReader implements BundleReader {
   private @Nullable StoredBundle nextBundle() throws IOException {
     while (true) {
       try {
-        Optional<Store.Located> found = store.next(resolved.firstMissing(nextKey));
+        Optional<Located> found = store.next(resolved.firstMissing(nextKey));
         if (found.isPresent()) {
           nextKey = found.get().key() + 1;
           if (resolved.contains(found.get().key())) {

@@ -2,6 +2,7 @@ package io.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.engine.BundleReader;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.Subscriber;
@@ -96,6 +97,15 @@ abstract class EngineSuite {
     }
     try (Delivery more = subscriber.next(Duration.ZERO)) {
       assertThat(more).as("nothing comes when the backlog is empty").isNull();
+    }
+    return numbers;
+  }
+
+  /** The numbers of all that a reader still gives. */
+  static List<Long> rest(BundleReader reader) {
+    List<Long> numbers = new ArrayList<>();
+    for (var item = reader.next(); item != null; item = reader.next()) {
+      numbers.add(Bundles.number(item.bundle()));
     }
     return numbers;
   }

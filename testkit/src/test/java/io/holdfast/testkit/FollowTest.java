@@ -23,14 +23,6 @@ class FollowTest extends EngineSuite {
     super(disk);
   }
 
-  private static List<Long> rest(BundleReader reader) {
-    List<Long> numbers = new ArrayList<>();
-    for (var item = reader.next(); item != null; item = reader.next()) {
-      numbers.add(Bundles.number(item.bundle()));
-    }
-    return numbers;
-  }
-
   @Test
   void whatIsAppendedComesOnceOverRotationsSegmentsAndDeletions() {
     DurableBuffer buffer = world.open();

@@ -9,7 +9,6 @@ import io.holdfast.engine.RecoveryReport;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
 import io.holdfast.engine.UnsupportedVersionException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -30,14 +29,6 @@ class ReaderTest extends EngineSuite {
     try (BundleReader reader = BundleReader.open(world.storage())) {
       return rest(reader);
     }
-  }
-
-  private static List<Long> rest(BundleReader reader) {
-    List<Long> numbers = new ArrayList<>();
-    for (var item = reader.next(); item != null; item = reader.next()) {
-      numbers.add(Bundles.number(item.bundle()));
-    }
-    return numbers;
   }
 
   @Test

@@ -303,7 +303,7 @@ public final class Log {
   public record Counted(Totals wanted, Totals added) {}
 
   /** Where an entry lies. Holds its file. */
-  public static final class Located {
+  public static final class Located implements io.holdfast.engine.stored.Located {
     private final LogFile file;
     private final long offset;
     private final int length;
@@ -325,17 +325,22 @@ public final class Log {
       return sequence;
     }
 
-    /** Its ingestion time, nanoseconds since the epoch. */
+    @Override
     public long time() {
       return time;
     }
 
-    /** Its bytes in the log. */
+    @Override
     public int length() {
       return length;
     }
 
-    /** The rows of its lowest slot. */
+    @Override
+    public long key() {
+      return sequence;
+    }
+
+    @Override
     public int items() {
       return items;
     }
@@ -345,7 +350,7 @@ public final class Log {
       file.retain();
     }
 
-    /** Lets go of the file. Once, unless {@link Log#read} did it. */
+    @Override
     public void release() {
       file.release();
     }

@@ -719,7 +719,7 @@ public final class Segments {
   }
 
   /** Where a bundle lies. Holds its file. */
-  public final class Located {
+  public final class Located implements io.holdfast.engine.stored.Located {
     private final SegmentFile file;
     private final SegmentIndex index;
     private final int at;
@@ -730,27 +730,27 @@ public final class Segments {
       this.at = at;
     }
 
-    /** Its key. */
+    @Override
     public long key() {
       return index.key(at);
     }
 
-    /** Its items. */
+    @Override
     public int items() {
       return index.items(at);
     }
 
-    /** Its ingestion time, nanoseconds since the epoch; 0 when that is not known. */
+    @Override
     public long time() {
       return index.identity(at).time();
     }
 
-    /** Its bytes, as they count in a backlog. */
+    @Override
     public int length() {
       return index.length(at);
     }
 
-    /** Lets go of the file. Once, unless {@link Segments#read} did it. */
+    @Override
     public void release() {
       synchronized (Segments.this) {
         file.release();

@@ -1,0 +1,19 @@
+package io.holdfast.engine.stored;
+
+/** Where a bundle lies, in the log or in a segment. Holds its file. */
+public interface Located {
+  /** What it is known by: its sequence, or below zero where it has none. */
+  long key();
+
+  /** Its items. */
+  int items();
+
+  /** Its bytes, as they count in a backlog. */
+  int length();
+
+  /** Its ingestion time, nanoseconds since the epoch; 0 when that is not known. */
+  long time();
+
+  /** Lets go of the file. Once, unless reading it did. */
+  void release();
+}
