@@ -218,7 +218,7 @@ final class Subscription {
     long key = located.key();
     out.put(key, 0);
     again.remove(key);
-    leaving.remove(key);
+    stopLeaving(key);
     resolve(key, epoch, located.items(), located.length());
     losses = losses.plus(reason, located.items(), located.length());
     newlyLost++;
@@ -302,9 +302,16 @@ final class Subscription {
       return false;
     }
     again.remove(sequence);
-    leaving.remove(sequence);
+    stopLeaving(sequence);
     out.put(sequence, 0);
     return resolve(sequence, epoch, located.items(), located.length());
+  }
+
+  private void stopLeaving(long key) {
+    GivenUp givenUp = leaving.remove(key);
+    if (givenUp != null) {
+      givenUp.release();
+    }
   }
 
   private @Nullable Claim take(long key, long now) throws IOException {
@@ -312,7 +319,7 @@ final class Subscription {
     if (located.isEmpty()) {
       // Its segment turned out to be damaged, and was set aside as a whole.
       again.remove(key);
-      leaving.remove(key);
+      stopLeaving(key);
       return null;
     }
     return take(located.get(), now);
@@ -410,6 +417,8 @@ final class Subscription {
     if (giveBack(sequence, fromEpoch, due)) {
       leaving.put(sequence, givenUp);
       leavingDue = due;
+    } else {
+      givenUp.release();
     }
   }
 

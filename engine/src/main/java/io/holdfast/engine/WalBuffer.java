@@ -5,6 +5,7 @@ import io.holdfast.engine.capacity.Limits;
 import io.holdfast.engine.capacity.ReserveFile;
 import io.holdfast.engine.capacity.SharedSpace;
 import io.holdfast.engine.log.Committer;
+import io.holdfast.engine.log.EncodedEntry;
 import io.holdfast.engine.log.Log;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.progress.Attempts;
@@ -235,6 +236,16 @@ final class WalBuffer implements DurableBuffer {
   @Override
   public CompletableFuture<Long> appendAsync(RecordBundle bundle, Duration timeout) {
     return appender.appendAsync(bundle, timeout);
+  }
+
+  /**
+   * Copies rows out of a caller's memory.
+   *
+   * @param source of which bundle they are
+   */
+  GivenUp.Part copy(RecordBundle rows, Identity source) {
+    EncodedEntry encoded = EncodedEntry.of(rows, pool, options.largestEntryBytes());
+    return new GivenUp.Part(encoded.reread(source, allocator), encoded.slotsCrc());
   }
 
   boolean isOpen() {
