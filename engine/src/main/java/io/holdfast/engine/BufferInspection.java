@@ -139,6 +139,6 @@ public record BufferInspection(
       long resolvedBelow,
       int runsAbove,
       Subscriber.Backlog lag,
-      int deadLetters,
+      long deadLetters,
       Optional<String> note) {}
 }

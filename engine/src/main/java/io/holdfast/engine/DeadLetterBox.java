@@ -97,7 +97,12 @@ final class DeadLetterBox implements DeadLetters {
   }
 
   private boolean exists() throws IOException {
-    return buffer != null || storage.list("wal").stream().anyMatch(DeadLetterBox::isLog);
+    return buffer != null || hasLog(storage);
+  }
+
+  /** Whether there is a buffer in the folder of a box. */
+  static boolean hasLog(Storage box) throws IOException {
+    return box.list("wal").stream().anyMatch(DeadLetterBox::isLog);
   }
 
   /** All but the cursor, which stays when a box is emptied. */
@@ -343,16 +348,16 @@ final class DeadLetterBox implements DeadLetters {
       if (number.isEmpty()) {
         break;
       }
-      listed.add(describe(number.getAsLong()));
+      long at = number.getAsLong();
+      listed.add(describe(at, letter(at), wanted.contains(at)));
       from = number.getAsLong() + 1;
     }
     return listed;
   }
 
-  private DeadLetter describe(long number) {
-    boolean isReplayed = wanted.contains(number);
-    return letter(number)
-        .map(
+  /** What is known of a letter whose file may be damaged. */
+  static DeadLetter describe(long number, Optional<LetterFile> file, boolean isReplayed) {
+    return file.map(
             letter ->
                 new DeadLetter(
                     number,

@@ -379,7 +379,7 @@ final class WalBuffer implements DurableBuffer {
     return subscriber;
   }
 
-  private static void checkLegal(String id) {
+  static void checkLegal(String id) {
     if (!ProgressFile.isLegal(id)) {
       throw new IllegalArgumentException(
           "\""

@@ -166,6 +166,11 @@ final class WalReader implements BundleReader {
     return found;
   }
 
+  /** What this reader gives, all in all. */
+  Totals unresolved() throws IOException {
+    return countMissing(resolved);
+  }
+
   /** What a subscriber with this progress has not resolved. */
   Totals countMissing(ResolvedSet done) throws IOException {
     return store.countMissing(done).wanted();

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Runs a {@code qos::wal} between a source and a sink that fail, refuse, close and restart at
  * random, and checks what it promises: every event is settled once upstream; what was acked
- * upstream is delivered at least once or is a dead letter, first deliveries are in order; the limits
- * hold; only what was refused is a dead letter.
+ * upstream is delivered at least once or is a dead letter, first deliveries are in order; the
+ * limits hold; only what was refused is a dead letter.
  */
 class WalModelTest {
   private static final int ROUNDS = 12;

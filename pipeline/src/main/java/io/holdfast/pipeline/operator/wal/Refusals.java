@@ -13,8 +13,8 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
 /**
- * Moves what downstream will never take to the dead letters. That waits for the disk, and so runs on
- * a thread of its own, one bundle after another; what is said here is said on the loop.
+ * Moves what downstream will never take to the dead letters. That waits for the disk, and so runs
+ * on a thread of its own, one bundle after another; what is said here is said on the loop.
  */
 final class Refusals {
   private final OperatorContext context;

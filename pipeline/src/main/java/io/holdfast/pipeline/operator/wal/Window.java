@@ -77,8 +77,7 @@ final class Window {
    *
    * @param roomCame is run when a bundle was resolved
    */
-  Window(
-      WalSettings settings, OperatorContext context, Subscriber subscriber, Runnable roomCame) {
+  Window(WalSettings settings, OperatorContext context, Subscriber subscriber, Runnable roomCame) {
     this.roomCame = roomCame;
     this.readCount = settings.readCount();
     this.context = context;
