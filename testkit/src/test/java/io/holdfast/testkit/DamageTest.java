@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
  * <p>A part of the places is tried; {@code -Dholdfast.step=1} tries all. Of a directory of 64 MiB
  * random places are tried, {@code -Dholdfast.places=10000} many.
  */
-@Timeout(3600)
+@Timeout(value = 4, unit = TimeUnit.HOURS)
 class DamageTest {
   private static final List<String> SUBSCRIBERS = List.of("a", "b");
 
