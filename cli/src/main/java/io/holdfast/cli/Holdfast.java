@@ -45,7 +45,9 @@ public final class Holdfast implements IVersionProvider {
             .addSubcommand(command(new InspectCommand(console)))
             .addSubcommand(command(new VerifyCommand(console)))
             .addSubcommand(
-                command(new BenchCommand()).addSubcommand(command(new BenchBacklog(console))));
+                command(new BenchCommand())
+                    .addSubcommand(command(new BenchAppend(console)))
+                    .addSubcommand(command(new BenchBacklog(console))));
     commands
         .setOut(writer(console.out()))
         .setErr(writer(console.err()))

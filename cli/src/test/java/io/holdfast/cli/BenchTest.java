@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,6 +39,41 @@ class BenchTest {
     assertThat(place).doesNotExist();
     assertThat(screen.run("bench", "backlog", "--sizes", "1MiB", place.toString())).isZero();
     assertThat(screen.out()).contains("process to open", "memory, most");
+  }
+
+  @Test
+  void appendsAreMeasuredInTurnWithPlainWrites() {
+    String place = directory.resolve("new").toString();
+    String[] quick = {
+      "bench",
+      "append",
+      "--shapes",
+      "10,1KiB",
+      "--producers",
+      "1,3",
+      "--rounds",
+      "1",
+      "--time",
+      "20ms"
+    };
+    List<String> command = new ArrayList<>(List.of(quick));
+    command.add(place);
+    assertThat(screen.run(command.toArray(String[]::new))).isZero();
+    assertThat(screen.out().lines()).hasSize(5);
+    assertThat(screen.out()).contains("share", "10 rows", "1 binary of 1 KiB");
+    command.addAll(List.of("--json", "--interval", "5ms"));
+    assertThat(screen.run(command.toArray(String[]::new))).isZero();
+    assertThat(screen.out().lines())
+        .hasSize(4)
+        .allMatch(line -> line.contains("\"share_of_limit\":") && line.contains("\"interval\""));
+    assertThat(directory.resolve("new")).isEmptyDirectory();
+  }
+
+  @Test
+  void aShapeIsANumberOfRowsOrASize() {
+    assertThat(screen.run("bench", "append", "--shapes", "many", directory.toString()))
+        .isEqualTo(2);
+    assertThat(screen.err()).contains("'many' is no shape", "1000, 64KiB");
   }
 
   @Test

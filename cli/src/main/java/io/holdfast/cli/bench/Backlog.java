@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Backlog {
   private static final String SUBSCRIBER = "bench";
-  private static final Shape SHAPE = new Shape(1000);
+  private static final Shape SHAPE = new Shape.Rows(1000);
 
   /** The backlog repeats this many different bundles. */
   private static final int DIFFERENT = 64;
@@ -92,7 +91,7 @@ public final class Backlog {
       long bundles = write(bytes, cap, progress);
       return probe(bundles, cap);
     } finally {
-      remove();
+      Folders.remove(directory);
     }
   }
 
@@ -177,16 +176,5 @@ public final class Backlog {
       throw new IOException("the process that opens the backlog ended early; it said why above");
     }
     return Arrays.stream(words).skip(1).mapToLong(Long::parseLong).toArray();
-  }
-
-  private void remove() throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> found = Files.walk(directory)) {
-      for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }
