@@ -44,7 +44,11 @@ public final class Holdfast implements IVersionProvider {
             .addSubcommand(command(new TailCommand(console)))
             .addSubcommand(command(new LettersCommand(console)))
             .addSubcommand(command(new InspectCommand(console)))
-            .addSubcommand(command(new VerifyCommand(console)));
+            .addSubcommand(command(new VerifyCommand(console)))
+            .addSubcommand(
+                command(new BenchCommand())
+                    .addSubcommand(command(new BenchAppend(console)))
+                    .addSubcommand(command(new BenchBacklog(console))));
     commands
         .setOut(writer(console.out()))
         .setErr(writer(console.err()))

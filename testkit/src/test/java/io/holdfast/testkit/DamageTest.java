@@ -17,9 +17,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,9 +30,10 @@ import org.junit.jupiter.api.Timeout;
  * records that were hit are missing, what is missing is named, and nothing comes that was not
  * appended.
  *
- * <p>A part of the places is tried; {@code -Dholdfast.step=1} tries all.
+ * <p>A part of the places is tried; {@code -Dholdfast.step=1} tries all. Of a directory of 64 MiB
+ * random places are tried, {@code -Dholdfast.places=10000} many.
  */
-@Timeout(3600)
+@Timeout(value = 4, unit = TimeUnit.HOURS)
 class DamageTest {
   private static final List<String> SUBSCRIBERS = List.of("a", "b");
 
@@ -41,6 +44,15 @@ class DamageTest {
   private final Map<Long, Long> numbers = new HashMap<>();
   private Map<String, byte[]> files = Map.of();
   private final Map<String, List<Part>> parts = new TreeMap<>();
+
+  /** How many times as many bundles of how many bytes the directory holds. */
+  private record Shape(int times, int bytes) {}
+
+  private static final Shape SMALL = new Shape(1, 900);
+  private static final Shape LARGE = new Shape(16, 144_000);
+  private static final long CAP = 1L << 30;
+
+  private Shape shape = SMALL;
 
   private enum Kind {
     FLIPPED,
@@ -70,7 +82,7 @@ class DamageTest {
     try (Bundles.Built built =
         number % 3 == 0
             ? world.bundles.mixed(number)
-            : world.bundles.sized(number, (int) (number * 37 % 900))) {
+            : world.bundles.sized(number, (int) (number * 37 % 900) * (shape.bytes / 900))) {
       hashes.put(number, Bundles.hash(built.bundle()));
       long sequence = buffer.append(built.bundle());
       numbers.put(sequence, number);
@@ -106,15 +118,17 @@ class DamageTest {
   }
 
   /** Two segments, two rotated logs, an active one, and all small files. */
-  private void build() throws Exception {
+  private void build(Shape ofShape) throws Exception {
+    shape = ofShape;
     try (World world = World.simulated(7)) {
+      world.options = world.options.withCapBytes(CAP);
       SUBSCRIBERS.forEach(id -> unresolved.put(id, new TreeSet<>()));
       long number = 1;
       for (int segment = 0; segment < 2; segment++) {
         DurableBuffer buffer = world.open();
         Subscriber a = buffer.subscribe("a");
         buffer.subscribe("b");
-        for (int i = 0; i < 14; i++) {
+        for (int i = 0; i < 14 * shape.times; i++) {
           append(world, buffer, number++);
         }
         ack(a, 4);
@@ -124,7 +138,7 @@ class DamageTest {
       Subscriber a = buffer.subscribe("a");
       Subscriber b = buffer.subscribe("b");
       for (int file = 0; file < 3; file++) {
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 10 * shape.times; i++) {
           append(world, buffer, number++);
         }
         if (file < 2) {
@@ -192,6 +206,7 @@ class DamageTest {
     damaged.put(damage.file, bytes);
     Set<Long> hit = hit(damage);
     try (World world = World.simulated(11)) {
+      world.options = world.options.withCapBytes(CAP);
       world.restore(damaged);
       DurableBuffer buffer;
       try {
@@ -262,7 +277,7 @@ class DamageTest {
 
   /** Damage of a kind at every {@code stride} bytes of every file. */
   private void run(Kind kind, int stride, int length) throws Exception {
-    build();
+    build(SMALL);
     int places = 0;
     long total = 0;
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
@@ -292,5 +307,58 @@ class DamageTest {
   @Test
   void aZeroedBlockAnywhereCostsAtMostTheRecordsInIt() throws Exception {
     run(Kind.ZEROED, 512, 512);
+  }
+
+  @Test
+  void damageAtRandomPlacesOfALargeDirectoryCostsAtMostTheRecordsThatItHits() throws Exception {
+    build(LARGE);
+    long seed = Long.getLong("holdfast.seed", 1);
+    int places = Integer.getInteger("holdfast.places", 30);
+    Random random = new Random(seed);
+    long total = files.values().stream().mapToLong(bytes -> bytes.length).sum();
+    assertThat(total).isGreaterThan(64 << 20);
+    int lengths = 0;
+    for (int i = 0; i < places; i++) {
+      Damage damage = anywhere(random, total);
+      lengths += damage.to - damage.from;
+      try {
+        check(damage);
+      } catch (Throwable failure) {
+        throw new AssertionError(
+            "repeat with: mvn -pl testkit -am test -Dtest=DamageTest#damageAtRandom*"
+                + " -Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.seed="
+                + seed
+                + " -Dholdfast.places="
+                + (i + 1),
+            failure);
+      }
+    }
+    System.out.printf(
+        "damage is local: %,d random places of %,d bytes in %d files, %,d bytes hit in the mean%n",
+        places, total, files.size(), lengths / places);
+  }
+
+  private Damage anywhere(Random random, long total) {
+    // The small files are as likely to be hit as all of the large ones.
+    List<String> names = new ArrayList<>(files.keySet());
+    String name = names.get(random.nextInt(names.size()));
+    if (random.nextBoolean()) {
+      long at = random.nextLong(total);
+      for (String next : names) {
+        name = next;
+        at -= of(files, name).length;
+        if (at < 0) {
+          break;
+        }
+      }
+    }
+    int size = of(files, name).length;
+    int from = random.nextInt(Math.max(1, size));
+    return switch (random.nextInt(4)) {
+      case 0 -> new Damage(Kind.CUT, name, from, size);
+      case 1 -> new Damage(Kind.ZEROED, name, from & -512, Math.min(size, (from & -512) + 512));
+      case 2 -> new Damage(Kind.ZEROED, name, from & -4096, Math.min(size, (from & -4096) + 4096));
+      default -> new Damage(Kind.FLIPPED, name, from, from + 1);
+    };
   }
 }
