@@ -56,12 +56,17 @@ final class Inspector {
     List<BufferInspection.OtherFile> others = new ArrayList<>();
     walk("", known, others);
     others.sort(Comparator.comparing(BufferInspection.OtherFile::name));
+    List<BufferInspection.SubscriberState> subscribers = subscribers();
     return new BufferInspection(
         storage.describe(""),
         logs,
         segments,
         others,
-        subscribers(),
+        subscribers,
+        subscribers.stream()
+            .map(BufferInspection.SubscriberState::oldestEpochNanos)
+            .reduce(Store::earlier)
+            .orElse(reader.oldest()),
         CursorFile.read(storage),
         reader.survey().cursorSequence(),
         reader.nextSequence(),
@@ -130,6 +135,7 @@ final class Inspector {
               Math.max(0, resolved.lowWater()),
               resolved.runs().size(),
               new Subscriber.Backlog(lag.bundles(), lag.items(), lag.bytes()),
+              reader.oldestMissing(resolved),
               deadLetters(entry.getKey()),
               entry.getValue().note()));
     }

@@ -267,15 +267,12 @@ final class Subscription {
 
   /** The entry from a sequence on that is not resolved; the caller releases or reads it. */
   synchronized Optional<Located> nextUnresolved(long from) throws IOException {
-    long at = from;
-    while (true) {
-      Optional<Located> found = store.next(resolved.firstMissing(at));
-      if (found.isEmpty() || !resolved.contains(found.get().key())) {
-        return found;
-      }
-      at = found.get().key();
-      found.get().release();
-    }
+    return store.nextMissing(resolved, from);
+  }
+
+  /** When the earliest that is not resolved was appended, nanoseconds since the epoch. */
+  synchronized OptionalLong oldest() throws IOException {
+    return store.oldestMissing(resolved);
   }
 
   /** Puts a delivery back as if it never was out; false when it was not. */

@@ -484,10 +484,30 @@ final class WalBuffer implements DurableBuffer {
         deferred.sum(),
         failed.sum(),
         committer.nextSequence(),
+        options.time().epochNanos(),
+        oldest(),
         new BufferStatus.OpenRange(first, log.bytesFrom(first)),
         admission.use(),
         admission.reserved(),
         options.capBytes());
+  }
+
+  private OptionalLong oldest() {
+    OptionalLong oldest = OptionalLong.empty();
+    if (closed.get()) {
+      return oldest;
+    }
+    try {
+      if (subscriptions.isEmpty()) {
+        return store.oldestMissing(new ResolvedSet(store.firstKey()));
+      }
+      for (Subscription subscription : subscriptions.values()) {
+        oldest = Store.earlier(oldest, subscription.oldest());
+      }
+    } catch (IOException unreadable) {
+      // Whoever takes that bundle is told.
+    }
+    return oldest;
   }
 
   @Override

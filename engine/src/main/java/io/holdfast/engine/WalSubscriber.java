@@ -357,6 +357,15 @@ final class WalSubscriber implements Subscriber {
   }
 
   @Override
+  public OptionalLong oldestEpochNanos() {
+    try {
+      return feed.subscription().oldest();
+    } catch (IOException e) {
+      throw new StorageException("a segment cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  @Override
   public Backlog lost(LossReason reason) {
     Totals lost = feed.subscription().lost(reason);
     return new Backlog(lost.bundles(), lost.items(), lost.bytes());
