@@ -17,6 +17,21 @@ import java.time.Duration;
  * attempt each, which is kept over restarts. {@link #defer}, giving back, and an owner that ended
  * with the bundle out count none: an outage must not make dead letters out of good bundles.
  *
+ * {@snippet :
+ * try (Delivery delivery = subscriber.next(Duration.ofSeconds(5))) {
+ *   if (delivery != null) {
+ *     try {
+ *       send(delivery.bundle());
+ *       delivery.ack();
+ *     } catch (ConnectException nobodyIsThere) {
+ *       delivery.defer(Duration.ofSeconds(10));
+ *     } catch (IllegalArgumentException itWillNeverDo) {
+ *       delivery.reject(itWillNeverDo.getMessage());
+ *     }
+ *   }
+ * }
+ * }
+ *
  * <p>Any thread may call any method.
  */
 public interface Delivery extends AutoCloseable {
