@@ -317,7 +317,7 @@ class DamageTest {
     Random random = new Random(seed);
     long total = files.values().stream().mapToLong(bytes -> bytes.length).sum();
     assertThat(total).isGreaterThan(64 << 20);
-    int lengths = 0;
+    long lengths = 0;
     for (int i = 0; i < places; i++) {
       Damage damage = anywhere(random, total);
       lengths += damage.to - damage.from;
