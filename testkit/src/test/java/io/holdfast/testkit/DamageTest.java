@@ -305,6 +305,17 @@ class DamageTest {
   }
 
   @Test
+  void aCutWithinAHeaderIsTold() throws Exception {
+    build(SMALL);
+    for (String file : files.keySet()) {
+      int size = of(files, file).length;
+      for (int at = 0; at < Math.min(80, size); at++) {
+        check(new Damage(Kind.CUT, file, at, size));
+      }
+    }
+  }
+
+  @Test
   void aZeroedBlockAnywhereCostsAtMostTheRecordsInIt() throws Exception {
     run(Kind.ZEROED, 512, 512);
   }
