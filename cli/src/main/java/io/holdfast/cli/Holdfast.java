@@ -42,6 +42,7 @@ public final class Holdfast implements IVersionProvider {
             .addSubcommand(command(new AppendCommand(console, System.in, failures)))
             .addSubcommand(command(new ExportCommand(console)))
             .addSubcommand(command(new TailCommand(console)))
+            .addSubcommand(command(new LettersCommand(console)))
             .addSubcommand(command(new InspectCommand(console)))
             .addSubcommand(command(new VerifyCommand(console)))
             .addSubcommand(command(new TortureCommand(console)))

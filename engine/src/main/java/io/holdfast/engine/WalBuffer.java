@@ -5,6 +5,7 @@ import io.holdfast.engine.capacity.Limits;
 import io.holdfast.engine.capacity.ReserveFile;
 import io.holdfast.engine.capacity.SharedSpace;
 import io.holdfast.engine.log.Committer;
+import io.holdfast.engine.log.EncodedEntry;
 import io.holdfast.engine.log.Log;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.progress.Attempts;
@@ -241,6 +242,16 @@ final class WalBuffer implements DurableBuffer {
     return appender.appendAsync(bundle, timeout);
   }
 
+  /**
+   * Copies rows out of a caller's memory.
+   *
+   * @param source of which bundle they are
+   */
+  GivenUp.Part copy(RecordBundle rows, Identity source) {
+    EncodedEntry encoded = EncodedEntry.of(rows, pool, options.largestEntryBytes());
+    return new GivenUp.Part(encoded.reread(source, allocator), encoded.slotsCrc());
+  }
+
   boolean isOpen() {
     return !closed.get();
   }
@@ -372,7 +383,7 @@ final class WalBuffer implements DurableBuffer {
     return subscriber;
   }
 
-  private static void checkLegal(String id) {
+  static void checkLegal(String id) {
     if (!ProgressFile.isLegal(id)) {
       throw new IllegalArgumentException(
           "\""
@@ -481,10 +492,30 @@ final class WalBuffer implements DurableBuffer {
         deferred.sum(),
         failed.sum(),
         committer.nextSequence(),
+        options.time().epochNanos(),
+        oldest(),
         new BufferStatus.OpenRange(first, log.bytesFrom(first)),
         admission.use(),
         admission.reserved(),
         options.capBytes());
+  }
+
+  private OptionalLong oldest() {
+    OptionalLong oldest = OptionalLong.empty();
+    if (closed.get()) {
+      return oldest;
+    }
+    try {
+      if (subscriptions.isEmpty()) {
+        return store.oldestMissing(new ResolvedSet(store.firstKey()));
+      }
+      for (Subscription subscription : subscriptions.values()) {
+        oldest = Store.earlier(oldest, subscription.oldest());
+      }
+    } catch (IOException unreadable) {
+      // Whoever takes that bundle is told.
+    }
+    return oldest;
   }
 
   @Override
