@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongPredicate;
+import java.util.function.UnaryOperator;
 
 /** One life of our engine on a directory, as tests use it. */
 final class Life implements AutoCloseable {
@@ -30,7 +31,11 @@ final class Life implements AutoCloseable {
   }
 
   static Life open(Path directory) {
-    return new Life(DurableBuffer.open(directory, OPTIONS));
+    return open(directory, options -> options);
+  }
+
+  static Life open(Path directory, UnaryOperator<BufferOptions> change) {
+    return new Life(DurableBuffer.open(directory, change.apply(OPTIONS)));
   }
 
   DurableBuffer buffer() {
