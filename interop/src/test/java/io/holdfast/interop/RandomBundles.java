@@ -12,6 +12,7 @@ import java.util.function.BiConsumer;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider.MapDictionaryProvider;
@@ -29,6 +30,7 @@ final class RandomBundles implements AutoCloseable {
   private int schemas;
 
   private final boolean rustWrites;
+  private final int ballast;
 
   /**
    * A source of bundles.
@@ -37,8 +39,14 @@ final class RandomBundles implements AutoCloseable {
    *     of columns and of the fields of a struct column, and fails on those that lie deeper
    */
   RandomBundles(long seed, boolean rustWrites) {
+    this(seed, rustWrites, 0);
+  }
+
+  /** As {@link #RandomBundles(long, boolean)}, each with up to so many bytes more. */
+  RandomBundles(long seed, boolean rustWrites, int ballast) {
     random = new Random(seed);
     this.rustWrites = rustWrites;
+    this.ballast = ballast;
     int count = random.nextInt(10) == 0 ? RecordBundle.MAX_SLOTS : 1 + random.nextInt(4);
     while (slots.size() < count) {
       slots.put(random.nextInt(RecordBundle.MAX_SLOTS), newSchema());
@@ -80,6 +88,9 @@ final class RandomBundles implements AutoCloseable {
               add(builder, id, schema, owned);
             }
           });
+      if (ballast > 0) {
+        addBallast(builder, owned);
+      }
       RecordBundle bundle = builder.build();
       use.accept(bundle, CanonicalBundle.digest(bundle));
     } finally {
@@ -107,6 +118,23 @@ final class RandomBundles implements AutoCloseable {
     }
     builder.slot(
         id, schema.fingerprint, new VectorSchemaRoot(schema.columns, columns, count), dictionaries);
+  }
+
+  /** In a slot that has nothing else; none when all have something. */
+  private void addBallast(RecordBundle.Builder builder, List<AutoCloseable> owned) {
+    int id = 0;
+    while (slots.containsKey(id)) {
+      id++;
+    }
+    if (id < RecordBundle.MAX_SLOTS) {
+      byte[] bytes = new byte[1 + random.nextInt(ballast)];
+      random.nextBytes(bytes);
+      VarBinaryVector vector = new VarBinaryVector("ballast", allocator);
+      owned.add(vector);
+      vector.setSafe(0, bytes);
+      vector.setValueCount(1);
+      builder.slot(id, SchemaFingerprint.ofName("ballast"), VectorSchemaRoot.of(vector));
+    }
   }
 
   private static void free(AutoCloseable one) {
