@@ -186,7 +186,7 @@ class BesideDamageExchangeTest {
     Oracle.Output usual =
         Oracle.attempt("read", forRust.toString(), "--digest", "--subscriber", "a");
     BufferOptions options = BufferOptions.defaults().withCapBytes(BufferOptions.MIN_CAP_BYTES);
-    try (Life life = Life.open(data, any -> options.withListener(event -> {}))) {
+    try (Life life = Life.open(data, _ -> options.withListener(event -> {}))) {
       assertThat(life.peek("a")).isEqualTo(confirmed);
     }
     try (Life life = Life.open(data)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.engine.BufferOptions;
+import io.holdfast.engine.Delivery;
 import io.holdfast.engine.LockedException;
 import io.holdfast.engine.RecordBundle;
 import io.holdfast.engine.Subscriber;
@@ -17,6 +18,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
@@ -70,6 +73,10 @@ class BesideLivesExchangeTest {
       }
     }
     return digests;
+  }
+
+  private static Delivery take(Subscriber subscriber) {
+    return Objects.requireNonNull(subscriber.next(Duration.ofSeconds(10)), "nothing comes");
   }
 
   private static List<String> both(List<String> one, List<String> other) {
@@ -312,14 +319,14 @@ class BesideLivesExchangeTest {
             "[{\"subscribe\":\"a\"},{\"ack\":{\"subscriber\":\"a\",\"take\":1,\"indices\":[]}}]");
     Path ours = folder.resolve("ours");
     try (Life life = Life.open(ours)) {
+      List<CompletableFuture<Long>> appends = new ArrayList<>();
       for (int i = 0; i < 65_537; i++) {
-        var unused = life.buffer().appendAsync(RecordBundle.builder().build());
+        appends.add(life.buffer().appendAsync(RecordBundle.builder().build()));
       }
-      life.buffer().flush();
+      appends.forEach(CompletableFuture::join);
       try (Subscriber subscriber = life.buffer().subscribe("a")) {
         for (int i = 0; i < 1000; i++) {
-          try (var delivery = subscriber.next(Duration.ofSeconds(10))) {
-            assertThat(delivery).isNotNull();
+          try (Delivery delivery = take(subscriber)) {
             delivery.ack();
           }
         }
@@ -327,8 +334,7 @@ class BesideLivesExchangeTest {
     }
     try (Life life = Life.open(ours);
         Subscriber subscriber = life.buffer().subscribe("a");
-        var delivery = subscriber.next(Duration.ofSeconds(10))) {
-      assertThat(delivery).isNotNull();
+        Delivery delivery = take(subscriber)) {
       assertThat(delivery.sequence()).isEqualTo(1000);
       assertThat(subscriber.backlog().bundles()).isEqualTo(65_537 - 1000);
       TABLE.add(

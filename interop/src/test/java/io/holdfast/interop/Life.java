@@ -53,6 +53,11 @@ final class Life implements AutoCloseable {
 
   /** As {@link #peek}, and acks those whose place in line is chosen. */
   List<String> resolve(String subscriber, LongPredicate acked) {
+    return resolve(subscriber, acked, place -> false);
+  }
+
+  /** As {@link #resolve(String, LongPredicate)}, and rejects others. */
+  List<String> resolve(String subscriber, LongPredicate acked, LongPredicate rejected) {
     List<String> digests = new ArrayList<>();
     List<Delivery> held = new ArrayList<>();
     try (Subscriber line = buffer.subscribe(subscriber)) {
@@ -64,6 +69,8 @@ final class Life implements AutoCloseable {
         digests.add(CanonicalBundle.digest(next.bundle()));
         if (acked.test(held.size() - 1)) {
           next.ack();
+        } else if (rejected.test(held.size() - 1)) {
+          next.reject("not wanted");
         }
       }
       held.forEach(Delivery::close);

@@ -27,6 +27,7 @@ final class RandomBundles implements AutoCloseable {
   private final Random random;
   private final BufferAllocator allocator = new RootAllocator();
   private final TreeMap<Integer, Schema> slots = new TreeMap<>();
+  private final long seed;
   private int schemas;
 
   private final boolean rustWrites;
@@ -44,6 +45,7 @@ final class RandomBundles implements AutoCloseable {
 
   /** As {@link #RandomBundles(long, boolean)}, each with up to so many bytes more. */
   RandomBundles(long seed, boolean rustWrites, int ballast) {
+    this.seed = seed;
     random = new Random(seed);
     this.rustWrites = rustWrites;
     this.ballast = ballast;
@@ -69,7 +71,9 @@ final class RandomBundles implements AutoCloseable {
     RandomFields fields = new RandomFields(random, !rustWrites);
     List<Field> columns = fields.columns();
     return new Schema(
-        SchemaFingerprint.ofName("schema " + schemas++), columns, fields.dictionaries());
+        SchemaFingerprint.ofName("schema " + seed + "/" + schemas++),
+        columns,
+        fields.dictionaries());
   }
 
   /** Makes the next bundle, lends it, and frees it; {@code use} also gets its digest. */

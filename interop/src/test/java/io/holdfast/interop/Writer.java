@@ -88,7 +88,8 @@ record Writer(
             if (line.startsWith(ACKED)) {
               acked.add(line.substring(ACKED.length()));
               if (acked.size() == acks) {
-                process.destroyForcibly();
+                // By its handle: what it has printed is still to be read.
+                process.toHandle().destroyForcibly();
               }
             } else if (line.startsWith(RESOLVED)) {
               resolved.add(line.substring(RESOLVED.length()));

@@ -279,11 +279,11 @@ class WeakPointsTest extends EngineSuite {
         DurableBuffer buffer = machine.open();
         buffer.subscribe("a");
         List<Long> acked = new ArrayList<>();
+        List<CompletableFuture<Void>> appends = new ArrayList<>();
         for (long number = 1; number <= 45; number++) {
           long appended = number;
           try (Bundles.Built built = machine.bundles.sized(number, LARGE)) {
-            var unused =
-                buffer.appendAsync(built.bundle()).thenAccept(sequence -> acked.add(appended));
+            appends.add(buffer.appendAsync(built.bundle()).thenRun(() -> acked.add(appended)));
           }
           if ((number + seed) % 7 == 0) {
             machine.tasks().advance(Duration.ofSeconds(1));
@@ -291,6 +291,7 @@ class WeakPointsTest extends EngineSuite {
         }
         machine.crash(seed);
         List<Long> came = drain(machine.open().subscribe("a"));
+        assertThat(appends.stream().filter(CompletableFuture::isDone)).hasSameSizeAs(acked);
         assertThat(acked).as("seed %s", seed).hasSizeGreaterThan(30);
         assertThat(came).as("seed %s", seed).startsWith(acked.toArray(Long[]::new));
       }
