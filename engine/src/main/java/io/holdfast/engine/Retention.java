@@ -282,8 +282,7 @@ final class Retention {
       Optional<SegmentFile> segment = segments.files().stream().findFirst();
       Optional<Log.Oldest> file = log.oldest(store.finalizedTo());
       if (segment.isPresent()) {
-        long newest = segment.get().newest();
-        dropped = newest > 0 && newest < notBefore;
+        dropped = segment.get().isOlderThan(notBefore);
       } else {
         dropped = file.isPresent() && file.get().newest() < notBefore;
       }
