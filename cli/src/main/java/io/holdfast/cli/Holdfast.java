@@ -45,6 +45,7 @@ public final class Holdfast implements IVersionProvider {
             .addSubcommand(command(new LettersCommand(console)))
             .addSubcommand(command(new InspectCommand(console)))
             .addSubcommand(command(new VerifyCommand(console)))
+            .addSubcommand(command(new TortureCommand(console)))
             .addSubcommand(
                 command(new BenchCommand())
                     .addSubcommand(command(new BenchAppend(console)))

@@ -186,7 +186,7 @@ final class Subscription {
         located.release();
         continue;
       }
-      if (isBefore(located.time(), notBefore)) {
+      if (located.isOlderThan(notBefore)) {
         lose(located, LossReason.EXPIRED);
         located.release();
         continue;
@@ -195,15 +195,11 @@ final class Subscription {
     }
   }
 
-  private static boolean isBefore(long time, long notBefore) {
-    return time > 0 && time < notBefore;
-  }
-
   /** Loses what waits to come again, when it has expired meanwhile. */
   private boolean isExpired(long key, long notBefore) throws IOException {
     Optional<Located> located = store.find(key);
     try {
-      if (located.isEmpty() || !isBefore(located.get().time(), notBefore)) {
+      if (located.isEmpty() || !located.get().isOlderThan(notBefore)) {
         return false;
       }
       lose(located.get(), LossReason.EXPIRED);

@@ -62,6 +62,10 @@ final class WalBuffer implements DurableBuffer {
 
   private final DeadLetterBoxes deadLetters;
   private final Map<String, WalSubscriber> connected = new ConcurrentHashMap<>();
+
+  /** Whose removal has failed: what lies on the disk of them may say that they are gone. */
+  private final Set<String> halfRemoved = ConcurrentHashMap.newKeySet();
+
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /** Set when no task will use the allocator any more. */
@@ -393,8 +397,10 @@ final class WalBuffer implements DurableBuffer {
   private Subscription create(String id, StartAt start) throws IOException {
     Subscription known = subscriptions.get(id);
     if (known != null) {
-      // An unsubscribe that failed half-way may have left another file than it should be.
-      retention.persistProgress();
+      if (halfRemoved.contains(id)) {
+        retention.persistProgress(known);
+        halfRemoved.remove(id);
+      }
       return known;
     }
     ResolvedSet common = null;
@@ -437,10 +443,12 @@ final class WalBuffer implements DurableBuffer {
     }
     // Until it is out of the map it lives on, and its file must say so again.
     subscription.markDirty();
+    halfRemoved.add(id);
     files.prepareOwn(id, subscription.resolved(), Optional.empty(), Attempts.NONE, true);
     ProgressFile.publish(storage, id);
     storage.syncDirectory("");
     subscriptions.remove(id);
+    halfRemoved.remove(id);
     SubscriberFiles.finishRemoval(storage, id);
     storage.syncDirectory("");
     retention.advanceCursor();

@@ -3,8 +3,11 @@ package io.holdfast.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.cli.canonical.CanonicalBundle;
+import io.holdfast.engine.LossReason;
 import io.holdfast.engine.RecordBundle;
+import io.holdfast.engine.Subscriber;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -102,6 +105,30 @@ class GoldenTest {
         expected.add(digest);
         assertThat(life.peek(subscriber)).as(subscriber).isEqualTo(expected);
       }
+    }
+  }
+
+  @Test
+  void ofOldTimesOnlyWhatIsYoungerThanTheMaximumAgeComes() {
+    GoldenCase golden =
+        cases().stream().filter(one -> one.name().equals("old-times")).findFirst().orElseThrow();
+    List<String> all =
+        golden.expected().bundles().stream().map(Expectation.Bundle::digest).toList();
+    Path data = Directories.copy(golden.data(), folder.resolve("data"));
+    // The first six are of 2001 and 1970, the last three of 2100.
+    List<String> young = all.subList(6, 9);
+    for (int life = 1; life <= 2; life++) {
+      try (Life limited = Life.open(data, options -> options.withMaxAge(Duration.ofDays(1)))) {
+        assertThat(limited.peek(NEW)).as("life %s", life).isEqualTo(young);
+        try (Subscriber subscriber = limited.buffer().subscribe(NEW)) {
+          assertThat(subscriber.lost(LossReason.EXPIRED).bundles())
+              .as("life %s", life)
+              .isEqualTo(6);
+        }
+      }
+    }
+    try (Life unlimited = Life.open(data)) {
+      assertThat(unlimited.peek(NEW)).as("what is gone is gone").isEqualTo(young);
     }
   }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongPredicate;
+import java.util.function.UnaryOperator;
 
 /** One life of our engine on a directory, as tests use it. */
 final class Life implements AutoCloseable {
@@ -30,7 +31,11 @@ final class Life implements AutoCloseable {
   }
 
   static Life open(Path directory) {
-    return new Life(DurableBuffer.open(directory, OPTIONS));
+    return open(directory, options -> options);
+  }
+
+  static Life open(Path directory, UnaryOperator<BufferOptions> change) {
+    return new Life(DurableBuffer.open(directory, change.apply(OPTIONS)));
   }
 
   DurableBuffer buffer() {
@@ -48,6 +53,11 @@ final class Life implements AutoCloseable {
 
   /** As {@link #peek}, and acks those whose place in line is chosen. */
   List<String> resolve(String subscriber, LongPredicate acked) {
+    return resolve(subscriber, acked, place -> false);
+  }
+
+  /** As {@link #resolve(String, LongPredicate)}, and rejects others. */
+  List<String> resolve(String subscriber, LongPredicate acked, LongPredicate rejected) {
     List<String> digests = new ArrayList<>();
     List<Delivery> held = new ArrayList<>();
     try (Subscriber line = buffer.subscribe(subscriber)) {
@@ -59,6 +69,8 @@ final class Life implements AutoCloseable {
         digests.add(CanonicalBundle.digest(next.bundle()));
         if (acked.test(held.size() - 1)) {
           next.ack();
+        } else if (rejected.test(held.size() - 1)) {
+          next.reject("not wanted");
         }
       }
       held.forEach(Delivery::close);

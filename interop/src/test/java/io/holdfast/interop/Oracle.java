@@ -49,11 +49,13 @@ final class Oracle {
   }
 
   /** Writes with the Rust engine, as the steps say; fails unless it ended as the last one says. */
-  static Output write(Path directory, String steps) {
+  static Output write(Path directory, String steps, String... more) {
     // Otherwise an abort takes what the engine has confirmed within the last 25 ms.
     List<String> command =
-        List.of("write", directory.toString(), "--flush-interval-ms", "0", "--spec", steps);
-    Output output = run(command);
+        new ArrayList<>(
+            List.of("write", directory.toString(), "--flush-interval-ms", "0", "--spec", steps));
+    command.addAll(List.of(more));
+    Output output = run(List.of(), command);
     int wanted = steps.contains("\"abort\"") ? 134 : 0;
     if (output.exit != wanted) {
       throw new AssertionError("the Rust engine failed in " + command + ": " + output.errors);
@@ -74,16 +76,32 @@ final class Oracle {
     return successful(command);
   }
 
+  /** What lies in the directory, without an engine. */
+  static Output inspect(Path directory) {
+    return successful(List.of("inspect", directory.toString(), "--no-payload"));
+  }
+
+  /** Runs a command that may fail. */
+  static Output attempt(String... words) {
+    return run(List.of(), List.of(words));
+  }
+
+  /** As {@link #attempt}, with another program that runs it. */
+  static Output attemptUnder(List<String> prefix, String... words) {
+    return run(prefix, List.of(words));
+  }
+
   private static Output successful(List<String> command) {
-    Output output = run(command);
+    Output output = run(List.of(), command);
     if (output.exit != 0) {
       throw new AssertionError("the Rust engine failed in " + command + ": " + output.errors);
     }
     return output;
   }
 
-  private static Output run(List<String> words) {
-    List<String> command = new ArrayList<>(List.of(PROGRAM.toString()));
+  private static Output run(List<String> prefix, List<String> words) {
+    List<String> command = new ArrayList<>(prefix);
+    command.add(PROGRAM.toString());
     command.addAll(words);
     try {
       Path errors = Files.createTempFile("oracle", ".err");

@@ -12,6 +12,7 @@ import java.util.function.BiConsumer;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider.MapDictionaryProvider;
@@ -26,9 +27,11 @@ final class RandomBundles implements AutoCloseable {
   private final Random random;
   private final BufferAllocator allocator = new RootAllocator();
   private final TreeMap<Integer, Schema> slots = new TreeMap<>();
+  private final long seed;
   private int schemas;
 
   private final boolean rustWrites;
+  private final int ballast;
 
   /**
    * A source of bundles.
@@ -37,8 +40,15 @@ final class RandomBundles implements AutoCloseable {
    *     of columns and of the fields of a struct column, and fails on those that lie deeper
    */
   RandomBundles(long seed, boolean rustWrites) {
+    this(seed, rustWrites, 0);
+  }
+
+  /** As {@link #RandomBundles(long, boolean)}, each with up to so many bytes more. */
+  RandomBundles(long seed, boolean rustWrites, int ballast) {
+    this.seed = seed;
     random = new Random(seed);
     this.rustWrites = rustWrites;
+    this.ballast = ballast;
     int count = random.nextInt(10) == 0 ? RecordBundle.MAX_SLOTS : 1 + random.nextInt(4);
     while (slots.size() < count) {
       slots.put(random.nextInt(RecordBundle.MAX_SLOTS), newSchema());
@@ -61,7 +71,9 @@ final class RandomBundles implements AutoCloseable {
     RandomFields fields = new RandomFields(random, !rustWrites);
     List<Field> columns = fields.columns();
     return new Schema(
-        SchemaFingerprint.ofName("schema " + schemas++), columns, fields.dictionaries());
+        SchemaFingerprint.ofName("schema " + seed + "/" + schemas++),
+        columns,
+        fields.dictionaries());
   }
 
   /** Makes the next bundle, lends it, and frees it; {@code use} also gets its digest. */
@@ -80,6 +92,9 @@ final class RandomBundles implements AutoCloseable {
               add(builder, id, schema, owned);
             }
           });
+      if (ballast > 0) {
+        addBallast(builder, owned);
+      }
       RecordBundle bundle = builder.build();
       use.accept(bundle, CanonicalBundle.digest(bundle));
     } finally {
@@ -107,6 +122,23 @@ final class RandomBundles implements AutoCloseable {
     }
     builder.slot(
         id, schema.fingerprint, new VectorSchemaRoot(schema.columns, columns, count), dictionaries);
+  }
+
+  /** In a slot that has nothing else; none when all have something. */
+  private void addBallast(RecordBundle.Builder builder, List<AutoCloseable> owned) {
+    int id = 0;
+    while (slots.containsKey(id)) {
+      id++;
+    }
+    if (id < RecordBundle.MAX_SLOTS) {
+      byte[] bytes = new byte[1 + random.nextInt(ballast)];
+      random.nextBytes(bytes);
+      VarBinaryVector vector = new VarBinaryVector("ballast", allocator);
+      owned.add(vector);
+      vector.setSafe(0, bytes);
+      vector.setValueCount(1);
+      builder.slot(id, SchemaFingerprint.ofName("ballast"), VectorSchemaRoot.of(vector));
+    }
   }
 
   private static void free(AutoCloseable one) {

@@ -254,6 +254,51 @@ class WeakPointsTest extends EngineSuite {
   }
 
   @Test
+  void aSegmentThatIsNotWholeIsSetAsideAndNamed() throws Exception {
+    DurableBuffer buffer = world.open();
+    for (long number = 1; number <= 20; number++) {
+      append(buffer, number, LARGE);
+    }
+    buffer.close();
+    String last = "segments/" + world.storage().list("segments").getLast();
+    world.write(last, Arrays.copyOf(world.read(last), 20));
+    try (Subscriber subscriber = world.open().subscribe("a")) {
+      List<Long> came = drain(subscriber);
+      assertThat(came).isEqualTo(range(1, came.size())).hasSizeBetween(1, 19);
+    }
+    world.tasks().advance(Duration.ofSeconds(5));
+    assertThat(world.storage().status(last)).isEmpty();
+    assertThat(world.storage().list("quarantine")).isNotEmpty();
+  }
+
+  @Test
+  void whatIsAppendedWhileSegmentsAreWrittenIsInThemOrStaysInTheLog() {
+    for (int seed = 1; seed <= 20; seed++) {
+      try (World machine = World.simulated(seed)) {
+        machine.options = machine.options.withCapBytes(2 * BufferOptions.MIN_CAP_BYTES);
+        DurableBuffer buffer = machine.open();
+        buffer.subscribe("a");
+        List<Long> acked = new ArrayList<>();
+        List<CompletableFuture<Void>> appends = new ArrayList<>();
+        for (long number = 1; number <= 45; number++) {
+          long appended = number;
+          try (Bundles.Built built = machine.bundles.sized(number, LARGE)) {
+            appends.add(buffer.appendAsync(built.bundle()).thenRun(() -> acked.add(appended)));
+          }
+          if ((number + seed) % 7 == 0) {
+            machine.tasks().advance(Duration.ofSeconds(1));
+          }
+        }
+        machine.crash(seed);
+        List<Long> came = drain(machine.open().subscribe("a"));
+        assertThat(appends.stream().filter(CompletableFuture::isDone)).hasSameSizeAs(acked);
+        assertThat(acked).as("seed %s", seed).hasSizeGreaterThan(30);
+        assertThat(came).as("seed %s", seed).startsWith(acked.toArray(Long[]::new));
+      }
+    }
+  }
+
+  @Test
   void whatIsAckedBeforeDuringAndAfterAFullDiskSurvivesACrash() {
     DurableBuffer buffer = world.open();
     appendAll(buffer, 1, 5);
@@ -347,6 +392,33 @@ class WeakPointsTest extends EngineSuite {
     files.remove("holdfast.sub.a");
     world.restore(files);
     assertThat(drainOf("a")).as("all that is kept, without ours").isEqualTo(range(2, 5));
+  }
+
+  @Test
+  void anEntryOfAnUnknownTypeIsSteppedOver() throws Exception {
+    appendAll(world.open(), 1, 6);
+    world.kill();
+    byte[] log = world.read(ACTIVE);
+    WalBytes.Entry third = new WalBytes(log).entries.get(2);
+    int body = third.offset() + 4;
+    log[body] = 9;
+    ByteBuffer.wrap(log)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(third.end() - 4, WalBytes.crc(log, body, third.length() - 8));
+    world.write(ACTIVE, log);
+    assertThat(drainOf("a")).containsExactly(1L, 2L, 4L, 5L, 6L);
+  }
+
+  @Test
+  void theFirstBundleOfANewDirectorySurvivesAPowerCut() {
+    for (int seed = 1; seed <= 100; seed++) {
+      try (World machine = World.simulated(seed);
+          Bundles.Built built = machine.bundles.small(1)) {
+        machine.open().append(built.bundle());
+        machine.crash(seed);
+        assertThat(drain(machine.open().subscribe("a"))).as("seed %s", seed).containsExactly(1L);
+      }
+    }
   }
 
   @Test

@@ -7,11 +7,11 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Directories that a measurement made. */
-final class Folders {
+public final class Folders {
   private Folders() {}
 
   /** Removes one with all that is in it, if it is there. */
-  static void remove(Path folder) throws IOException {
+  public static void remove(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }

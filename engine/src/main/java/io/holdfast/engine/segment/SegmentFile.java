@@ -219,9 +219,14 @@ public final class SegmentFile {
     return summary == null ? first + bundles - 1 : summary.last();
   }
 
-  /** The highest ingestion time of its bundles, nanoseconds since the epoch; 0 if not known. */
-  public long newest() {
-    return summary == null ? modified : summary.maxTime();
+  /** What counts as the ingestion time of bundles that have none; 0 if not known. */
+  long modified() {
+    return modified;
+  }
+
+  /** Whether all its data is older than a time, nanoseconds since the epoch; no, if not known. */
+  public boolean isOlderThan(long notBefore) {
+    return summary == null ? modified != 0 && modified < notBefore : summary.maxTime() < notBefore;
   }
 
   /** Whether some of its bundles had other sequences in the log. */

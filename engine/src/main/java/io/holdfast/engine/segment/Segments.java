@@ -326,7 +326,7 @@ public final class Segments {
     if (footer == null) {
       throw new IllegalStateException("a segment without a footer and not ours");
     }
-    return ForeignIndex.read(handle, footer, file.first(), file.newest(), pool, allocator);
+    return ForeignIndex.read(handle, footer, file.first(), file.modified(), pool, allocator);
   }
 
   private void trim(SegmentFile kept) throws IOException {
