@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param length in bytes
  * @param bytes null for zeros
  */
+@SuppressWarnings("ArrayRecordComponent") // Shared, and compared by nobody.
 record Written(int length, byte @Nullable [] bytes) {
   private static final ByteBuffer ZEROS = ByteBuffer.allocate(64 << 10);
 
