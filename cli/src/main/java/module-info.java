@@ -2,6 +2,7 @@
 module io.holdfast.cli {
   requires static transitive org.jspecify;
   requires io.holdfast.server;
+  requires io.holdfast.testkit;
   requires info.picocli;
   requires java.logging;
   requires jdk.unsupported;

@@ -2,4 +2,7 @@
 module io.holdfast.testkit {
   requires static transitive org.jspecify;
   requires transitive io.holdfast.engine;
+
+  exports io.holdfast.testkit;
+  exports io.holdfast.testkit.torture;
 }

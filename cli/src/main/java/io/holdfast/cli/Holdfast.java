@@ -42,8 +42,14 @@ public final class Holdfast implements IVersionProvider {
             .addSubcommand(command(new AppendCommand(console, System.in, failures)))
             .addSubcommand(command(new ExportCommand(console)))
             .addSubcommand(command(new TailCommand(console)))
+            .addSubcommand(command(new LettersCommand(console)))
             .addSubcommand(command(new InspectCommand(console)))
-            .addSubcommand(command(new VerifyCommand(console)));
+            .addSubcommand(command(new VerifyCommand(console)))
+            .addSubcommand(command(new TortureCommand(console)))
+            .addSubcommand(
+                command(new BenchCommand())
+                    .addSubcommand(command(new BenchAppend(console)))
+                    .addSubcommand(command(new BenchBacklog(console))));
     commands
         .setOut(writer(console.out()))
         .setErr(writer(console.err()))

@@ -1,13 +1,17 @@
 package io.holdfast.cli;
 
 import io.holdfast.engine.BufferInspection;
+import io.holdfast.engine.BufferStatus;
 import io.holdfast.engine.RecoveryReport;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,9 +22,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     description = {
-      "Shows what lies in the buffer in DIR: files, positions, sequences, subscribers and what",
-      "they have not resolved. Changes nothing and may run beside the owner; progress that the",
-      "owner has not written yet (at most a second of it) counts as not made.",
+      "Shows what lies in the buffer in DIR: files, positions, sequences, subscribers, what they",
+      "have not resolved and how old the oldest of it is. Changes nothing and may run beside the",
+      "owner; progress that the owner has not written yet (at most a second of it) counts as not",
+      "made. The cap is its owner's setting and stands in no file.",
       ""
     },
     customSynopsis = "holdfast inspect [--json] DIR")
@@ -65,12 +70,15 @@ final class InspectCommand implements Callable<Integer> {
         "  last owner      "
             + found.owner().orElse("unknown")
             + (found.cleanStop() ? "; closed cleanly" : "; open, or not closed cleanly"));
+    lines.add("  on disk         " + use(found.disk()));
+    lines.add("  oldest          " + age(found.oldestEpochNanos()));
     lines.add("");
     if (found.subscribers().isEmpty()) {
       lines.add("no subscribers: everything is kept for those that come");
     } else {
       Table table =
-          new Table("subscriber", "resolved below", "runs above", "lag", "bytes", "dead letters");
+          new Table(
+              "subscriber", "resolved below", "runs above", "lag", "bytes", "age", "dead letters");
       for (BufferInspection.SubscriberState one : found.subscribers()) {
         table.row(
             one.id(),
@@ -78,6 +86,7 @@ final class InspectCommand implements Callable<Integer> {
             one.runsAbove(),
             one.lag().bundles(),
             Sizes.text(one.lag().bytes()),
+            age(one.oldestEpochNanos()),
             one.deadLetters());
       }
       lines.addAll(table.lines());
@@ -119,6 +128,38 @@ final class InspectCommand implements Callable<Integer> {
     return lines;
   }
 
+  /** What there is any of. */
+  private static String use(BufferStatus.DiskUse disk) {
+    List<String> parts = new ArrayList<>();
+    uses(disk)
+        .forEach(
+            (kind, bytes) -> {
+              if (bytes > 0) {
+                parts.add(kind.replace('_', ' ') + " " + Sizes.text(bytes));
+              }
+            });
+    return String.join(", ", parts);
+  }
+
+  private static Map<String, Long> uses(BufferStatus.DiskUse disk) {
+    Map<String, Long> uses = new LinkedHashMap<>();
+    uses.put("log", disk.log());
+    uses.put("segments", disk.segments());
+    uses.put("dead_letters", disk.deadLetters());
+    uses.put("quarantine", disk.quarantine());
+    uses.put("small_files", disk.metadata());
+    uses.put("foreign", disk.foreign());
+    return uses;
+  }
+
+  /** By the clock of this machine, which may not be the one that wrote the time. */
+  private static String age(OptionalLong epochNanos) {
+    return epochNanos.isEmpty()
+        ? "-"
+        : Ages.text(
+            Duration.between(Instant.EPOCH.plusNanos(epochNanos.getAsLong()), Instant.now()));
+  }
+
   private static String by(boolean own) {
     return own ? "Holdfast" : "another engine";
   }
@@ -131,6 +172,8 @@ final class InspectCommand implements Callable<Integer> {
     Map<String, @Nullable Object> all = new LinkedHashMap<>();
     all.put("directory", found.directory());
     all.put("bytes", found.totalBytes());
+    all.put("bytes_by_kind", uses(found.disk()));
+    all.put("oldest_ts_nanos", found.oldestEpochNanos());
     all.put("next_sequence", found.nextSequence());
     all.put("cursor_position", found.cursorPosition());
     all.put("cursor_sequence", found.cursorSequence());
@@ -161,6 +204,8 @@ final class InspectCommand implements Callable<Integer> {
         one.lag().items(),
         "lag_bytes",
         one.lag().bytes(),
+        "oldest_ts_nanos",
+        one.oldestEpochNanos(),
         "dead_letters",
         one.deadLetters(),
         "note",

@@ -2,6 +2,7 @@ package io.holdfast.cli;
 
 import io.holdfast.engine.BufferVerification;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.Optional;
 
 /** How far work is, on one line of a terminal, once it has taken a second. One thread. */
@@ -9,10 +10,12 @@ final class ProgressBar implements BufferVerification.Progress, AutoCloseable {
   private static final long SHOWN_AFTER_NANOS = 1_000_000_000L;
   private static final long EVERY_NANOS = 100_000_000L;
   private static final int WIDTH = 40;
+  private static final String CLEARED = "\r" + " ".repeat(WIDTH + 32) + "\r";
 
   private final PrintStream terminal;
   private final boolean shown;
-  private long next = System.nanoTime() + SHOWN_AFTER_NANOS;
+  private final long started = System.nanoTime();
+  private long next = started + SHOWN_AFTER_NANOS;
   private boolean drawn;
 
   /**
@@ -35,26 +38,31 @@ final class ProgressBar implements BufferVerification.Progress, AutoCloseable {
     if (!shown || System.nanoTime() - next < 0) {
       return;
     }
-    next = System.nanoTime() + EVERY_NANOS;
-    double part = total == 0 ? 1 : (double) done / total;
-    int filled = (int) (part * WIDTH);
-    terminal.print(
-        "\r["
-            + "#".repeat(filled)
-            + " ".repeat(WIDTH - filled)
-            + "] "
-            + Math.round(part * 100)
-            + " % of "
-            + Sizes.text(total));
+    long now = System.nanoTime();
+    next = now + EVERY_NANOS;
+    terminal.print(CLEARED + line(done, total, Duration.ofNanos(now - started)));
     terminal.flush();
     drawn = true;
+  }
+
+  /** The bar when so much is done of so much, in whatever unit, after this time. */
+  static String line(long done, long total, Duration elapsed) {
+    double part = total == 0 ? 1 : Math.min(1, (double) done / total);
+    int filled = (int) (part * WIDTH);
+    String bar = "[" + "#".repeat(filled) + " ".repeat(WIDTH - filled) + "] ";
+    String percent = Math.round(part * 100) + " %";
+    if (part == 0 || part == 1) {
+      return bar + percent;
+    }
+    long left = Math.round(elapsed.toSeconds() * (1 - part) / part);
+    return bar + percent + ", about " + Ages.text(Duration.ofSeconds(left)) + " left";
   }
 
   /** Takes the bar away. */
   @Override
   public void close() {
     if (drawn) {
-      terminal.print("\r" + " ".repeat(WIDTH + 32) + "\r");
+      terminal.print(CLEARED);
       terminal.flush();
     }
   }

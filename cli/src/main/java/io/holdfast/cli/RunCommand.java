@@ -150,12 +150,13 @@ final class RunCommand implements Callable<Integer> {
               fromStdin ? "stdin" : input,
               decoder == null ? LineCodec.of(input) : decoder,
               times);
-      Progress progress =
-          fromStdin || toStdout
-              ? Progress.none()
-              : Progress.of(console, Files.size(Path.of(input)));
-      boolean fine = new RunLoop(program, lines, printed, times, progress).run();
-      return (fine ? ExitCode.DONE : ExitCode.BAD).code();
+      // A pipe has no size.
+      long bytes = fromStdin ? 0 : Files.size(Path.of(input));
+      boolean isShown = bytes > 0 && !toStdout && ProgressBar.hasTerminal();
+      try (ProgressBar bar = new ProgressBar(console.err(), isShown)) {
+        boolean fine = new RunLoop(program, lines, printed, times, bar, bytes).run();
+        return (fine ? ExitCode.DONE : ExitCode.BAD).code();
+      }
     }
   }
 

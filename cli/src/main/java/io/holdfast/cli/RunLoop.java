@@ -12,15 +12,29 @@ final class RunLoop {
   private final RunInput input;
   private final RunOutput output;
   private final RunClock clock;
-  private final Progress progress;
+  private final ProgressBar progress;
+  private final long bytes;
   private final Object lock = new Object();
 
-  RunLoop(RunProgram program, RunInput input, RunOutput output, RunClock clock, Progress progress) {
+  /**
+   * A run.
+   *
+   * @param progress is told how much of the input was read
+   * @param bytes of the input
+   */
+  RunLoop(
+      RunProgram program,
+      RunInput input,
+      RunOutput output,
+      RunClock clock,
+      ProgressBar progress,
+      long bytes) {
     this.program = program;
     this.input = input;
     this.output = output;
     this.clock = clock;
     this.progress = progress;
+    this.bytes = bytes;
   }
 
   /** Runs to the end of the input, and returns whether nothing went wrong. */
@@ -28,11 +42,10 @@ final class RunLoop {
     Thread ticker = clock.isRunning() ? Thread.ofVirtual().start(this::tickForEver) : null;
     try {
       while (step()) {
-        progress.show(input.bytes());
+        progress.at(input.bytes(), bytes);
       }
     } finally {
       stop(ticker);
-      progress.end();
       output.flush();
     }
     return output.isFine();

@@ -152,10 +152,16 @@ class TailInspectVerifyTest {
       assertThat(screen.run("inspect", directory.toString())).isZero();
       assertThat(screen.out())
           .contains("next sequence   2")
-          .containsPattern("slow +0 +0 +2 ")
+          .containsPattern("slow +0 +0 +2 +[\\d.]+ \\w+ +\\d+ s +0\\n")
+          .containsPattern("  on disk +log [^,]+, small files [^,]+\\n")
+          .containsPattern("  oldest +\\d+ s\\n")
           .containsPattern("wal/quiver.wal +0-\\d+ +0-1 +2 ");
       assertThat(screen.run("inspect", "--json", directory.toString())).isZero();
-      assertThat(screen.out()).contains("\"next_sequence\":2").contains("\"lag_bundles\":2");
+      assertThat(screen.out())
+          .contains("\"next_sequence\":2")
+          .contains("\"lag_bundles\":2")
+          .contains("\"bytes_by_kind\":{\"log\":")
+          .containsPattern("\"oldest_ts_nanos\":\\d+,");
       Json.parse(screen.out().strip().getBytes(StandardCharsets.UTF_8));
     }
   }

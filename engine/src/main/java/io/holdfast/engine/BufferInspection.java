@@ -1,5 +1,7 @@
 package io.holdfast.engine;
 
+import io.holdfast.engine.capacity.ForeignFiles;
+import io.holdfast.engine.log.Quarantine;
 import io.holdfast.engine.storage.FileStorage;
 import io.holdfast.engine.storage.Storage;
 import java.nio.file.Path;
@@ -16,6 +18,9 @@ import java.util.OptionalLong;
  * @param segments ascending by number
  * @param otherFiles all others, by name
  * @param subscribers by id
+ * @param oldestEpochNanos when the oldest bundle was appended that some subscriber has not
+ *     resolved, or that is kept when there is no subscriber, in nanoseconds since the epoch; empty
+ *     when there is none, or its time is not known
  * @param cursorPosition the WAL position below which the log is not needed; empty when the cursor
  *     is missing or damaged
  * @param cursorSequence log entries below it are not needed
@@ -29,6 +34,7 @@ public record BufferInspection(
     List<Segment> segments,
     List<OtherFile> otherFiles,
     List<SubscriberState> subscribers,
+    OptionalLong oldestEpochNanos,
     OptionalLong cursorPosition,
     long cursorSequence,
     long nextSequence,
@@ -61,17 +67,32 @@ public record BufferInspection(
 
   /** The bytes of all files. */
   public long totalBytes() {
-    long sum = 0;
-    for (LogFile file : logFiles) {
-      sum += file.bytes;
-    }
-    for (Segment segment : segments) {
-      sum += segment.bytes;
-    }
+    return disk().total();
+  }
+
+  /**
+   * The bytes of all files, by what they are for. An owner counts more against its cap: what it has
+   * set apart for files that are not there yet.
+   */
+  public BufferStatus.DiskUse disk() {
+    long log = logFiles.stream().mapToLong(LogFile::bytes).sum();
+    long inSegments = segments.stream().mapToLong(Segment::bytes).sum();
+    long deadLetters = 0;
+    long quarantine = 0;
+    long metadata = 0;
+    long foreign = 0;
     for (OtherFile file : otherFiles) {
-      sum += file.bytes;
+      if (file.name.startsWith(DeadLetterBox.FOLDER + "/")) {
+        deadLetters += file.bytes;
+      } else if (file.name.startsWith(Quarantine.FOLDER + "/")) {
+        quarantine += file.bytes;
+      } else if (ForeignFiles.isOurs(file.name.substring(file.name.lastIndexOf('/') + 1))) {
+        metadata += file.bytes;
+      } else {
+        foreign += file.bytes;
+      }
     }
-    return sum;
+    return new BufferStatus.DiskUse(log, inSegments, deadLetters, quarantine, metadata, foreign);
   }
 
   /**
@@ -131,6 +152,8 @@ public record BufferInspection(
    * @param runsAbove how many runs of sequences above that it has resolved as well
    * @param lag what it has not resolved; progress that its owner has not written yet counts as not
    *     made
+   * @param oldestEpochNanos when the first of these was appended, in nanoseconds since the epoch;
+   *     empty when there is none, or its time is not known
    * @param deadLetters how many bundles it has given up that are kept
    * @param note what a person should know about its progress; empty when there is nothing
    */
@@ -139,6 +162,7 @@ public record BufferInspection(
       long resolvedBelow,
       int runsAbove,
       Subscriber.Backlog lag,
-      int deadLetters,
+      OptionalLong oldestEpochNanos,
+      long deadLetters,
       Optional<String> note) {}
 }

@@ -11,6 +11,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a buffer works. A value: each {@code with…} gives another one, and refuses what cannot be.
  * Sizes are in bytes. Thread-safe.
+ *
+ * {@snippet :
+ * BufferOptions options =
+ *     BufferOptions.defaults()
+ *         .withCapBytes(1L << 30)
+ *         .withMaxAge(Duration.ofDays(7))
+ *         .withWhenFull(WhenFull.DROP_OLDEST);
+ * }
  */
 public final class BufferOptions {
   /** The smallest cap: 16 MiB. */

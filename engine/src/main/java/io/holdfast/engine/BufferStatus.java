@@ -1,5 +1,9 @@
 package io.holdfast.engine;
 
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
 /**
  * Counters of one buffer since it was opened, and what it holds now. Taken without stopping
  * anything: counters that belong together may differ by what happens meanwhile.
@@ -16,6 +20,10 @@ package io.holdfast.engine;
  * @param deferred deliveries deferred
  * @param failed attempts that failed and counted
  * @param nextSequence the sequence that the next bundle gets
+ * @param epochNanos when this was taken, in nanoseconds since the epoch
+ * @param oldestEpochNanos when the oldest bundle was appended that some subscriber has not
+ *     resolved, or that is kept when there is no subscriber; empty when there is none, or its time
+ *     is not known
  * @param open what is in the log and in no segment
  * @param disk what its files take
  * @param reservedBytes what it keeps free for a segment and its largest entry; 0 when there is no
@@ -35,6 +43,8 @@ public record BufferStatus(
     long deferred,
     long failed,
     long nextSequence,
+    long epochNanos,
+    OptionalLong oldestEpochNanos,
     OpenRange open,
     DiskUse disk,
     long reservedBytes,
@@ -64,6 +74,13 @@ public record BufferStatus(
     public long total() {
       return log + segments + deadLetters + quarantine + metadata + foreign;
     }
+  }
+
+  /** How old the oldest bundle is that is still needed, by the buffer's clock. */
+  public Optional<Duration> oldestAge() {
+    return oldestEpochNanos.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Duration.ofNanos(Math.max(0, epochNanos - oldestEpochNanos.getAsLong())));
   }
 
   /** What its files take, in bytes, preallocated space included. */

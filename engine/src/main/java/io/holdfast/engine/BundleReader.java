@@ -13,6 +13,14 @@ import org.jspecify.annotations.Nullable;
  * of some moment while it was opened. What it gives may be un-synced: a power cut may still take
  * back the last group.
  *
+ * {@snippet :
+ * try (BundleReader reader = BundleReader.open(Path.of("data"))) {
+ *   for (BundleReader.Item item = reader.next(); item != null; item = reader.next()) {
+ *     send(item.bundle());
+ *   }
+ * }
+ * }
+ *
  * <p>One thread at a time.
  */
 public interface BundleReader extends AutoCloseable {

@@ -50,7 +50,7 @@ final class DeadLetterBox implements DeadLetters {
   private volatile @Nullable LetterFeed feed;
 
   /** The letters of what may be given up a second time, by their sequence in the source. */
-  private final TreeMap<Long, LetterFile> recent = new TreeMap<>();
+  private final TreeMap<Long, List<LetterFile>> recent = new TreeMap<>();
 
   /** What is to be delivered again; never changed once it is here. */
   private volatile ResolvedSet wanted = new ResolvedSet(0);
@@ -97,7 +97,12 @@ final class DeadLetterBox implements DeadLetters {
   }
 
   private boolean exists() throws IOException {
-    return buffer != null || storage.list("wal").stream().anyMatch(DeadLetterBox::isLog);
+    return buffer != null || hasLog(storage);
+  }
+
+  /** Whether there is a buffer in the folder of a box. */
+  static boolean hasLog(Storage box) throws IOException {
+    return box.list("wal").stream().anyMatch(DeadLetterBox::isLog);
   }
 
   /** All but the cursor, which stays when a box is emptied. */
@@ -165,10 +170,13 @@ final class DeadLetterBox implements DeadLetters {
       if (asked.contains(number)) {
         there.add(number, number);
       }
-      LetterFile.read(storage, number)
-          .ifPresent(letter -> recent.put(letter.source().sequence(), letter));
+      LetterFile.read(storage, number).ifPresent(this::remember);
     }
     wanted = there;
+  }
+
+  private void remember(LetterFile letter) {
+    recent.computeIfAbsent(letter.source().sequence(), _ -> new ArrayList<>()).add(letter);
   }
 
   private boolean isThere(Subscription letters, long number) {
@@ -205,16 +213,43 @@ final class DeadLetterBox implements DeadLetters {
   // ------------------------------------------------------------------ what comes in
 
   /**
-   * Keeps a bundle, durably; does nothing when it is here already.
+   * Keeps a bundle or a part of it, durably; does nothing when the same is here already.
    *
-   * @param unresolvedFrom below this nothing will be given up again
+   * @param unresolvedFrom below this nothing will be given up again, but what is replayed
    * @return its number
    * @throws HoldfastException when there is no room, or the disk refuses; nothing was kept
    */
   synchronized long add(StoredBundle entry, GivenUp givenUp, long unresolvedFrom) {
-    recent.headMap(unresolvedFrom).clear();
-    Identity source = entry.identity();
-    long bytes = entry.length() + LetterFile.DISK_BYTES + (buffer == null ? EMPTY_BYTES : 0);
+    // Several letters of one bundle may be a replay and what was left of it.
+    recent.headMap(unresolvedFrom).values().removeIf(letters -> letters.size() == 1);
+    return add(givenUp.of(entry), entry.identity(), givenUp.contentCrc(entry), givenUp);
+  }
+
+  /**
+   * Of a letter that was delivered again only a part is given up: keeps that as another letter,
+   * durably, so that the one that was delivered can go.
+   *
+   * @return the other letter's number; empty when this one holds just these rows, or it is not
+   *     known any more what it was
+   * @throws HoldfastException when there is no room, or the disk refuses; nothing was kept
+   */
+  synchronized OptionalLong narrow(StoredBundle delivered, GivenUp givenUp) {
+    LetterFile before = letter(delivered.sequence()).orElse(null);
+    GivenUp.Part part = givenUp.part();
+    if (part == null || before == null || before.contentCrc() == part.crc()) {
+      return OptionalLong.empty();
+    }
+    // So that the next one is known as a repeat, should this one come again.
+    if (recent.getOrDefault(before.source().sequence(), List.of()).stream()
+        .noneMatch(known -> known.number() == before.number())) {
+      remember(before);
+    }
+    GivenUp sum = new GivenUp(givenUp.reason(), before.attempts() + givenUp.attempts());
+    return OptionalLong.of(add(part.rows(), before.source(), part.crc(), sum));
+  }
+
+  private long add(StoredBundle rows, Identity source, int contentCrc, GivenUp why) {
+    long bytes = rows.length() + LetterFile.DISK_BYTES + (buffer == null ? EMPTY_BYTES : 0);
     if (!room.tryAddNeeded(FileKind.DEAD_LETTERS, bytes)) {
       throw new BufferFullException("the cap leaves no room for dead letters in " + storage, null);
     }
@@ -222,27 +257,29 @@ final class DeadLetterBox implements DeadLetters {
     WalBuffer opened = null;
     try {
       opened = open();
-      LetterFile known = recent.get(source.sequence());
-      if (known != null
-          && known.source().equals(source)
-          && isThere(letters(opened), known.number())) {
-        return known.number();
+      for (LetterFile known : recent.getOrDefault(source.sequence(), List.of())) {
+        if (known.source().equals(source)
+            && known.contentCrc() == contentCrc
+            && isThere(letters(opened), known.number())) {
+          return known.number();
+        }
       }
       LetterFile letter =
           new LetterFile(
               opened.status().nextSequence(),
               source,
-              givenUp.attempts(),
+              contentCrc,
+              why.attempts(),
               options.time().epochNanos(),
-              givenUp.reason());
+              why.reason());
       write(opened, letter);
-      long number = opened.append(entry.bundle(), Duration.ZERO);
+      long number = opened.append(rows.bundle(), Duration.ZERO);
       if (number != letter.number()) {
         // An append whose outcome was never known has used the number up.
         letter = numbered(letter, number);
         write(opened, letter);
       }
-      recent.put(source.sequence(), letter);
+      remember(letter);
       return number;
     } finally {
       count(opened == null ? counted - bytes : used(opened));
@@ -251,7 +288,12 @@ final class DeadLetterBox implements DeadLetters {
 
   private static LetterFile numbered(LetterFile letter, long number) {
     return new LetterFile(
-        number, letter.source(), letter.attempts(), letter.time(), letter.reason());
+        number,
+        letter.source(),
+        letter.contentCrc(),
+        letter.attempts(),
+        letter.time(),
+        letter.reason());
   }
 
   private void write(WalBuffer opened, LetterFile letter) {
@@ -268,6 +310,7 @@ final class DeadLetterBox implements DeadLetters {
           new LetterFile(
               number,
               before.source(),
+              before.contentCrc(),
               before.attempts() + givenUp.attempts(),
               options.time().epochNanos(),
               givenUp.reason()));
@@ -305,16 +348,16 @@ final class DeadLetterBox implements DeadLetters {
       if (number.isEmpty()) {
         break;
       }
-      listed.add(describe(number.getAsLong()));
+      long at = number.getAsLong();
+      listed.add(describe(at, letter(at), wanted.contains(at)));
       from = number.getAsLong() + 1;
     }
     return listed;
   }
 
-  private DeadLetter describe(long number) {
-    boolean isReplayed = wanted.contains(number);
-    return letter(number)
-        .map(
+  /** What is known of a letter whose file may be damaged. */
+  static DeadLetter describe(long number, Optional<LetterFile> file, boolean isReplayed) {
+    return file.map(
             letter ->
                 new DeadLetter(
                     number,
@@ -469,7 +512,8 @@ final class DeadLetterBox implements DeadLetters {
             LetterFile.delete(storage, number);
           }
         });
-    recent.values().removeIf(letter -> numbers.contains(letter.number()));
+    recent.values().forEach(known -> known.removeIf(it -> numbers.contains(it.number())));
+    recent.values().removeIf(List::isEmpty);
     count(used(opened));
     if (countIn(opened) == 0) {
       dissolve(opened);

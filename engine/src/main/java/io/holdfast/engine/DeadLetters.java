@@ -14,6 +14,14 @@ import java.util.function.Consumer;
  * rejected again, it stays with the new reason; until one of these happens it stays in line, over
  * restarts too.
  *
+ * {@snippet :
+ * DeadLetters letters = buffer.deadLetters("exporter");
+ * for (DeadLetter letter : letters.list(-1, 100)) {
+ *   System.out.println(letter.number() + ": " + letter.reason());
+ *   letters.replay(letter.number());
+ * }
+ * }
+ *
  * <p>Valid until the buffer is closed. Thread-safe; every call may wait for the disk.
  */
 public interface DeadLetters {

@@ -3,18 +3,34 @@ package io.holdfast.engine;
 import java.time.Duration;
 
 /**
- * A bundle that was handed out. Exactly one of {@link #ack}, {@link #ackDurably}, {@link #reject},
- * {@link #fail} and {@link #defer} resolves it; later calls do nothing. {@link #close} gives it
- * back when none was called, and always releases the memory behind {@link #bundle}.
+ * A bundle that was handed out. Exactly one of {@link #ack}, {@link #ackDurably}, {@link
+ * #reject(String)}, {@link #reject(String, RecordBundle)}, {@link #fail} and {@link #defer}
+ * resolves it; later calls do nothing. {@link #close} gives it back when none was called, and
+ * always releases the memory behind {@link #bundle}.
  *
  * <p><b>What survives.</b> {@link #ack} is in memory and quick. A {@link Subscriber#flush}, closing
  * the subscriber or the buffer, and {@link BufferOptions#progressInterval} make it durable; if the
  * process is killed or the power goes before, the bundle comes again. {@link #ackDurably} returns
  * when nothing brings it back.
  *
- * <p><b>What counts against a bundle.</b> {@link #fail} and {@link #reject} count one attempt each,
- * which is kept over restarts. {@link #defer}, giving back, and an owner that ended with the bundle
- * out count none: an outage must not make dead letters out of good bundles.
+ * <p><b>What counts against a bundle.</b> {@link #fail} and {@link #reject(String)} count one
+ * attempt each, which is kept over restarts. {@link #defer}, giving back, and an owner that ended
+ * with the bundle out count none: an outage must not make dead letters out of good bundles.
+ *
+ * {@snippet :
+ * try (Delivery delivery = subscriber.next(Duration.ofSeconds(5))) {
+ *   if (delivery != null) {
+ *     try {
+ *       send(delivery.bundle());
+ *       delivery.ack();
+ *     } catch (ConnectException nobodyIsThere) {
+ *       delivery.defer(Duration.ofSeconds(10));
+ *     } catch (IllegalArgumentException itWillNeverDo) {
+ *       delivery.reject(itWillNeverDo.getMessage());
+ *     }
+ *   }
+ * }
+ * }
  *
  * <p>Any thread may call any method.
  */
@@ -61,10 +77,34 @@ public interface Delivery extends AutoCloseable {
   void reject(String reason);
 
   /**
+   * As {@link #reject(String)}, when only some of the rows are given up: the dead letter holds
+   * {@code rest}, and the delivery is resolved as a whole. So whoever has settled the other rows
+   * does not see them again, not in a replay either.
+   *
+   * <p>Ownership: {@code rest} stays the caller's, who may free it as soon as this returns. It is
+   * copied first of all, also for the time until there is room for it. It may share slots with
+   * {@link #bundle}.
+   *
+   * <p>Durability: when this returns, the dead letter is durable, or the subscriber waits as {@link
+   * #reject(String)} says. In a crash before, the whole bundle comes again. So it does in a crash
+   * between the dead letter and the subscriber's progress: rejected again with the same rows, it is
+   * known and not kept twice; with other rows, these make a letter of their own, and the first one
+   * stays. Of a replayed letter, {@code rest} becomes a letter with a number of its own and all
+   * attempts so far, and the old one is gone.
+   *
+   * @param reason why, for people
+   * @param rest what is given up: any bundle that could be appended
+   * @throws IllegalArgumentException when {@code rest} is no bundle that can be stored; nothing has
+   *     happened, and the delivery is still out
+   * @throws TooLargeException when {@code rest} is larger than any entry; likewise
+   */
+  void reject(String reason, RecordBundle rest);
+
+  /**
    * This attempt failed, and counts: the bundle comes again after a delay that {@link
-   * BufferOptions#retryPolicy} makes longer with each failure, or is given up as by {@link #reject}
-   * when there were too many. For what may be the bundle's own fault; when it is not, as with a
-   * sink that cannot be reached, {@link #defer} is the word.
+   * BufferOptions#retryPolicy} makes longer with each failure, or is given up as by {@link
+   * #reject(String)} when there were too many. For what may be the bundle's own fault; when it is
+   * not, as with a sink that cannot be reached, {@link #defer} is the word.
    */
   void fail(String reason);
 

@@ -12,6 +12,15 @@ import io.holdfast.engine.capacity.SharedSpace;
  * time to time, not with each append: between two looks at most a quarter of what was spare is
  * used.
  *
+ * {@snippet :
+ * DiskBudget budget = DiskBudget.of(10L << 30, 1L << 30);
+ * BufferOptions options = BufferOptions.defaults().withBudget(budget);
+ * try (DurableBuffer logs = DurableBuffer.open(Path.of("logs"), options);
+ *     DurableBuffer traces = DurableBuffer.open(Path.of("traces"), options)) {
+ *   logs.append(bundle);
+ * }
+ * }
+ *
  * <p>Thread-safe. Two budgets are never equal; pass the same one to share it.
  */
 public final class DiskBudget {

@@ -11,6 +11,17 @@ import java.util.concurrent.CompletableFuture;
  * A durable buffer of Arrow record bundles in a directory of its own: what {@link #append} has
  * accepted survives a killed process and a power cut, and reaches every subscriber at least once.
  *
+ * {@snippet :
+ * try (var buffer = DurableBuffer.open(Path.of("data"))) {
+ *   buffer.append(bundle);                                  // returns when it is on the disk
+ *   try (var subscriber = buffer.subscribe("exporter");
+ *        var delivery = subscriber.next(Duration.ofSeconds(5))) {
+ *     send(delivery.bundle());
+ *     delivery.ack();
+ *   }
+ * }
+ * }
+ *
  * <p><b>Ownership.</b> The directory belongs to one open buffer at a time, on this machine. A
  * bundle that is appended stays the caller's; its bytes have been copied when the call returns,
  * also from {@link #appendAsync}.

@@ -2,7 +2,6 @@ package io.holdfast.engine;
 
 import io.holdfast.engine.log.LogContents;
 import io.holdfast.engine.progress.CursorFile;
-import io.holdfast.engine.progress.LetterFile;
 import io.holdfast.engine.progress.OwnerLock;
 import io.holdfast.engine.progress.ResolvedSet;
 import io.holdfast.engine.segment.SegmentFile;
@@ -57,12 +56,17 @@ final class Inspector {
     List<BufferInspection.OtherFile> others = new ArrayList<>();
     walk("", known, others);
     others.sort(Comparator.comparing(BufferInspection.OtherFile::name));
+    List<BufferInspection.SubscriberState> subscribers = subscribers();
     return new BufferInspection(
         storage.describe(""),
         logs,
         segments,
         others,
-        subscribers(),
+        subscribers,
+        subscribers.stream()
+            .map(BufferInspection.SubscriberState::oldestEpochNanos)
+            .reduce(Store::earlier)
+            .orElse(reader.oldest()),
         CursorFile.read(storage),
         reader.survey().cursorSequence(),
         reader.nextSequence(),
@@ -114,19 +118,25 @@ final class Inspector {
     }
   }
 
+  private long deadLetters(String id) {
+    try (DeadLetterReader letters = DeadLetterReader.open(storage, id)) {
+      return letters.count();
+    }
+  }
+
   private List<BufferInspection.SubscriberState> subscribers() throws IOException {
     List<BufferInspection.SubscriberState> found = new ArrayList<>();
     for (Map.Entry<String, SubscriberFiles.Progress> entry : reader.progress().entrySet()) {
       ResolvedSet resolved = entry.getValue().resolved();
       Totals lag = reader.countMissing(resolved);
-      String letters = DeadLetterBox.FOLDER + "/" + entry.getKey() + "/" + LetterFile.FOLDER;
       found.add(
           new BufferInspection.SubscriberState(
               entry.getKey(),
               Math.max(0, resolved.lowWater()),
               resolved.runs().size(),
               new Subscriber.Backlog(lag.bundles(), lag.items(), lag.bytes()),
-              storage.list(letters).size(),
+              reader.oldestMissing(resolved),
+              deadLetters(entry.getKey()),
               entry.getValue().note()));
     }
     return found;

@@ -3,6 +3,7 @@ package io.holdfast.engine;
 import io.holdfast.engine.progress.LetterFile;
 import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.stored.StoredBundle;
+import java.util.OptionalLong;
 
 /** Deliveries of dead letters, again. */
 record LetterFeed(DeadLetterBox box, WalBuffer buffer, Subscription subscription) implements Feed {
@@ -15,6 +16,10 @@ record LetterFeed(DeadLetterBox box, WalBuffer buffer, Subscription subscription
   @Override
   public String giveUp(WalDelivery delivery, GivenUp givenUp) {
     long number = delivery.entry().sequence();
+    OptionalLong narrowed = box.narrow(delivery.entry(), givenUp);
+    if (narrowed.isPresent()) {
+      return delivery.resolve() ? "that is dead letter " + narrowed.getAsLong() + " now" : "";
+    }
     box.keep(number, givenUp);
     subscription.forgive(number);
     return subscription.takeBack(number, delivery.claim().epoch())

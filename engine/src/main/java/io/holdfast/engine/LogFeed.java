@@ -17,7 +17,7 @@ record LogFeed(WalBuffer buffer, Subscription subscription, DeadLetterBox box) i
     String became = "it is gone";
     if (buffer.options().keepsDeadLetters()) {
       long number = box.add(entry, givenUp, subscription.durableLowWater());
-      became = "it is dead letter " + number;
+      became = (givenUp.part() == null ? "it is dead letter " : "that is dead letter ") + number;
     }
     boolean resolved =
         subscription.resolve(

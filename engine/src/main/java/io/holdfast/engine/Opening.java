@@ -1,6 +1,7 @@
 package io.holdfast.engine;
 
 import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.capacity.DiskFull;
 import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.capacity.ForeignFiles;
 import io.holdfast.engine.capacity.ReserveFile;
@@ -116,8 +117,20 @@ final class Opening {
             progress.values().stream().anyMatch(raw -> raw.quiver() != null));
     mend(made, segments, retention);
     RecoveryReport report = withFindings(made.report(), notes, segments);
-    reserve.run(() -> retention.writeState(false, 0));
+    markOpen(retention);
     return new Opened(segments, made, store, files, retention, report);
+  }
+
+  /** Says that there is an owner, also on a disk that is full to the last byte. */
+  private void markOpen(Retention retention) throws IOException {
+    try {
+      reserve.run(() -> retention.writeState(false, 0));
+    } catch (IOException failed) {
+      if (!DiskFull.isReason(failed)) {
+        throw failed;
+      }
+      retention.overwriteState();
+    }
   }
 
   /** Closes what was opened. */

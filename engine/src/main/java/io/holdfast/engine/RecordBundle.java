@@ -10,6 +10,13 @@ import org.apache.arrow.vector.dictionary.DictionaryProvider;
  * What is appended and delivered as one: up to 64 slots, each an Arrow record batch under a schema
  * fingerprint. A bundle does not own the batches that it was built from; one that was delivered
  * belongs to its {@link Delivery}.
+ *
+ * {@snippet :
+ * SchemaFingerprint logs = SchemaFingerprint.ofName("logs.v1");
+ * SchemaFingerprint attributes = SchemaFingerprint.ofName("attributes.v1");
+ * RecordBundle one = RecordBundle.of(logs, root);
+ * RecordBundle two = RecordBundle.builder().slot(0, logs, root).slot(1, attributes, other).build();
+ * }
  */
 public final class RecordBundle {
   /** Slots are numbered from 0 to this, exclusive. */

@@ -425,18 +425,28 @@ final class Retention {
    * @param logEnd where the log ends, when clean
    */
   void writeState(boolean clean, long logEnd) throws IOException {
+    StateFile state = state(clean, logEnd);
+    state.write(storage);
+    writtenFloor = state.sequenceFloor();
+  }
+
+  /** Writes that there is an owner over the state that is there, which takes no space. */
+  void overwriteState() throws IOException {
+    StateFile state = state(false, 0);
+    state.overwrite(storage);
+    writtenFloor = state.sequenceFloor();
+  }
+
+  private StateFile state(boolean clean, long logEnd) {
     // Who stops has nothing to reserve ahead for.
-    long floor = nextSequence.getAsLong() + (clean ? 0 : SEQUENCE_BLOCK);
-    new StateFile(
-            floor,
-            finalizer.nextNumber(),
-            Math.max(rotationFloor, nextFileNumber.getAsLong()),
-            log.positionFrom(cursorSequence),
-            cursorSequence,
-            clean,
-            logEnd,
-            options.durability() instanceof Durability.Interval interval ? interval.bytes() : 0)
-        .write(storage);
-    writtenFloor = floor;
+    return new StateFile(
+        nextSequence.getAsLong() + (clean ? 0 : SEQUENCE_BLOCK),
+        finalizer.nextNumber(),
+        Math.max(rotationFloor, nextFileNumber.getAsLong()),
+        log.positionFrom(cursorSequence),
+        cursorSequence,
+        clean,
+        logEnd,
+        options.durability() instanceof Durability.Interval interval ? interval.bytes() : 0);
   }
 }

@@ -11,6 +11,8 @@ import io.holdfast.engine.stored.StoredBundle;
 import io.holdfast.engine.stored.Totals;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +68,33 @@ final class Store {
         logged.ifPresent(Log.Located::release);
       }
     }
+  }
+
+  /** The first bundle from a key on that is not resolved; its file is held. */
+  Optional<Located> nextMissing(ResolvedSet resolved, long from) throws IOException {
+    long at = from;
+    while (true) {
+      Optional<Located> found = next(resolved.firstMissing(at));
+      if (found.isEmpty() || !resolved.contains(found.get().key())) {
+        return found;
+      }
+      at = found.get().key();
+      found.get().release();
+    }
+  }
+
+  /** When the first bundle that is not resolved was appended, nanoseconds since the epoch. */
+  OptionalLong oldestMissing(ResolvedSet resolved) throws IOException {
+    Optional<Located> found = nextMissing(resolved, resolved.lowWater());
+    found.ifPresent(Located::release);
+    return found.isPresent() && found.get().time() > 0
+        ? OptionalLong.of(found.get().time())
+        : OptionalLong.empty();
+  }
+
+  /** The earlier of two times, where they are known. */
+  static OptionalLong earlier(OptionalLong one, OptionalLong other) {
+    return LongStream.concat(one.stream(), other.stream()).min();
   }
 
   /** The bundle with this key. */

@@ -1,6 +1,7 @@
 package io.holdfast.engine;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,15 @@ public interface Subscriber extends AutoCloseable {
    * whether they are replayed or not.
    */
   Backlog backlog();
+
+  /**
+   * When the first bundle that this subscriber has not resolved was appended, in nanoseconds since
+   * the epoch: how far it lags behind in time. Empty when there is none, or its time is not known,
+   * as with bundles in segments of other engines.
+   *
+   * @throws StorageException when the disk refuses
+   */
+  OptionalLong oldestEpochNanos();
 
   /** What a policy has taken from this subscriber, by reason, since it exists. */
   Backlog lost(LossReason reason);

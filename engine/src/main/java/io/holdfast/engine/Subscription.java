@@ -214,7 +214,7 @@ final class Subscription {
     long key = located.key();
     out.put(key, 0);
     again.remove(key);
-    leaving.remove(key);
+    stopLeaving(key);
     resolve(key, epoch, located.items(), located.length());
     losses = losses.plus(reason, located.items(), located.length());
     newlyLost++;
@@ -263,15 +263,12 @@ final class Subscription {
 
   /** The entry from a sequence on that is not resolved; the caller releases or reads it. */
   synchronized Optional<Located> nextUnresolved(long from) throws IOException {
-    long at = from;
-    while (true) {
-      Optional<Located> found = store.next(resolved.firstMissing(at));
-      if (found.isEmpty() || !resolved.contains(found.get().key())) {
-        return found;
-      }
-      at = found.get().key();
-      found.get().release();
-    }
+    return store.nextMissing(resolved, from);
+  }
+
+  /** When the earliest that is not resolved was appended, nanoseconds since the epoch. */
+  synchronized OptionalLong oldest() throws IOException {
+    return store.oldestMissing(resolved);
   }
 
   /** Puts a delivery back as if it never was out; false when it was not. */
@@ -298,9 +295,16 @@ final class Subscription {
       return false;
     }
     again.remove(sequence);
-    leaving.remove(sequence);
+    stopLeaving(sequence);
     out.put(sequence, 0);
     return resolve(sequence, epoch, located.items(), located.length());
+  }
+
+  private void stopLeaving(long key) {
+    GivenUp givenUp = leaving.remove(key);
+    if (givenUp != null) {
+      givenUp.release();
+    }
   }
 
   private @Nullable Claim take(long key, long now) throws IOException {
@@ -308,7 +312,7 @@ final class Subscription {
     if (located.isEmpty()) {
       // Its segment turned out to be damaged, and was set aside as a whole.
       again.remove(key);
-      leaving.remove(key);
+      stopLeaving(key);
       return null;
     }
     return take(located.get(), now);
@@ -406,6 +410,8 @@ final class Subscription {
     if (giveBack(sequence, fromEpoch, due)) {
       leaving.put(sequence, givenUp);
       leavingDue = due;
+    } else {
+      givenUp.release();
     }
   }
 

@@ -5,6 +5,7 @@ import io.holdfast.engine.capacity.Limits;
 import io.holdfast.engine.capacity.ReserveFile;
 import io.holdfast.engine.capacity.SharedSpace;
 import io.holdfast.engine.log.Committer;
+import io.holdfast.engine.log.EncodedEntry;
 import io.holdfast.engine.log.Log;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.progress.Attempts;
@@ -61,6 +62,10 @@ final class WalBuffer implements DurableBuffer {
 
   private final DeadLetterBoxes deadLetters;
   private final Map<String, WalSubscriber> connected = new ConcurrentHashMap<>();
+
+  /** Whose removal has failed: what lies on the disk of them may say that they are gone. */
+  private final Set<String> halfRemoved = ConcurrentHashMap.newKeySet();
+
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /** Set when no task will use the allocator any more. */
@@ -237,6 +242,16 @@ final class WalBuffer implements DurableBuffer {
     return appender.appendAsync(bundle, timeout);
   }
 
+  /**
+   * Copies rows out of a caller's memory.
+   *
+   * @param source of which bundle they are
+   */
+  GivenUp.Part copy(RecordBundle rows, Identity source) {
+    EncodedEntry encoded = EncodedEntry.of(rows, pool, options.largestEntryBytes());
+    return new GivenUp.Part(encoded.reread(source, allocator), encoded.slotsCrc());
+  }
+
   boolean isOpen() {
     return !closed.get();
   }
@@ -368,7 +383,7 @@ final class WalBuffer implements DurableBuffer {
     return subscriber;
   }
 
-  private static void checkLegal(String id) {
+  static void checkLegal(String id) {
     if (!ProgressFile.isLegal(id)) {
       throw new IllegalArgumentException(
           "\""
@@ -382,8 +397,10 @@ final class WalBuffer implements DurableBuffer {
   private Subscription create(String id, StartAt start) throws IOException {
     Subscription known = subscriptions.get(id);
     if (known != null) {
-      // An unsubscribe that failed half-way may have left another file than it should be.
-      retention.persistProgress();
+      if (halfRemoved.contains(id)) {
+        retention.persistProgress(known);
+        halfRemoved.remove(id);
+      }
       return known;
     }
     ResolvedSet common = null;
@@ -426,10 +443,12 @@ final class WalBuffer implements DurableBuffer {
     }
     // Until it is out of the map it lives on, and its file must say so again.
     subscription.markDirty();
+    halfRemoved.add(id);
     files.prepareOwn(id, subscription.resolved(), Optional.empty(), Attempts.NONE, true);
     ProgressFile.publish(storage, id);
     storage.syncDirectory("");
     subscriptions.remove(id);
+    halfRemoved.remove(id);
     SubscriberFiles.finishRemoval(storage, id);
     storage.syncDirectory("");
     retention.advanceCursor();
@@ -473,10 +492,30 @@ final class WalBuffer implements DurableBuffer {
         deferred.sum(),
         failed.sum(),
         committer.nextSequence(),
+        options.time().epochNanos(),
+        oldest(),
         new BufferStatus.OpenRange(first, log.bytesFrom(first)),
         admission.use(),
         admission.reserved(),
         options.capBytes());
+  }
+
+  private OptionalLong oldest() {
+    OptionalLong oldest = OptionalLong.empty();
+    if (closed.get()) {
+      return oldest;
+    }
+    try {
+      if (subscriptions.isEmpty()) {
+        return store.oldestMissing(new ResolvedSet(store.firstKey()));
+      }
+      for (Subscription subscription : subscriptions.values()) {
+        oldest = Store.earlier(oldest, subscription.oldest());
+      }
+    } catch (IOException unreadable) {
+      // Whoever takes that bundle is told.
+    }
+    return oldest;
   }
 
   @Override

@@ -104,7 +104,19 @@ final class WalDelivery implements Delivery {
   @Override
   public void reject(String reason) {
     if (!resolved.getAndSet(true)) {
-      subscriber.rejected(this, reason);
+      subscriber.rejected(this, reason, null);
+    }
+  }
+
+  @Override
+  public void reject(String reason, RecordBundle rest) {
+    if (!resolved.get()) {
+      GivenUp.Part part = feed.buffer().copy(rest, entry.identity());
+      if (resolved.getAndSet(true)) {
+        part.rows().close();
+      } else {
+        subscriber.rejected(this, reason, part);
+      }
     }
   }
 

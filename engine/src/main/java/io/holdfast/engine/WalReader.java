@@ -166,6 +166,21 @@ final class WalReader implements BundleReader {
     return found;
   }
 
+  /** What this reader gives, all in all. */
+  Totals unresolved() throws IOException {
+    return countMissing(resolved);
+  }
+
+  /** When the first bundle was appended that is not resolved. */
+  OptionalLong oldestMissing(ResolvedSet done) throws IOException {
+    return store.oldestMissing(done);
+  }
+
+  /** When the first bundle was appended that this reader gives. */
+  OptionalLong oldest() throws IOException {
+    return store.oldestMissing(resolved);
+  }
+
   /** What a subscriber with this progress has not resolved. */
   Totals countMissing(ResolvedSet done) throws IOException {
     return store.countMissing(done).wanted();

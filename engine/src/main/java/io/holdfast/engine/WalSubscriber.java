@@ -215,10 +215,12 @@ final class WalSubscriber implements Subscriber {
     return done;
   }
 
-  void rejected(WalDelivery delivery, String reason) {
-    int attempts = delivery.countFailure();
-    if (attempts > 0) {
-      giveUp(delivery, new GivenUp(reason, attempts));
+  void rejected(WalDelivery delivery, String reason, GivenUp.@Nullable Part part) {
+    GivenUp givenUp = new GivenUp(reason, delivery.countFailure(), part);
+    if (givenUp.attempts() > 0) {
+      giveUp(delivery, givenUp);
+    } else {
+      givenUp.release();
     }
   }
 
@@ -262,6 +264,7 @@ final class WalSubscriber implements Subscriber {
   private void giveUp(WalDelivery delivery, GivenUp givenUp) {
     try {
       String became = delivery.feed().giveUp(delivery, givenUp);
+      givenUp.release();
       if (became.isEmpty()) {
         return;
       }
@@ -271,7 +274,9 @@ final class WalSubscriber implements Subscriber {
           Level.WARNING,
           "subscriber "
               + id()
-              + " gave up sequence "
+              + " gave up "
+              + (givenUp.part() == null ? "" : "a part of ")
+              + "sequence "
               + delivery.sequence()
               + " ("
               + givenUp.reason()
@@ -282,6 +287,7 @@ final class WalSubscriber implements Subscriber {
       }
       delivery.feed().buffer().progressMade();
     } catch (ClosedException closing) {
+      givenUp.release();
       delivery.giveBack(Long.MIN_VALUE);
     } catch (HoldfastException refused) {
       delivery.giveUpLater(givenUp, now() + GIVE_UP_RETRY.toNanos());
@@ -345,6 +351,15 @@ final class WalSubscriber implements Subscriber {
   public Backlog backlog() {
     try {
       return feed.subscription().backlog();
+    } catch (IOException e) {
+      throw new StorageException("a segment cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  @Override
+  public OptionalLong oldestEpochNanos() {
+    try {
+      return feed.subscription().oldest();
     } catch (IOException e) {
       throw new StorageException("a segment cannot be read (" + e.getMessage() + ")", e);
     }

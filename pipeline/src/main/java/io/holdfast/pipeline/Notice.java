@@ -128,6 +128,28 @@ public sealed interface Notice {
   }
 
   /**
+   * Events that downstream will never take; they are dead letters of their buffer now.
+   *
+   * @param buffer pipeline, instance and operator
+   * @param reason what is wrong with the first of them
+   * @param events how many since the last notice of this kind
+   * @param directory where the buffer is, and its dead letters with it
+   */
+  record EventsGivenUp(String buffer, String reason, long events, Path directory)
+      implements Notice {
+    @Override
+    public String toString() {
+      return buffer
+          + ": "
+          + Words.count(events, "event")
+          + " refused for good: "
+          + reason
+          + "; kept as dead letters, see: holdfast letters "
+          + directory;
+    }
+  }
+
+  /**
    * Anything else.
    *
    * @param where who says it

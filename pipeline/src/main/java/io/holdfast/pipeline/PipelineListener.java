@@ -19,6 +19,7 @@ public interface PipelineListener {
               case Notice.BufferFull n -> Level.WARNING;
               case Notice.ConnectorFailed n -> Level.ERROR;
               case Notice.EventsFailed n -> Level.WARNING;
+              case Notice.EventsGivenUp n -> Level.WARNING;
               case Notice.Warning n -> Level.WARNING;
               case Notice.BreakerClosed n -> Level.INFO;
               case Notice.BufferOpened n -> Level.INFO;

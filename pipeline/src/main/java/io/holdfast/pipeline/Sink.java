@@ -4,7 +4,7 @@ package io.holdfast.pipeline;
  * Where events go. A sink is a loop on a thread of its own (a virtual one): it takes what is there,
  * hands it to the other side, and settles each parcel when the other side has it.
  *
- * <pre>{@code
+ * {@snippet :
  * public void run(SinkContext context) throws InterruptedException {
  *   while (true) {
  *     for (Parcel parcel : context.take(100)) {
@@ -13,7 +13,7 @@ package io.holdfast.pipeline;
  *     }
  *   }
  * }
- * }</pre>
+ * }
  *
  * <p>Every parcel that it took has to be settled, in bounded time: the buffer upstream waits for
  * it. A sink that cannot deliver calls {@link SinkContext#down}, fails what it has, tries again

@@ -4,14 +4,14 @@ package io.holdfast.pipeline;
  * Where events come from. A source is a loop on a thread of its own (a virtual one): it waits until
  * the flow is open, makes events, and hands them out.
  *
- * <pre>{@code
+ * {@snippet :
  * public void run(SourceContext context) throws InterruptedException {
  *   while (true) {
  *     context.awaitOpen();
  *     context.emit(List.of(makeOne()), Settlement.NOBODY);
  *   }
  * }
- * }</pre>
+ * }
  */
 @FunctionalInterface
 public interface Source {

@@ -2,28 +2,38 @@ package io.holdfast.testkit;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** A run of bytes that grows. What lies behind {@link #size} is zero. */
+/**
+ * A run of bytes that grows, in pages. What lies behind {@link #size} is zero. Pages of zeros take
+ * no memory, and copies share their pages until one of them writes: a disk is copied at each crash,
+ * and most of it is space that was made ahead.
+ */
 final class Bytes {
-  private byte[] array;
+  private static final int PAGE = 4096;
+  private static final byte[] ZEROS = new byte[PAGE];
+
+  /** A null page is zeros. */
+  private byte @Nullable [][] pages;
+
+  /** Which pages nobody else has. */
+  private boolean[] own;
+
   private int size;
 
   Bytes() {
-    this(new byte[0], 0);
+    this(new byte[4][], 0);
   }
 
-  private Bytes(byte[] array, int size) {
-    this.array = array;
+  private Bytes(byte @Nullable [][] pages, int size) {
+    this.pages = pages;
+    this.own = new boolean[pages.length];
     this.size = size;
   }
 
-  /** Takes the array as it is. */
-  static Bytes of(byte... array) {
-    return new Bytes(array, array.length);
-  }
-
   Bytes copy() {
-    return new Bytes(Arrays.copyOf(array, size), size);
+    Arrays.fill(own, false);
+    return new Bytes(pages.clone(), size);
   }
 
   int size() {
@@ -31,7 +41,9 @@ final class Bytes {
   }
 
   byte[] toArray() {
-    return Arrays.copyOf(array, size);
+    byte[] array = new byte[size];
+    read(ByteBuffer.wrap(array), 0, size);
+    return array;
   }
 
   /** Copies up to what the target takes; -1 at or past the end. */
@@ -40,24 +52,90 @@ final class Bytes {
       return -1;
     }
     int count = (int) Math.min(most, size - position);
-    target.put(array, (int) position, count);
+    int at = (int) position;
+    for (int left = count; left > 0; ) {
+      int in = at % PAGE;
+      int part = Math.min(left, PAGE - in);
+      byte[] page = pages[at / PAGE];
+      target.put(page == null ? ZEROS : page, in, part);
+      at += part;
+      left -= part;
+    }
     return count;
   }
 
-  void write(long position, Bytes source, int from, int count) {
+  /** Whether all bytes of a range are zeros, or behind the end. */
+  boolean isZero(long position, int count) {
+    int end = (int) Math.min(size, position + count);
+    for (int at = (int) Math.min(position, size); at < end; ) {
+      int in = at % PAGE;
+      int part = Math.min(end - at, PAGE - in);
+      byte[] page = pages[at / PAGE];
+      if (page != null && !Arrays.equals(page, in, in + part, ZEROS, 0, part)) {
+        return false;
+      }
+      at += part;
+    }
+    return true;
+  }
+
+  void write(long position, Written source) {
+    write(position, source, 0, source.length());
+  }
+
+  /** Writes a part of {@code source}. */
+  void write(long position, Written source, int from, int count) {
     int end = Math.toIntExact(position + count);
     if (end > size) {
       resize(end);
     }
-    System.arraycopy(source.array, from, array, (int) position, count);
+    byte[] bytes = source.bytes();
+    int at = (int) position;
+    while (at < end) {
+      int in = at % PAGE;
+      int part = Math.min(end - at, PAGE - in);
+      if (bytes != null) {
+        System.arraycopy(bytes, from + at - (int) position, page(at / PAGE), in, part);
+      } else {
+        clear(at, part);
+      }
+      at += part;
+    }
+  }
+
+  /** Makes zeros of bytes of one page. */
+  private void clear(int at, int count) {
+    if (count == PAGE) {
+      pages[at / PAGE] = null;
+    } else if (pages[at / PAGE] != null) {
+      Arrays.fill(page(at / PAGE), at % PAGE, at % PAGE + count, (byte) 0);
+    }
+  }
+
+  /** A page to write to. */
+  private byte[] page(int index) {
+    byte[] page = pages[index];
+    if (page == null || !own[index]) {
+      page = page == null ? new byte[PAGE] : page.clone();
+      pages[index] = page;
+      own[index] = true;
+    }
+    return page;
   }
 
   void resize(long wanted) {
     int next = Math.toIntExact(wanted);
+    int needed = (next + PAGE - 1) / PAGE;
     if (next < size) {
-      Arrays.fill(array, next, size, (byte) 0);
-    } else if (next > array.length) {
-      array = Arrays.copyOf(array, Math.max(next, (int) Math.min(1L << 30, array.length * 2L)));
+      int kept = next % PAGE;
+      if (kept > 0) {
+        clear(next, PAGE - kept);
+      }
+      Arrays.fill(pages, needed, pages.length, null);
+    } else if (needed > pages.length) {
+      int room = Math.max(needed, pages.length * 2);
+      pages = Arrays.copyOf(pages, room);
+      own = Arrays.copyOf(own, room);
     }
     size = next;
   }

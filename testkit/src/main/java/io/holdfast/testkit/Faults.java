@@ -1,5 +1,6 @@
 package io.holdfast.testkit;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
@@ -28,6 +29,13 @@ public interface Faults {
     FULL,
     /** A read or write moves fewer bytes than asked, but at least one; other calls work. */
     SHORT,
+    /**
+     * A sync says that it has worked and has done nothing, as a disk that lies about its cache
+     * does; other calls work.
+     */
+    LIE,
+    /** A read gives one wrong bit, while the medium is as it was; other calls work. */
+    BAD_BITS,
     /** The power goes before the call: it and all later ones throw. */
     POWER_CUT
   }
@@ -50,6 +58,16 @@ public interface Faults {
   /** Every call that fits has the outcome. */
   static Faults when(Predicate<StorageCall> fits, Outcome outcome) {
     return call -> fits.test(call) ? outcome : Outcome.WORK;
+  }
+
+  /** Every call that fits takes its time and then works. */
+  static Faults slow(Predicate<StorageCall> fits, SimulatedTime time, Duration delay) {
+    return call -> {
+      if (fits.test(call)) {
+        time.advance(delay);
+      }
+      return Outcome.WORK;
+    };
   }
 
   /** Of the calls that fit, the {@code nth} (from 1) has the outcome. */

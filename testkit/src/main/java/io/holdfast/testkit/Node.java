@@ -9,7 +9,7 @@ import java.util.List;
  */
 final class Node {
   private sealed interface Change {
-    record Write(long offset, Bytes bytes) implements Change {}
+    record Write(long offset, Written bytes) implements Change {}
 
     record Cut(long size) implements Change {}
 
@@ -41,8 +41,8 @@ final class Node {
     return visible;
   }
 
-  void write(long offset, Bytes bytes) {
-    visible.write(offset, bytes, 0, bytes.size());
+  void write(long offset, Written bytes) {
+    visible.write(offset, bytes);
     pending.add(new Change.Write(offset, bytes));
   }
 
@@ -56,8 +56,7 @@ final class Node {
   void sync() {
     for (Change change : pending) {
       switch (change) {
-        case Change.Write(long offset, Bytes bytes) ->
-            settled.write(offset, bytes, 0, bytes.size());
+        case Change.Write(long offset, Written bytes) -> settled.write(offset, bytes);
         case Change.Cut(long size) -> settled.resize(size);
         case Change.Grow(long size) -> settled.resize(Math.max(size, settled.size()));
       }
@@ -69,10 +68,10 @@ final class Node {
   void failSync(Settling chance) {
     List<Change> left = new ArrayList<>();
     for (Change change : pending) {
-      if (change instanceof Change.Write(long offset, Bytes bytes)) {
+      if (change instanceof Change.Write(long offset, Written bytes)) {
         // Only where the medium has room already: sizes are metadata, and stay pending.
         settle(settled, offset, bytes, chance, settled.size());
-        left.add(new Change.Grow(offset + bytes.size()));
+        left.add(new Change.Grow(offset + bytes.length()));
       } else {
         left.add(change);
       }
@@ -82,9 +81,9 @@ final class Node {
   }
 
   /** Changes what is there, synced and not, as a failing medium would. */
-  void damage(long offset, Bytes bytes) {
-    visible.write(offset, bytes, 0, bytes.size());
-    settled.write(offset, bytes, 0, bytes.size());
+  void damage(long offset, Written bytes) {
+    visible.write(offset, bytes);
+    settled.write(offset, bytes);
   }
 
   /** Cuts what is there, synced and not. */
@@ -108,9 +107,9 @@ final class Node {
     for (int i = 0; i < pending.size(); i++) {
       boolean sized = i < sizes;
       switch (pending.get(i)) {
-        case Change.Write(long offset, Bytes bytes) -> {
+        case Change.Write(long offset, Written bytes) -> {
           settle(content, offset, bytes, chance, Long.MAX_VALUE);
-          size = sized ? Math.max(size, offset + bytes.size()) : size;
+          size = sized ? Math.max(size, offset + bytes.length()) : size;
         }
         case Change.Cut(long cut) -> {
           if (sized) {
@@ -125,20 +124,44 @@ final class Node {
     return new Node(id, content, content.copy());
   }
 
-  private static void settle(Bytes medium, long offset, Bytes bytes, Settling chance, long limit) {
-    Settling.Fate fate = chance.fateOfWrite();
-    if (fate == Settling.Fate.DROPPED) {
-      return;
-    }
-    int from = 0;
-    while (from < bytes.size()) {
-      long sectorEnd = ((offset + from) / Settling.SECTOR + 1) * Settling.SECTOR;
-      int to = (int) Math.min(bytes.size(), sectorEnd - offset);
-      boolean kept = fate == Settling.Fate.APPLIED || chance.keepsSector();
-      if (kept && offset + to <= limit) {
-        medium.write(offset + from, bytes, from, to - from);
+  /**
+   * What a write leaves that no sync followed.
+   *
+   * @param limit the medium has no room behind it
+   */
+  private static void settle(
+      Bytes medium, long offset, Written bytes, Settling chance, long limit) {
+    boolean torn =
+        switch (chance.fateOfWrite()) {
+          case DROPPED -> false;
+          case TORN -> true;
+          case APPLIED -> {
+            int count = (int) Math.clamp(limit - offset, 0, bytes.length());
+            medium.write(offset, bytes, 0, count);
+            yield false;
+          }
+        };
+    for (int from = 0; torn && from < bytes.length(); ) {
+      long sectorEnd = ((offset + from) / chance.sectorBytes() + 1) * chance.sectorBytes();
+      int to = (int) Math.min(bytes.length(), sectorEnd - offset);
+      if (offset + to <= limit) {
+        settleSector(medium, offset, bytes, from, to, chance);
       }
       from = to;
+    }
+  }
+
+  private static void settleSector(
+      Bytes medium, long offset, Written bytes, int from, int to, Settling chance) {
+    switch (chance.fateOfSector()) {
+      case NEW -> medium.write(offset + from, bytes, from, to - from);
+      case OLD -> {}
+      case NOISE -> {
+        // A write that never came to its end does not harm what was there before it.
+        if (medium.isZero(offset + from, to - from)) {
+          medium.write(offset + from, Written.of(chance.noise(to - from)));
+        }
+      }
     }
   }
 }

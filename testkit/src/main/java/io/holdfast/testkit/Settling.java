@@ -7,13 +7,12 @@ import java.util.SplittableRandom;
  * extremes (all survives, nothing does) come up as often as the mixtures.
  */
 final class Settling {
-  /** The unit that a disk writes whole or not at all, in bytes. */
-  static final int SECTOR = 512;
-
   private final SplittableRandom random;
   private final double applied;
   private final double torn;
   private final double names;
+  private final double noise;
+  private final int sectorBytes;
 
   Settling(long seed) {
     random = new SplittableRandom(seed);
@@ -21,6 +20,8 @@ final class Settling {
     applied = share();
     torn = random.nextDouble();
     names = share();
+    noise = share();
+    sectorBytes = random.nextBoolean() ? 512 : 4096;
   }
 
   private double share() {
@@ -41,8 +42,29 @@ final class Settling {
     return applied > 0 && random.nextDouble() < torn ? Fate.TORN : Fate.DROPPED;
   }
 
-  boolean keepsSector() {
-    return random.nextBoolean();
+  /** What a torn write leaves of a sector. */
+  enum Sector {
+    NEW,
+    OLD,
+    NOISE
+  }
+
+  Sector fateOfSector() {
+    if (random.nextBoolean()) {
+      return Sector.NEW;
+    }
+    return random.nextDouble() < noise ? Sector.NOISE : Sector.OLD;
+  }
+
+  /** The unit that this disk writes whole or not at all, in bytes. */
+  int sectorBytes() {
+    return sectorBytes;
+  }
+
+  byte[] noise(int count) {
+    byte[] bytes = new byte[count];
+    random.nextBytes(bytes);
+    return bytes;
   }
 
   boolean keepsName() {

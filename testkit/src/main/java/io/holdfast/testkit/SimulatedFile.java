@@ -30,7 +30,13 @@ final class SimulatedFile implements StorageFile {
       if (outcome == Faults.Outcome.SHORT && most > 1) {
         most = 1 + storage.random().nextInt(most - 1);
       }
-      return most == 0 ? 0 : node.visible().read(target, position, most);
+      int from = target.position();
+      int count = most == 0 ? 0 : node.visible().read(target, position, most);
+      if (outcome == Faults.Outcome.BAD_BITS && count > 0) {
+        int at = from + storage.random().nextInt(count);
+        target.put(at, (byte) (target.get(at) ^ (1 << storage.random().nextInt(8))));
+      }
+      return count;
     }
   }
 
@@ -55,7 +61,7 @@ final class SimulatedFile implements StorageFile {
         throw storage.noSpace(name);
       }
       long most = asked;
-      if (outcome != Faults.Outcome.WORK) {
+      if (outcome == Faults.Outcome.FAIL || outcome == Faults.Outcome.SHORT) {
         most = storage.random().nextLong(asked + 1);
       }
       if (outcome == Faults.Outcome.SHORT) {
@@ -63,7 +69,8 @@ final class SimulatedFile implements StorageFile {
       }
       most = fitting(position, most);
       if (most > 0) {
-        node.write(position, taken(sources, first, (int) most, outcome == Faults.Outcome.FAIL));
+        boolean untouched = outcome == Faults.Outcome.FAIL;
+        node.write(position, Written.of(sources, first, (int) most, untouched));
       }
       if (outcome == Faults.Outcome.FAIL) {
         throw storage.failure(name);
@@ -80,18 +87,6 @@ final class SimulatedFile implements StorageFile {
     long growth = position + asked - node.visible().size();
     long room = Math.max(0, storage.room());
     return growth <= room ? asked : Math.max(0, asked - (growth - room));
-  }
-
-  private static Bytes taken(ByteBuffer[] sources, int first, int most, boolean untouched) {
-    byte[] bytes = new byte[most];
-    int at = 0;
-    for (int i = first; at < most; i++) {
-      int count = Math.min(sources[i].remaining(), most - at);
-      ByteBuffer from = untouched ? sources[i].duplicate() : sources[i];
-      from.get(bytes, at, count);
-      at += count;
-    }
-    return Bytes.of(bytes);
   }
 
   @Override
@@ -121,7 +116,9 @@ final class SimulatedFile implements StorageFile {
         node.failSync(new Settling(storage.random().nextLong()));
         throw outcome == Faults.Outcome.FULL ? storage.noSpace(name) : storage.failure(name);
       }
-      node.sync();
+      if (outcome != Faults.Outcome.LIE) {
+        node.sync();
+      }
     }
   }
 

@@ -63,7 +63,9 @@ public final class SimulatedStorage implements Storage {
 
   /**
    * Cuts the power. Of what was not synced each write is applied, dropped or torn at sectors of 512
-   * bytes, each change of a file's size and of a name is kept or undone: the seed decides.
+   * bytes or 4 KiB, where a sector that held nothing may come out as noise; each change of a file's
+   * size and of a name is kept or undone: the seed decides. What was on the medium is not harmed by
+   * a write over it that did not come to its end: each of its sectors is the old or the new one.
    *
    * @return the disk as the machine finds it when it starts again, with room and capacity as
    *     before, without faults
@@ -120,6 +122,20 @@ public final class SimulatedStorage implements Storage {
     }
   }
 
+  /** Whether this life goes on: false after a crash, a kill, or a call that met a power cut. */
+  public boolean isAlive() {
+    synchronized (lock) {
+      return dead == null;
+    }
+  }
+
+  /** The bytes of all files that have a name. */
+  public long namedBytes() {
+    synchronized (lock) {
+      return named();
+    }
+  }
+
   /** The bytes that all files take, deleted ones that are still open included. */
   public long usedBytes() {
     synchronized (lock) {
@@ -154,14 +170,14 @@ public final class SimulatedStorage implements Storage {
   public void flip(String name, long offset, int mask) throws IOException {
     synchronized (lock) {
       byte before = bytes(name)[Math.toIntExact(offset)];
-      node(name).damage(offset, Bytes.of((byte) (before ^ mask)));
+      node(name).damage(offset, Written.of((byte) (before ^ mask)));
     }
   }
 
   /** Makes a range read as zeros; not a call. */
   public void zero(String name, long offset, int length) throws IOException {
     synchronized (lock) {
-      node(name).damage(offset, Bytes.of(new byte[length]));
+      node(name).damage(offset, Written.zeros(length));
     }
   }
 
@@ -305,12 +321,18 @@ public final class SimulatedStorage implements Storage {
   @Override
   public void syncDirectory(String name) throws IOException {
     synchronized (lock) {
-      throwIf(fails(StorageCall.Kind.SYNC_DIRECTORY, name), name);
+      Faults.Outcome outcome = enter(StorageCall.Kind.SYNC_DIRECTORY, name, 0, 0, null);
+      throwIf(outcome == Faults.Outcome.FAIL, name);
+      if (outcome == Faults.Outcome.FULL) {
+        throw noSpace(name);
+      }
       Folder folder = folders.get(name);
       if (folder == null) {
         throw new NoSuchFileException(describe(name));
       }
-      folder.sync();
+      if (outcome != Faults.Outcome.LIE) {
+        folder.sync();
+      }
     }
   }
 
@@ -432,13 +454,18 @@ public final class SimulatedStorage implements Storage {
     }
   }
 
-  private long used() {
+  private long named() {
     long sum = 0;
     for (Folder folder : folders.values()) {
       for (Node node : folder.nodes()) {
         sum += node.visible().size();
       }
     }
+    return sum;
+  }
+
+  private long used() {
+    long sum = named();
     for (Node node : unlinked) {
       sum += node.visible().size();
     }

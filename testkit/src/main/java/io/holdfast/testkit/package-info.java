@@ -13,14 +13,20 @@
  * io.holdfast.testkit.SimulatedTime} is its clock, which moves only when it is told to. With all
  * three a whole engine runs on one thread, and the same seeds give the same run.
  *
- * <pre>{@code
- * var disk = new SimulatedStorage(seed);
- * var time = new SimulatedTime();
- * var tasks = new SimulatedTasks(time, seed);
- * // open an engine on disk, time and tasks; append with appendAsync; then
- * tasks.runUntilIdle();
- * var afterPowerCut = disk.crash(seed);
- * }</pre>
+ * {@snippet :
+ * SimulatedStorage disk = new SimulatedStorage(1);
+ * SimulatedTime time = new SimulatedTime();
+ * SimulatedTasks tasks = new SimulatedTasks(time, 1);
+ * BufferOptions options = BufferOptions.defaults().withTime(time).withTasks(tasks);
+ * DurableBuffer before = DurableBuffer.open(disk, options);
+ * before.append(bundle);
+ * SimulatedStorage after = disk.crash(1);
+ * tasks.kill();
+ * options = options.withTasks(new SimulatedTasks(time, 2));
+ * try (DurableBuffer again = DurableBuffer.open(after, options)) {
+ *   System.out.println(again.recovery().replayed() + " bundle survived the power cut");
+ * }
+ * }
  */
 @NullMarked
 package io.holdfast.testkit;

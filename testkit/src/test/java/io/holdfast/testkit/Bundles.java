@@ -30,6 +30,7 @@ import org.apache.arrow.vector.types.pojo.FieldType;
  */
 final class Bundles implements AutoCloseable {
   static final SchemaFingerprint PLAIN = SchemaFingerprint.ofName("plain");
+  static final SchemaFingerprint ROWS = SchemaFingerprint.ofName("rows");
   static final SchemaFingerprint MIXED = SchemaFingerprint.ofName("mixed");
   private static final String NUMBER = "number";
   private static final byte[] NOISE = new byte[(4 << 20) + 1000];
@@ -83,6 +84,17 @@ final class Bundles implements AutoCloseable {
     VectorSchemaRoot root = new VectorSchemaRoot(List.of(numbers, noise));
     root.setRowCount(1);
     return new Built(RecordBundle.of(PLAIN, root), List.of(root));
+  }
+
+  /** A row for each number, in slot 0. */
+  Built rows(long... values) {
+    BigIntVector numbers = numbers(0, values.length);
+    for (int row = 0; row < values.length; row++) {
+      numbers.set(row, values[row]);
+    }
+    VectorSchemaRoot root = new VectorSchemaRoot(List.of(numbers));
+    root.setRowCount(values.length);
+    return new Built(RecordBundle.of(ROWS, root), List.of(root));
   }
 
   /** Several slots of every kind, as the number's own random decides; slot 0 has the number. */
@@ -152,6 +164,16 @@ final class Bundles implements AutoCloseable {
     }
     vector.setValueCount(rows);
     return vector;
+  }
+
+  /** The numbers of all rows of slot 0. */
+  static List<Long> numbers(RecordBundle bundle) {
+    VectorSchemaRoot root = bundle.slot(0).orElseThrow().root();
+    List<Long> numbers = new ArrayList<>();
+    for (int row = 0; row < root.getRowCount(); row++) {
+      numbers.add(((BigIntVector) root.getVector(NUMBER)).get(row));
+    }
+    return numbers;
   }
 
   /** The number of a bundle that was made here. */

@@ -305,6 +305,17 @@ class DamageTest {
   }
 
   @Test
+  void aCutWithinAHeaderIsTold() throws Exception {
+    build(SMALL);
+    for (String file : files.keySet()) {
+      int size = of(files, file).length;
+      for (int at = 0; at < Math.min(80, size); at++) {
+        check(new Damage(Kind.CUT, file, at, size));
+      }
+    }
+  }
+
+  @Test
   void aZeroedBlockAnywhereCostsAtMostTheRecordsInIt() throws Exception {
     run(Kind.ZEROED, 512, 512);
   }
@@ -317,7 +328,7 @@ class DamageTest {
     Random random = new Random(seed);
     long total = files.values().stream().mapToLong(bytes -> bytes.length).sum();
     assertThat(total).isGreaterThan(64 << 20);
-    int lengths = 0;
+    long lengths = 0;
     for (int i = 0; i < places; i++) {
       Damage damage = anywhere(random, total);
       lengths += damage.to - damage.from;

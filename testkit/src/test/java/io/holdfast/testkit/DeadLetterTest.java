@@ -3,7 +3,9 @@ package io.holdfast.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.engine.BufferInspection;
 import io.holdfast.engine.DeadLetter;
+import io.holdfast.engine.DeadLetterReader;
 import io.holdfast.engine.DeadLetters;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
@@ -381,8 +383,51 @@ class DeadLetterTest extends EngineSuite {
   }
 
   @Test
+  void aReaderBesideTheOwnerGivesWhatTheOwnerListsAndChangesNothing() throws Exception {
+    DurableBuffer buffer = world.open();
+    assertThat(DeadLetterReader.subscribers(world.storage())).isEmpty();
+    try (DeadLetterReader none = DeadLetterReader.open(world.storage(), "a")) {
+      assertThat(none.count()).isZero();
+      assertThat(none.next()).isNull();
+    }
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 4);
+    for (int i = 0; i < 4; i++) {
+      rejectNext(subscriber, "reason " + i);
+    }
+    DeadLetters letters = buffer.deadLetters("a");
+    letters.purge(0);
+    letters.replay(2);
+    var before = world.snapshot().keySet();
+    assertThat(DeadLetterReader.subscribers(world.storage())).containsExactly("a");
+    List<DeadLetter> read = new ArrayList<>();
+    List<Long> readNumbers = new ArrayList<>();
+    try (DeadLetterReader reader = DeadLetterReader.open(world.storage(), "a")) {
+      assertThat(reader.count()).isEqualTo(3);
+      for (var item = reader.next(); item != null; item = reader.next()) {
+        read.add(item.letter());
+        readNumbers.add(Bundles.number(item.bundle()));
+      }
+      assertThat(reader.report().isDamaged()).isFalse();
+    }
+    assertThat(world.snapshot().keySet()).isEqualTo(before);
+    assertThat(read).isEqualTo(all(letters));
+    assertThat(readNumbers).containsExactly(2L, 3L, 4L);
+    assertThat(ackNext(subscriber)).isEqualTo(3);
+    subscriber.flush();
+    assertThat(BufferInspection.of(world.storage()).subscribers().getFirst().deadLetters())
+        .isEqualTo(2);
+    letters.purgeAll();
+    try (DeadLetterReader none = DeadLetterReader.open(world.storage(), "a")) {
+      assertThat(none.count()).isZero();
+    }
+  }
+
+  @Test
   void anIdThatIsNotLegalHasNoLetters() {
     DurableBuffer buffer = world.open();
+    assertThatThrownBy(() -> DeadLetterReader.open(world.storage(), "../x"))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> buffer.deadLetters("../x"))
         .isInstanceOf(IllegalArgumentException.class);
   }

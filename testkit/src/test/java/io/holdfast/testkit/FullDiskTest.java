@@ -136,6 +136,43 @@ class FullDiskTest extends EngineSuite {
   }
 
   @Test
+  void aBufferOpensOnAFullDiskWithoutItsReserveHoweverItEnded() throws Exception {
+    for (int end = 0; end < 40; end++) {
+      DurableBuffer buffer = world.open();
+      Subscriber subscriber = buffer.subscribe("a");
+      appendAll(buffer, 1, 3);
+      if (end % 4 == 3) {
+        append(buffer, 4, LARGE);
+        drain(subscriber);
+        buffer.flush();
+      }
+      switch (end % 3) {
+        case 0 -> world.kill();
+        case 1 -> buffer.close();
+        default -> world.crash(end);
+      }
+      world.disk().delete(RESERVE);
+      fillToTheLastByte();
+      DurableBuffer again = world.open();
+      Subscriber same = again.subscribe("a");
+      assertThat(drain(same)).as("end %s", end).isEqualTo(end % 4 == 3 ? List.of() : range(1, 3));
+      assertThat(appends(again, 5, 100_000)).isFalse();
+      if (end % 2 == 0) {
+        world.kill();
+        again = world.open();
+        same = again.subscribe("a");
+        drain(same);
+      }
+      world.disk().setCapacity(Long.MAX_VALUE);
+      world.tasks().advance(Duration.ofSeconds(5));
+      append(again, 6, LARGE);
+      assertThat(drain(same)).containsExactly(6L);
+      again.close();
+      world.nextLife();
+    }
+  }
+
+  @Test
   void appendsThatMayWaitForAFullDiskKeepTheirOrder() {
     DurableBuffer buffer = world.open();
     append(buffer, 1);

@@ -22,7 +22,8 @@ public final class ForeignFiles {
     return sum;
   }
 
-  private static boolean isOurs(String name) {
+  /** Whether a file in one of the engine's folders is the engine's, by its name. */
+  public static boolean isOurs(String name) {
     return name.startsWith("quiver.") || name.startsWith("holdfast.") || name.contains(".qseg");
   }
 }

@@ -6,10 +6,14 @@ import io.holdfast.engine.ipc.PayloadWriter;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.memory.PooledBuffer;
 import io.holdfast.engine.stored.Crc;
+import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.Place;
+import io.holdfast.engine.stored.StoredBundle;
 import io.holdfast.engine.stored.StoredSlot;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.arrow.memory.BufferAllocator;
 
 /**
  * A bundle as the bytes of a log entry, but for time, sequence and checksum, which {@link #stamp}
@@ -112,6 +116,27 @@ public final class EncodedEntry {
   /** The whole entry, from position to limit. */
   ByteBuffer bytes() {
     return memory.buffer().clear().limit(length);
+  }
+
+  /** The checksum of all slots: the same rows in the same slots have the same. */
+  public int slotsCrc() {
+    return restCrc;
+  }
+
+  /**
+   * The bundle as it would be read again, without a disk between. It has the memory from now on.
+   *
+   * @param identity what it is known as
+   * @param allocator for its rows, when somebody asks for them
+   */
+  public StoredBundle reread(Identity identity, BufferAllocator allocator) {
+    return new StoredBundle(
+        Place.inLog("memory", 0),
+        identity,
+        length,
+        memory,
+        EntryReader.slots(memory.buffer()),
+        allocator);
   }
 
   /** Gives the memory back. */

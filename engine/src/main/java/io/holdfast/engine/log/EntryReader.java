@@ -62,7 +62,8 @@ final class EntryReader {
     }
   }
 
-  private static List<StoredBundle.SlotAt> slots(ByteBuffer bytes) {
+  /** The slots of a valid entry that starts at byte 0. */
+  static List<StoredBundle.SlotAt> slots(ByteBuffer bytes) {
     List<StoredBundle.SlotAt> slots = new ArrayList<>();
     int at = WalFormat.SLOTS_AT;
     for (int left = Long.bitCount(bytes.getLong(WalFormat.BITMAP_AT)); left > 0; left--) {

@@ -15,7 +15,9 @@ import java.util.zip.CRC32;
  * no second copy.
  */
 public final class Quarantine {
-  private static final String FOLDER = "quarantine";
+  /** Where the copies are. */
+  public static final String FOLDER = "quarantine";
+
   private static final int CHUNK_BYTES = 1 << 20;
 
   private final Storage storage;

@@ -51,7 +51,7 @@ final class ScannedFile implements AutoCloseable {
       ByteBuffer head = window.bytes().slice(index, bytes).order(ByteOrder.LITTLE_ENDIAN);
       String base = name.substring(name.lastIndexOf('/') + 1);
       return new ScannedFile(
-          name, LogFiles.rotatedNumber(base), reader, size, WalHeader.parse(head));
+          name, LogFiles.rotatedNumber(base), reader, size, WalHeader.parse(head, size));
     } catch (Throwable failure) {
       reader.close();
       throw failure;

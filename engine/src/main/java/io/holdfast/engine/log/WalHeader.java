@@ -50,8 +50,13 @@ sealed interface WalHeader {
    */
   record Unreadable(String why) implements WalHeader {}
 
-  /** Reads the first bytes of a file. */
-  static WalHeader parse(ByteBuffer bytes) {
+  /**
+   * Reads the head of a file.
+   *
+   * @param bytes its first ones
+   * @param fileSize how many it has in all
+   */
+  static WalHeader parse(ByteBuffer bytes, long fileSize) {
     ByteBuffer head = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     if (head.remaining() < WalFormat.BASE_HEADER_BYTES) {
       return new Unreadable("it has " + head.remaining() + " bytes, a header has 38 or more");
@@ -83,6 +88,9 @@ sealed interface WalHeader {
     }
     if (size < WalFormat.BASE_HEADER_BYTES || position < 0) {
       return new Unreadable("its header size is " + size + ", its position " + position);
+    }
+    if (size > fileSize) {
+      return new Unreadable("it has " + fileSize + " bytes, its header says that it has " + size);
     }
     if (own && size >= WalFormat.OWN_HEADER_BYTES) {
       long sequence = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).getLong(start + 42);

@@ -12,6 +12,9 @@ final class Zeroing implements AutoCloseable {
   private static final int SMALL_GROUP_BYTES = 256 << 10;
   private static final int MEMORY = 8;
 
+  /** One for all buffers: zeros are the same everywhere. */
+  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(CHUNK_BYTES).asReadOnlyBuffer();
+
   private final LogWriter writer;
   private final TaskExecutor.Task task;
   private final ByteBuffer zeros;
@@ -23,7 +26,7 @@ final class Zeroing implements AutoCloseable {
   Zeroing(LogWriter writer, TaskExecutor executor, long rotationBytes) {
     this.writer = writer;
     int chunk = (int) Math.min(CHUNK_BYTES, rotationBytes / 4);
-    this.zeros = ByteBuffer.allocateDirect(chunk);
+    this.zeros = ZEROS.slice(0, chunk);
     this.ahead = chunk;
     this.task = executor.register("holdfast-zeroing", this::step);
   }

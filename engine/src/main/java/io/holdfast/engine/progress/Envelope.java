@@ -161,6 +161,24 @@ final class Envelope {
     storage.syncDirectory(folder);
   }
 
+  /**
+   * Writes over a file that is there and no smaller, durably: it takes no space. A power cut may
+   * leave neither the old nor the new content, so this is for a full disk only.
+   *
+   * @throws java.nio.file.NoSuchFileException when it is not there
+   */
+  static void overwrite(Storage storage, String name, ByteBuffer bytes) throws IOException {
+    try (StorageFile file = storage.open(name)) {
+      ByteBuffer left = bytes.duplicate();
+      while (left.hasRemaining()) {
+        if (file.write(left, left.position() - bytes.position()) <= 0) {
+          throw new IOException("the disk took no bytes, and gave no reason");
+        }
+      }
+      file.syncAll();
+    }
+  }
+
   static int crc(byte[] bytes, int length) {
     CRC32 crc = new CRC32();
     crc.update(bytes, 0, length);

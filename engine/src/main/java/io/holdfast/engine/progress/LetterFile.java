@@ -14,16 +14,18 @@ import java.util.regex.Pattern;
 /**
  * {@code letters/<number>} in a dead-letter buffer, version 1: why a bundle is there. The number is
  * the bundle's sequence in that buffer. Content: number u64 | identity in the source: sequence i64,
- * ingestion time i64 ns, CRC u32 | attempts u32 | when it was given up, i64 ns since the epoch |
- * reason UTF-8, up to the end.
+ * ingestion time i64 ns, CRC u32 | content CRC u32 | attempts u32 | when it was given up, i64 ns
+ * since the epoch | reason UTF-8, up to the end.
  *
  * @param number of the letter
  * @param source what it was
+ * @param contentCrc of which rows it is: the source's CRC for all, else the checksum of the slots
  * @param attempts how many counted against it
  * @param time when it was given up, in nanoseconds since the epoch
  * @param reason why, in words
  */
-public record LetterFile(long number, Identity source, int attempts, long time, String reason) {
+public record LetterFile(
+    long number, Identity source, int contentCrc, int attempts, long time, String reason) {
   /** The folder of these files. */
   public static final String FOLDER = "letters";
 
@@ -32,7 +34,7 @@ public record LetterFile(long number, Identity source, int attempts, long time, 
 
   private static final String MAGIC = "HFLETTER";
   private static final int VERSION = 1;
-  private static final int FIXED_BYTES = 8 + 8 + 8 + 4 + 4 + 8;
+  private static final int FIXED_BYTES = 8 + 8 + 8 + 4 + 4 + 4 + 8;
   private static final int MAX_REASON = 2000;
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,19}");
 
@@ -67,10 +69,11 @@ public record LetterFile(long number, Identity source, int attempts, long time, 
       return Optional.empty();
     }
     Identity source = new Identity(content.getLong(), content.getLong(), content.getInt());
+    int contentCrc = content.getInt();
     int attempts = content.getInt();
     long time = content.getLong();
     String reason = StandardCharsets.UTF_8.decode(content).toString();
-    return Optional.of(new LetterFile(number, source, attempts, time, reason));
+    return Optional.of(new LetterFile(number, source, contentCrc, attempts, time, reason));
   }
 
   /** Writes or replaces it, durably. */
@@ -80,7 +83,7 @@ public record LetterFile(long number, Identity source, int attempts, long time, 
         ByteBuffer.allocate(FIXED_BYTES + text.length).order(ByteOrder.LITTLE_ENDIAN);
     content.putLong(number);
     content.putLong(source.sequence()).putLong(source.time()).putInt(source.crc());
-    content.putInt(attempts).putLong(time).put(text);
+    content.putInt(contentCrc).putInt(attempts).putLong(time).put(text);
     Envelope.replace(storage, FOLDER, name(number), Envelope.wrap(MAGIC, VERSION, content.flip()));
   }
 

@@ -1,6 +1,7 @@
 package io.holdfast.engine.progress;
 
 import io.holdfast.engine.LockedException;
+import io.holdfast.engine.capacity.DiskFull;
 import io.holdfast.engine.capacity.ReserveFile;
 import io.holdfast.engine.storage.Storage;
 import java.io.IOException;
@@ -31,7 +32,8 @@ public final class OwnerLock implements AutoCloseable {
   /**
    * Takes the lock, and the reserve that belongs to its owner.
    *
-   * @param reserve given up when the disk has no room for the owner's name
+   * @param reserve given up when the disk has no room for the owner's name; without room and
+   *     without a reserve the owner has none
    * @throws LockedException with the owner's name, when somebody has it
    */
   public static OwnerLock take(Storage storage, ReserveFile reserve) throws IOException {
@@ -45,13 +47,25 @@ public final class OwnerLock implements AutoCloseable {
     }
     try {
       reserve.find();
-      ByteBuffer text = ByteBuffer.wrap(self().getBytes(StandardCharsets.UTF_8));
-      reserve.run(() -> Envelope.replace(storage, "", OWNER, Envelope.wrap(MAGIC, VERSION, text)));
+      tell(storage, reserve);
     } catch (Throwable failure) {
       lock.get().close();
       throw failure;
     }
     return new OwnerLock(lock.get());
+  }
+
+  private static void tell(Storage storage, ReserveFile reserve) throws IOException {
+    ByteBuffer text = ByteBuffer.wrap(self().getBytes(StandardCharsets.UTF_8));
+    try {
+      reserve.run(() -> Envelope.replace(storage, "", OWNER, Envelope.wrap(MAGIC, VERSION, text)));
+    } catch (IOException failed) {
+      if (!DiskFull.isReason(failed)) {
+        throw failed;
+      }
+      // It is for people only. No name is better than that of the last owner.
+      storage.delete(OWNER);
+    }
   }
 
   private static Optional<Storage.StorageLock> tryLock(Storage storage) throws IOException {

@@ -59,10 +59,22 @@ public record StateFile(
 
   /** Replaces it, durably. */
   public void write(Storage storage) throws IOException {
+    Envelope.replace(storage, "", NAME, bytes());
+  }
+
+  /**
+   * Writes over it, durably, which takes no space. A power cut may leave none; the files of the log
+   * and the segments then say what they can.
+   */
+  public void overwrite(Storage storage) throws IOException {
+    Envelope.overwrite(storage, NAME, bytes());
+  }
+
+  private ByteBuffer bytes() {
     ByteBuffer content = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
     content.putLong(sequenceFloor).putLong(segmentFloor).putLong(rotationFloor);
     content.putLong(cursorPosition).putLong(cursorSequence);
     content.put((byte) (clean ? 1 : 0)).putLong(logEnd).putLong(unsyncedBytes);
-    Envelope.replace(storage, "", NAME, Envelope.wrap(MAGIC, VERSION, content.flip()));
+    return Envelope.wrap(MAGIC, VERSION, content.flip());
   }
 }

@@ -3,10 +3,17 @@ package io.holdfast.pipeline.runtime;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.engine.BufferOptions;
+import io.holdfast.engine.DeadLetter;
+import io.holdfast.engine.DeadLetters;
+import io.holdfast.engine.DurableBuffer;
 import io.holdfast.pipeline.BufferCounters;
+import io.holdfast.pipeline.BufferPlan;
 import io.holdfast.pipeline.Host;
 import io.holdfast.pipeline.Notice;
 import io.holdfast.pipeline.Parcel;
+import io.holdfast.pipeline.bundle.EventBundle;
+import io.holdfast.pipeline.bundle.StoredEvent;
 import io.holdfast.pipeline.config.ConfigErrors;
 import io.holdfast.pipeline.config.ConfigNode;
 import io.holdfast.pipeline.config.Location;
@@ -104,6 +111,40 @@ final class WalBench {
     out.take().forEach(parcel -> parcel.fail("the host stops"));
     var closing = pipeline.closeAsync();
     until("it is closed", closing::isDone);
+  }
+
+  /** Where the buffer is. */
+  Path folder() {
+    return directory.resolve("data/p/01/wal");
+  }
+
+  /**
+   * A dead letter.
+   *
+   * @param events the ids of its events
+   */
+  record Letter(String reason, List<Long> events) {
+    Letter(String reason, Long... events) {
+      this(reason, List.of(events));
+    }
+  }
+
+  /** The dead letters that are on the disk; after {@link #close}. */
+  List<Letter> deadLetters() {
+    List<Letter> found = new ArrayList<>();
+    try (DurableBuffer buffer = DurableBuffer.open(folder(), BufferOptions.defaults())) {
+      DeadLetters letters = buffer.deadLetters(BufferPlan.SUBSCRIBER);
+      for (DeadLetter letter : letters.list(-1, Integer.MAX_VALUE)) {
+        letters.read(
+            letter.number(),
+            bundle ->
+                found.add(
+                    new Letter(
+                        letter.reason(),
+                        EventBundle.decode(bundle).stream().map(StoredEvent::id).toList())));
+      }
+    }
+    return found;
   }
 
   void deliver(List<Parcel> parcels) {

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Runs a {@code qos::wal} between a source and a sink that fail, refuse, close and restart at
  * random, and checks what it promises: every event is settled once upstream; what was acked
- * upstream is delivered at least once, first deliveries are in order; the limits hold.
+ * upstream is delivered at least once or is a dead letter, first deliveries are in order; the
+ * limits hold; only what was refused is a dead letter.
  */
 class WalModelTest {
   private static final int ROUNDS = 12;
@@ -52,6 +53,9 @@ class WalModelTest {
     /** What the sink has acked. */
     private final Set<Long> done = new TreeSet<>();
 
+    /** What the sink has refused. */
+    private final Set<Long> refused = new TreeSet<>();
+
     /** The highest that was delivered: nothing newer may come before it was delivered once. */
     private long newest = -1;
 
@@ -86,13 +90,17 @@ class WalModelTest {
             return bench.counters().kept() == 0 && ledger.settled() == ledger.outcomes.size();
           });
       ledger.checkEachOnce();
+      bench.close();
+      Set<Long> letters = new TreeSet<>();
+      bench.deadLetters().forEach(letter -> letters.addAll(letter.events()));
+      assertThat(refused).containsAll(letters);
+      letters.addAll(done);
       ledger.outcomes.forEach(
           (id, outcomes) -> {
             if (outcomes.getFirst().isAcked()) {
-              assertThat(done).as("acked upstream").contains(id);
+              assertThat(letters).as("acked upstream").contains(id);
             }
           });
-      bench.close();
     }
 
     private void step() throws InterruptedException {
@@ -119,7 +127,10 @@ class WalModelTest {
       for (Parcel parcel : bench.out.take()) {
         switch (random.nextInt(mood == 0 ? 4 : 12)) {
           case 0 -> parcel.fail("by chance");
-          case 1 -> parcel.refuse("by chance");
+          case 1 -> {
+            refused.add(parcel.event().id());
+            parcel.refuse("by chance");
+          }
           case 2 -> bench.out.waiting.add(parcel);
           default -> ack(parcel);
         }

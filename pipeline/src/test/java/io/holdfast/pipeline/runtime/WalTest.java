@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.engine.BufferOptions;
 import io.holdfast.engine.DurableBuffer;
+import io.holdfast.pipeline.BufferPlan;
 import io.holdfast.pipeline.Event;
 import io.holdfast.pipeline.Notice;
 import io.holdfast.pipeline.Outcome;
@@ -155,22 +156,126 @@ class WalTest {
   }
 
   @Test
-  void aRefusedEventIsKeptAndTriedAgainAndHoldsNothingUp() throws Exception {
+  void aRefusedEventBecomesADeadLetterOfItsOwnAndHoldsNothingUp() throws Exception {
     WalBench wal = open(2, 1000, 10_485_760);
     wal.deliver(ledger.handOut(6));
     wal.until("they are delivered", () -> wal.out.waiting.size() == 2);
 
-    wal.out.take().forEach(parcel -> parcel.refuse("never"));
+    List<Parcel> first = wal.out.take();
+    first.get(0).ack();
+    first.get(1).refuse("no field price");
     for (int i = 0; i < 2; i++) {
       wal.until("others are delivered", () -> wal.out.waiting.size() == 2);
       wal.out.take().forEach(Parcel::ack);
     }
-    wal.loop.run();
-    assertThat(wal.counters().kept()).isEqualTo(6);
-    assertThat(wal.out.seen).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
-    wal.untilWithTime("they are tried again", () -> wal.out.waiting.size() == 2);
-    wal.out.take().forEach(Parcel::ack);
     wal.until("all is resolved", () -> wal.counters().kept() == 0);
+
+    assertThat(wal.out.seen).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+    assertThat(wal.counters().refused()).isEqualTo(1);
+    assertThat(wal.counters().delivered()).isEqualTo(5);
+    assertThat(wal.notices)
+        .filteredOn(Notice.EventsGivenUp.class::isInstance)
+        .singleElement()
+        .hasToString(
+            "p/01/wal: 1 event refused for good: no field price; kept as dead letters, see:"
+                + " holdfast letters "
+                + wal.folder());
+    wal.close();
+    assertThat(wal.deadLetters()).containsExactly(new WalBench.Letter("no field price", 1L));
+  }
+
+  @Test
+  void whatIsRefusedOfABundleWaitsForTheRestOfItAndKeepsAllReasons() throws Exception {
+    WalBench wal = open(4, 1000, 10_485_760);
+    wal.deliver(ledger.handOut(4));
+    wal.until("they are delivered", () -> wal.out.waiting.size() == 4);
+
+    List<Parcel> first = wal.out.take();
+    first.get(0).refuse("too old");
+    first.get(1).fail("not now");
+    first.get(2).refuse("too new");
+    first.get(3).refuse("too old");
+    wal.loop.run();
+    assertThat(wal.counters().kept()).isEqualTo(4);
+    wal.untilWithTime("what failed comes again", () -> wal.out.waiting.size() == 1);
+    wal.out.take().getFirst().ack();
+    wal.until("all is resolved", () -> wal.counters().kept() == 0);
+
+    assertThat(wal.out.seen).containsExactly(0L, 1L, 2L, 3L, 1L);
+    assertThat(wal.notices)
+        .filteredOn(Notice.EventsGivenUp.class::isInstance)
+        .singleElement()
+        .asString()
+        .startsWith("p/01/wal: 3 events refused for good: too old; ");
+    wal.close();
+    assertThat(wal.deadLetters())
+        .containsExactly(new WalBench.Letter("too old; too new", 0L, 2L, 3L));
+  }
+
+  @Test
+  void aBundleOfWhichAllIsRefusedIsADeadLetterAsItIs() throws Exception {
+    WalBench wal = open();
+    wal.deliver(ledger.handOut(3));
+    wal.until("they are delivered", () -> wal.out.waiting.size() == 3);
+
+    wal.out.take().forEach(parcel -> parcel.refuse("never"));
+    wal.until("all is resolved", () -> wal.counters().kept() == 0);
+
+    wal.close();
+    assertThat(wal.deadLetters()).containsExactly(new WalBench.Letter("never", 0L, 1L, 2L));
+    wal.restart();
+    wal.loop.run();
+    assertThat(wal.out.seen).as("nothing comes again").isEmpty();
+  }
+
+  @Test
+  void aReplayBringsTheRefusedEventsAndWhatIsRefusedAgainStaysAlone() throws Exception {
+    WalBench wal = open();
+    wal.deliver(ledger.handOut(4));
+    wal.until("they are delivered", () -> wal.out.waiting.size() == 4);
+    List<Parcel> first = wal.out.take();
+    first.get(0).ack();
+    first.subList(1, 4).forEach(parcel -> parcel.refuse("first"));
+    wal.until("all is resolved", () -> wal.counters().kept() == 0);
+    wal.close();
+    try (DurableBuffer buffer = DurableBuffer.open(wal.folder(), BufferOptions.defaults())) {
+      buffer.deadLetters(BufferPlan.SUBSCRIBER).replayAll();
+    }
+
+    wal.restart();
+    wal.until("they are delivered again", () -> wal.out.waiting.size() == 3);
+    assertThat(wal.out.seen).containsExactly(1L, 2L, 3L);
+    List<Parcel> again = wal.out.take();
+    again.get(0).ack();
+    again.get(1).refuse("second");
+    again.get(2).ack();
+    wal.until("they are settled", () -> wal.pipeline.pending() == 0);
+    wal.close();
+
+    assertThat(wal.deadLetters()).containsExactly(new WalBench.Letter("second", 2L));
+  }
+
+  @Test
+  void manyRefusedEventsAreToldOfTogether() throws Exception {
+    WalBench wal = open(1, 1000, 10_485_760);
+    for (int i = 0; i < 5; i++) {
+      wal.deliver(ledger.handOut(1));
+    }
+    for (int i = 0; i < 5; i++) {
+      wal.until("one is delivered", () -> wal.out.waiting.size() == 1);
+      wal.out.take().forEach(parcel -> parcel.refuse("never"));
+    }
+    wal.until("all is resolved", () -> wal.counters().kept() == 0);
+    assertThat(wal.notices).filteredOn(Notice.EventsGivenUp.class::isInstance).hasSize(1);
+    wal.untilWithTime(
+        "the others are told of",
+        () -> wal.notices.stream().filter(Notice.EventsGivenUp.class::isInstance).count() == 2);
+
+    assertThat(wal.notices)
+        .filteredOn(Notice.EventsGivenUp.class::isInstance)
+        .last()
+        .asString()
+        .startsWith("p/01/wal: 4 events refused for good: never; ");
   }
 
   @Test

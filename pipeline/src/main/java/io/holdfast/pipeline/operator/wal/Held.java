@@ -2,12 +2,20 @@ package io.holdfast.pipeline.operator.wal;
 
 import io.holdfast.engine.Delivery;
 import io.holdfast.pipeline.bundle.StoredEvent;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A bundle that was read, and what of it is not settled yet. Runs on the loop. */
 final class Held {
+  /** So many different reasons say enough. */
+  private static final int MOST_REASONS = 5;
+
   private final Delivery delivery;
   private final List<StoredEvent> events;
+  private final List<StoredEvent> refused = new ArrayList<>();
+  private final Set<String> reasons = new LinkedHashSet<>();
   private int next;
   private int unsettled;
 
@@ -29,15 +37,48 @@ final class Held {
     return new Row(this, events.get(next++), order);
   }
 
-  /** One event is done for good; with the last one the bundle is. True then. */
-  boolean settleOne() {
+  /** One event is done for good. */
+  void delivered() {
     unsettled--;
-    if (unsettled > 0) {
-      return false;
+  }
+
+  /** Downstream will never take this event. */
+  void refused(StoredEvent event, String reason) {
+    unsettled--;
+    refused.add(event);
+    if (reasons.size() < MOST_REASONS) {
+      reasons.add(reason);
     }
+  }
+
+  /** Whether nothing of it is to be sent any more. */
+  boolean isSettled() {
+    return unsettled == 0;
+  }
+
+  /** What downstream will never take. */
+  List<StoredEvent> refused() {
+    return refused;
+  }
+
+  /** Whether that is all of it. */
+  boolean isAllRefused() {
+    return refused.size() == events.size();
+  }
+
+  /** Why, for people. */
+  String reason() {
+    return String.join("; ", reasons);
+  }
+
+  Delivery delivery() {
+    return delivery;
+  }
+
+  /** All of it is done. */
+  void ack() {
     delivery.ack();
     delivery.close();
-    return true;
   }
 
   /** Gives the bundle back as a whole. */

@@ -44,7 +44,7 @@ final class WalOperator implements Buffering {
       subscriber = connected;
       Intake taking = new Intake(settings, options.largestEntryBytes(), context, opened, connected);
       intake = taking;
-      window = new Window(settings.readCount(), context, connected, taking::pump);
+      window = new Window(settings, context, connected, taking::pump);
       context
           .host()
           .listener()

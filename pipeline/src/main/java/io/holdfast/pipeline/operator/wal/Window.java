@@ -30,26 +30,23 @@ import org.jspecify.annotations.Nullable;
  * Delivers what is stored, in order, at most so many events at once. When some fail, it stops until
  * all that is out is settled, waits, sends one of them to see whether downstream takes it, and goes
  * on from there; so what failed comes again in order and before anything newer. An event that
- * downstream can never take is tried again now and then, and holds nothing else up. Runs on the
- * loop.
+ * downstream can never take goes to the dead letters once the rest of its bundle is settled, and
+ * holds nothing up. Runs on the loop.
  */
 final class Window {
   private static final Duration FIRST_WAIT = Duration.ofMillis(50);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
-  private static final Duration FIRST_REFUSED_WAIT = Duration.ofSeconds(1);
-  private static final Duration LONGEST_REFUSED_WAIT = Duration.ofMinutes(5);
 
   private final int readCount;
   private final OperatorContext context;
   private final Subscriber subscriber;
   private final Runnable roomCame;
   private final Backoff backoff;
-  private final Backoff refusedBackoff;
+  private final Refusals refusals;
 
   private final Set<Held> held = new LinkedHashSet<>();
   private @Nullable Held reading;
   private final TreeMap<Long, Row> again = new TreeMap<>();
-  private final TreeMap<Long, Row> refusedRows = new TreeMap<>();
   private long nextOrder;
   private int out;
 
@@ -74,21 +71,19 @@ final class Window {
   private volatile long pending;
   private final LongAdder delivered = new LongAdder();
   private final LongAdder repeated = new LongAdder();
-  private final LongAdder refused = new LongAdder();
 
   /**
    * The downstream half.
    *
    * @param roomCame is run when a bundle was resolved
    */
-  Window(int readCount, OperatorContext context, Subscriber subscriber, Runnable roomCame) {
+  Window(WalSettings settings, OperatorContext context, Subscriber subscriber, Runnable roomCame) {
     this.roomCame = roomCame;
-    this.readCount = readCount;
+    this.readCount = settings.readCount();
     this.context = context;
     this.subscriber = subscriber;
     this.backoff = new Backoff(FIRST_WAIT, LONGEST_WAIT, context.host().random());
-    this.refusedBackoff =
-        new Backoff(FIRST_REFUSED_WAIT, LONGEST_REFUSED_WAIT, context.host().random());
+    this.refusals = new Refusals(context, settings.directory());
   }
 
   long pending() {
@@ -104,7 +99,7 @@ final class Window {
   }
 
   long refused() {
-    return refused.sum();
+    return refusals.refused();
   }
 
   /** Sends what there is room for. */
@@ -162,8 +157,11 @@ final class Window {
         }
         delivery.ack();
       } catch (IllegalArgumentException | CorruptException e) {
-        delivery.reject(e.getMessage() == null ? e.toString() : e.getMessage());
-        warn("the bundle " + delivery.sequence() + " is given up: " + e.getMessage());
+        String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+        warn("the bundle " + delivery.sequence() + " is given up: " + reason);
+        refusals.giveUp(delivery, reason, this::givenUp);
+        count();
+        continue;
       }
       delivery.close();
     }
@@ -171,7 +169,7 @@ final class Window {
 
   private void send(List<Row> rows) {
     out += rows.size();
-    pending = out;
+    count();
     List<Parcel> parcels = new ArrayList<>(rows.size());
     List<Parcel> unreadable = new ArrayList<>();
     List<String> reasons = new ArrayList<>();
@@ -219,25 +217,53 @@ final class Window {
           delivered.increment();
           probing = false;
           backoff.reset();
-          if (row.held().settleOne()) {
-            held.remove(row.held());
-            resolved = true;
-          }
+          row.held().delivered();
+          resolved |= end(row.held());
         }
         case FAILED -> {
           again.put(row.order(), row);
           pause();
         }
-        case REFUSED -> refuse(row, next.outcome().reason());
+        case REFUSED -> {
+          row.held().refused(row.event(), next.outcome().reason());
+          refusals.refused(next.outcome().reason());
+          resolved |= end(row.held());
+        }
       }
     }
-    pending = out;
+    count();
     if (paused && out == 0 && !resumeIsDue) {
       scheduleResume();
     }
     if (resolved) {
       roomCame.run();
     }
+  }
+
+  /** Resolves a bundle when all of it is settled; whether it is resolved already. */
+  private boolean end(Held bundle) {
+    if (!bundle.isSettled()) {
+      return false;
+    }
+    held.remove(bundle);
+    if (bundle.refused().isEmpty()) {
+      bundle.ack();
+      return true;
+    }
+    refusals.giveUp(bundle, this::givenUp);
+    return false;
+  }
+
+  private void givenUp() {
+    count();
+    if (!closed) {
+      roomCame.run();
+      pump();
+    }
+  }
+
+  private void count() {
+    pending = out + refusals.pending();
   }
 
   private void pause() {
@@ -271,24 +297,6 @@ final class Window {
     pump();
   }
 
-  private void refuse(Row row, String reason) {
-    refused.increment();
-    if (refusedRows.isEmpty()) {
-      warn(
-          "an event was refused, is kept, and will be tried again now and then: "
-              + reason
-              + "; connect the port err to take such events out of the buffer");
-      context.loop().schedule(refusedBackoff.next(), this::tryRefused);
-    }
-    refusedRows.put(row.order(), row);
-  }
-
-  private void tryRefused() {
-    again.putAll(refusedRows);
-    refusedRows.clear();
-    pump();
-  }
-
   /** A sink that is there again need not wait for the timer of what it failed. */
   void downstreamChanged() {
     if (context.isDownstreamOpen() && paused && out == 0) {
@@ -312,6 +320,7 @@ final class Window {
     draining = true;
     takeOutcomes();
     closed = true;
+    refusals.close();
     held.forEach(Held::giveBack);
     held.clear();
     pending = 0;

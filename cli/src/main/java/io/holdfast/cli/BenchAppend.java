@@ -1,0 +1,193 @@
+package io.holdfast.cli;
+
+import io.holdfast.cli.bench.Appends;
+import io.holdfast.cli.bench.Shape;
+import io.holdfast.engine.Durability;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
+/** Measures how fast bundles are appended. */
+@Command(
+    name = "append",
+    description = {
+      "Measures how fast producers append, each waiting for its bundle to be durable, while a",
+      "subscriber takes and acks everything; in turn with plain writes of as many bytes as a sync",
+      "confirmed, each followed by a sync: the limit of the disk. 'share' is the part of that"
+          + " limit",
+      "that the buffer reaches. Writes to DIR, and removes again what it made there.",
+      ""
+    },
+    customSynopsis = {
+      "holdfast bench append [--shapes SHAPE[,SHAPE]...] [--producers N[,N]...]",
+      "                      [--interval DURATION] [--rounds N] [--time DURATION] [--json] DIR"
+    })
+final class BenchAppend implements Callable<Integer> {
+  /** Reads a shape: so many rows, or one value of so many bytes. */
+  static final class ShapeOption implements ITypeConverter<Shape> {
+    @Override
+    public Shape convert(String text) {
+      if (text.matches("[1-9]\\d{0,5}")) {
+        return new Shape.Rows(Integer.parseInt(text));
+      }
+      if (text.matches("[1-9]\\d{0,4}KiB")) {
+        return new Shape.Binary(Math.toIntExact(new SizeOption().convert(text)));
+      }
+      throw new TypeConversionException(
+          "'"
+              + text
+              + "' is no shape; write a number of rows, or a size for one binary: 1000, 64KiB");
+    }
+  }
+
+  private final Console console;
+
+  @Parameters(paramLabel = "DIR", description = "Where to write; made when it is not there.")
+  private Path directory = Path.of("");
+
+  @Option(
+      names = "--shapes",
+      split = ",",
+      paramLabel = "SHAPE",
+      converter = ShapeOption.class,
+      defaultValue = "100,1000,8192,1KiB,64KiB",
+      description = {
+        "What a bundle is: a number of rows (of two integers and a text), or a size, for one row",
+        "with one binary value (default: ${DEFAULT-VALUE})."
+      })
+  private List<Shape> shapes = List.of();
+
+  @Option(
+      names = "--producers",
+      split = ",",
+      paramLabel = "N",
+      defaultValue = "1,4,16,64",
+      description = "How many threads append (default: ${DEFAULT-VALUE}).")
+  private List<Integer> producers = List.of();
+
+  @Option(
+      names = "--interval",
+      paramLabel = "DURATION",
+      converter = DurationOption.class,
+      description = {
+        "Producers wait only for what survives a killed process; syncs follow in this interval.",
+        "Without it an append is synced before it completes."
+      })
+  private @Nullable Duration interval;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "3",
+      description =
+          "How often each is measured; the median is printed (default: ${DEFAULT-VALUE}).")
+  private int rounds = 3;
+
+  @Option(
+      names = "--time",
+      paramLabel = "DURATION",
+      converter = DurationOption.class,
+      defaultValue = "1s",
+      description = "How long each measurement takes (default: ${DEFAULT-VALUE}).")
+  private Duration time = Duration.ofSeconds(1);
+
+  @Option(names = "--json", description = "One JSON document a line, for programs.")
+  private boolean json;
+
+  BenchAppend(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Files.createDirectories(directory);
+    Appends appends = new Appends(directory, rounds, time);
+    Durability durability = interval == null ? Durability.sync() : Durability.interval(interval);
+    List<Appends.Load> loads = new ArrayList<>();
+    for (Shape shape : shapes) {
+      for (int count : producers) {
+        loads.add(new Appends.Load(shape, count, durability));
+      }
+    }
+    Table table =
+        new Table(
+            "bundle",
+            "producers",
+            "bundles/s",
+            "spread",
+            "log",
+            "a sync",
+            "share",
+            "p50",
+            "p99",
+            "limit p50",
+            "limit p99");
+    try (ProgressBar bar = new ProgressBar(console.err(), ProgressBar.hasTerminal())) {
+      for (int i = 0; i < loads.size(); i++) {
+        bar.at(i, loads.size());
+        Appends.Load load = loads.get(i);
+        Appends.Result result = appends.measure(load);
+        if (json) {
+          console.out().println(JsonText.of(document(load, result)));
+          console.out().flush();
+        } else {
+          row(table, load, result);
+        }
+      }
+    }
+    if (!json) {
+      table.lines().forEach(console.out()::println);
+    }
+    console.out().flush();
+    return ExitCode.DONE.code();
+  }
+
+  private static void row(Table table, Appends.Load load, Appends.Result result) {
+    table.row(
+        load.shape(),
+        load.producers(),
+        Math.round(result.bundlesPerSecond()),
+        String.format(Locale.ROOT, "%.2f", result.spread()),
+        Sizes.text((long) result.bytesPerSecond()) + "/s",
+        Sizes.text(result.bytesPerSync()),
+        Math.round(result.share() * 100) + " %",
+        microseconds(result.p50Nanos()),
+        microseconds(result.p99Nanos()),
+        microseconds(result.rawP50Nanos()),
+        microseconds(result.rawP99Nanos()));
+  }
+
+  private static String microseconds(long nanos) {
+    return Math.round(nanos / 1e3) + " us";
+  }
+
+  private static Map<String, @Nullable Object> document(Appends.Load load, Appends.Result result) {
+    Map<String, @Nullable Object> all = new LinkedHashMap<>();
+    all.put("shape", load.shape().toString());
+    all.put("producers", load.producers());
+    all.put("durability", load.durability() instanceof Durability.Sync ? "sync" : "interval");
+    all.put("bundles_per_second", result.bundlesPerSecond());
+    all.put("spread", result.spread());
+    all.put("log_bytes_per_second", result.bytesPerSecond());
+    all.put("bytes_per_sync", result.bytesPerSync());
+    all.put("share_of_limit", result.share());
+    all.put("p50_nanos", result.p50Nanos());
+    all.put("p99_nanos", result.p99Nanos());
+    all.put("limit_p50_nanos", result.rawP50Nanos());
+    all.put("limit_p99_nanos", result.rawP99Nanos());
+    return all;
+  }
+}

@@ -1,0 +1,111 @@
+package io.holdfast.cli;
+
+import io.holdfast.cli.bench.Backlog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Measures what backlogs of several sizes cost. */
+@Command(
+    name = "backlog",
+    description = {
+      "Writes backlogs of several sizes, each in DIR, which must not exist and is removed again.",
+      "Another process with a heap of 64 MiB opens each and drains it. Prints the time from the",
+      "start of that process until it was open, the time of an opening in a process that has",
+      "opened before, its memory, and the speed of the drain beside that of a plain read of the",
+      "same files with a CRC. A backlog is most likely read from the system's cache.",
+      ""
+    },
+    customSynopsis = "holdfast bench backlog [--sizes SIZE[,SIZE]...] [--json] DIR")
+final class BenchBacklog implements Callable<Integer> {
+  private final Console console;
+
+  @Parameters(paramLabel = "DIR", description = "Where to write.")
+  private Path directory = Path.of("");
+
+  @Option(
+      names = "--sizes",
+      split = ",",
+      paramLabel = "SIZE",
+      converter = SizeOption.class,
+      defaultValue = "100MiB,1GiB,10GiB",
+      description = "The sizes of the backlogs (default: ${DEFAULT-VALUE}).")
+  private List<Long> sizes = List.of();
+
+  @Option(names = "--json", description = "One JSON document a line, for programs.")
+  private boolean json;
+
+  BenchBacklog(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Table table =
+        new Table(
+            "backlog",
+            "segments",
+            "process to open",
+            "open, warm",
+            "memory, open",
+            "memory, most",
+            "drain",
+            "plain read",
+            "share");
+    for (long size : sizes) {
+      Backlog.Result result;
+      try (ProgressBar bar = new ProgressBar(console.err(), ProgressBar.hasTerminal())) {
+        result = new Backlog(directory).measure(size, done -> bar.at(done, size));
+      }
+      if (json) {
+        console.out().println(JsonText.of(document(result)));
+        console.out().flush();
+      } else {
+        double drain = result.bytes() / (result.drainNanos() / 1e9);
+        double read = result.bytes() / (result.readNanos() / 1e9);
+        table.row(
+            Sizes.text(result.bytes()),
+            result.segments(),
+            milliseconds(result.processNanos()),
+            milliseconds(result.warmNanos()),
+            Sizes.text(result.openResident()),
+            Sizes.text(result.peakResident()),
+            Sizes.text((long) drain) + "/s",
+            Sizes.text((long) read) + "/s",
+            Math.round(drain / read * 100) + " %");
+      }
+    }
+    if (!json) {
+      table.lines().forEach(console.out()::println);
+    }
+    console.out().flush();
+    return ExitCode.DONE.code();
+  }
+
+  private static String milliseconds(long nanos) {
+    return String.format(Locale.ROOT, "%.1f ms", nanos / 1e6);
+  }
+
+  private static Map<String, @Nullable Object> document(Backlog.Result result) {
+    Map<String, @Nullable Object> all = new LinkedHashMap<>();
+    all.put("bytes", result.bytes());
+    all.put("segments", result.segments());
+    all.put("bundles", result.bundles());
+    all.put("process_to_open_nanos", result.processNanos());
+    all.put("open_first_nanos", result.firstNanos());
+    all.put("open_warm_nanos", result.warmNanos());
+    all.put("resident_open_bytes", result.openResident());
+    all.put("resident_most_bytes", result.peakResident());
+    all.put("drain_nanos", result.drainNanos());
+    all.put("plain_read_nanos", result.readNanos());
+    return all;
+  }
+}

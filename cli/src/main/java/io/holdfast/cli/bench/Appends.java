@@ -1,0 +1,224 @@
+package io.holdfast.cli.bench;
+
+import io.holdfast.engine.BufferOptions;
+import io.holdfast.engine.Delivery;
+import io.holdfast.engine.Durability;
+import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.Subscriber;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.LongStream;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+
+/**
+ * How fast producers append when each waits for its bundle to be durable, beside the limit of the
+ * disk: plain writes with a sync each, of as many bytes as a sync of the engine confirmed, in turn
+ * with it. A subscriber takes and acks all that is appended.
+ */
+public final class Appends {
+  private static final long CAP_BYTES = 4L << 30;
+  private static final long RAW_SPACE_BYTES = 64L << 20;
+
+  /** Each producer repeats this many different bundles. */
+  private static final int DIFFERENT = 16;
+
+  private static final Duration PATIENCE = Duration.ofMillis(50);
+
+  private final Path folder;
+  private final int rounds;
+  private final Duration time;
+
+  /**
+   * Measures.
+   *
+   * @param folder where to write; what is made in it is removed
+   * @param rounds how often the engine and the limit are measured in turn
+   * @param time how long each is measured in each round
+   */
+  public Appends(Path folder, int rounds, Duration time) {
+    this.folder = folder;
+    this.rounds = rounds;
+    this.time = time;
+  }
+
+  /**
+   * What is appended, and how.
+   *
+   * @param shape of the bundles
+   * @param producers threads that append, each one bundle after the other
+   * @param durability what a producer waits for
+   */
+  public record Load(Shape shape, int producers, Durability durability) {}
+
+  /**
+   * The median of the rounds.
+   *
+   * @param bundlesPerSecond appended by all producers together
+   * @param spread of it: the fastest round over the slowest
+   * @param bytesPerSecond into the log
+   * @param bytesPerSync of the log, in the mean
+   * @param share of {@code bytesPerSecond} in what plain writes reach
+   * @param p50Nanos what half of the appends took at most
+   * @param p99Nanos what 99 of 100 appends took at most
+   * @param rawP50Nanos what half of the plain writes took at most
+   * @param rawP99Nanos what 99 of 100 plain writes took at most
+   */
+  public record Result(
+      double bundlesPerSecond,
+      double spread,
+      double bytesPerSecond,
+      long bytesPerSync,
+      double share,
+      long p50Nanos,
+      long p99Nanos,
+      long rawP50Nanos,
+      long rawP99Nanos) {}
+
+  /** One measurement of the engine. */
+  private record Round(Latencies appends, long bytes, long syncs) {
+    long bytesPerSync() {
+      return Math.max(1, bytes / Math.max(1, syncs));
+    }
+
+    double bytesPerSecond() {
+      return appends.perSecond() * bytes / Math.max(1, appends.count());
+    }
+  }
+
+  /** Measures one load. */
+  public Result measure(Load load) throws IOException, InterruptedException {
+    // A first one that does not count, for the compiler.
+    long bytesPerSync = own(load).bytesPerSync();
+    List<Result> results = new ArrayList<>();
+    for (int i = 0; i < rounds; i++) {
+      int size = (int) Math.min(Integer.MAX_VALUE, bytesPerSync);
+      Latencies raw =
+          RawAppend.run(
+              folder.resolve("raw"), size, Math.max(RAW_SPACE_BYTES, size), time.toNanos());
+      Round own = own(load);
+      results.add(
+          new Result(
+              own.appends.perSecond(),
+              1,
+              own.bytesPerSecond(),
+              size,
+              own.bytesPerSecond() / (raw.perSecond() * size),
+              own.appends.quantile(0.5),
+              own.appends.quantile(0.99),
+              raw.quantile(0.5),
+              raw.quantile(0.99)));
+      bytesPerSync = own.bytesPerSync();
+    }
+    return median(results);
+  }
+
+  private static Result median(List<Result> results) {
+    double[] speeds = results.stream().mapToDouble(Result::bundlesPerSecond).sorted().toArray();
+    return new Result(
+        median(results.stream().mapToDouble(Result::bundlesPerSecond).toArray()),
+        speeds[speeds.length - 1] / speeds[0],
+        median(results.stream().mapToDouble(Result::bytesPerSecond).toArray()),
+        (long) median(results.stream().mapToDouble(Result::bytesPerSync).toArray()),
+        median(results.stream().mapToDouble(Result::share).toArray()),
+        (long) median(results.stream().mapToDouble(Result::p50Nanos).toArray()),
+        (long) median(results.stream().mapToDouble(Result::p99Nanos).toArray()),
+        (long) median(results.stream().mapToDouble(Result::rawP50Nanos).toArray()),
+        (long) median(results.stream().mapToDouble(Result::rawP99Nanos).toArray()));
+  }
+
+  private static double median(double[] values) {
+    Arrays.sort(values);
+    int middle = values.length / 2;
+    return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+  }
+
+  private Round own(Load load) throws IOException, InterruptedException {
+    Path directory = folder.resolve("buffer");
+    BufferOptions options =
+        BufferOptions.defaults().withCapBytes(CAP_BYTES).withDurability(load.durability);
+    try (BufferAllocator allocator = new RootAllocator();
+        DurableBuffer buffer = DurableBuffer.open(directory, options);
+        ExecutorService threads = Executors.newCachedThreadPool()) {
+      long bytes = bytesOfABundle(buffer, load.shape, allocator);
+      Subscriber subscriber = buffer.subscribe("bench");
+      long syncsBefore = buffer.status().syncNanos().count();
+      long started = System.nanoTime();
+      long end = started + time.toNanos();
+      List<Future<Latencies>> producers = new ArrayList<>();
+      for (int i = 0; i < load.producers; i++) {
+        long first = (long) i * DIFFERENT;
+        producers.add(threads.submit(() -> produce(buffer, load.shape, allocator, first, end)));
+      }
+      AtomicBoolean ended = new AtomicBoolean();
+      Future<?> consumer = threads.submit(() -> consume(subscriber, ended));
+      Latencies all = new Latencies();
+      for (Future<Latencies> producer : producers) {
+        all.add(producer.get());
+      }
+      all.took(System.nanoTime() - started);
+      long syncs = buffer.status().syncNanos().count() - syncsBefore;
+      ended.set(true);
+      consumer.get();
+      return new Round(all, bytes * all.count(), syncs);
+    } catch (ExecutionException e) {
+      throw new IOException("an append failed: " + e.getCause(), e.getCause());
+    } finally {
+      Folders.remove(directory);
+    }
+  }
+
+  /** What a bundle takes in the log, in the mean. The buffer is empty. */
+  private static long bytesOfABundle(DurableBuffer buffer, Shape shape, BufferAllocator allocator) {
+    for (int i = 0; i < DIFFERENT; i++) {
+      try (VectorSchemaRoot batch = shape.batch(allocator, i)) {
+        buffer.append(Shape.bundle(batch));
+      }
+    }
+    return buffer.status().open().bytes() / DIFFERENT;
+  }
+
+  private static Latencies produce(
+      DurableBuffer buffer, Shape shape, BufferAllocator allocator, long first, long end) {
+    List<VectorSchemaRoot> batches =
+        LongStream.range(first, first + DIFFERENT)
+            .mapToObj(number -> shape.batch(allocator, number))
+            .toList();
+    try {
+      Latencies latencies = new Latencies();
+      int next = 0;
+      for (long now = System.nanoTime(); now < end; ) {
+        buffer.append(Shape.bundle(batches.get(next)));
+        next = (next + 1) % DIFFERENT;
+        long done = System.nanoTime();
+        latencies.add(done - now);
+        now = done;
+      }
+      return latencies;
+    } finally {
+      batches.forEach(VectorSchemaRoot::close);
+    }
+  }
+
+  private static Void consume(Subscriber subscriber, AtomicBoolean ended)
+      throws InterruptedException {
+    while (!ended.get()) {
+      try (Delivery delivery = subscriber.next(PATIENCE)) {
+        if (delivery != null) {
+          delivery.ack();
+        }
+      }
+    }
+    return null;
+  }
+}

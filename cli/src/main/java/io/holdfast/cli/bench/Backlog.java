@@ -1,0 +1,180 @@
+package io.holdfast.cli.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.holdfast.engine.BufferOptions;
+import io.holdfast.engine.DurableBuffer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a backlog of a size costs: the time until a new process has opened it, its memory, and how
+ * fast it drains beside a plain read of the same files.
+ */
+public final class Backlog {
+  private static final String SUBSCRIBER = "bench";
+  private static final Shape SHAPE = new Shape.Rows(1000);
+
+  /** The backlog repeats this many different bundles. */
+  private static final int DIFFERENT = 64;
+
+  /** Appends that are on their way at once. */
+  private static final int PIPELINED = 256;
+
+  private static final List<String> JVM_OPTIONS =
+      List.of("-Xmx64m", "-XX:+UseSerialGC", "--sun-misc-unsafe-memory-access=allow");
+
+  private final Path directory;
+
+  /**
+   * Measures in a directory that does not exist yet. It is removed again after each measurement.
+   */
+  public Backlog(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * What was measured.
+   *
+   * @param bytes of the segments
+   * @param segments how many there are
+   * @param bundles that were appended, and came back
+   * @param processNanos from the start of a process until the buffer was open
+   * @param firstNanos of the first opening in a process
+   * @param warmNanos of an opening in a process that has opened before, the median
+   * @param openResident memory of the process that has opened, in bytes; 0 where that is not known
+   * @param peakResident the most memory that it had until all was drained, in bytes
+   * @param drainNanos for taking and acking all
+   * @param readNanos for a plain read of the segments with a CRC
+   */
+  public record Result(
+      long bytes,
+      int segments,
+      long bundles,
+      long processNanos,
+      long firstNanos,
+      long warmNanos,
+      long openResident,
+      long peakResident,
+      long drainNanos,
+      long readNanos) {}
+
+  /**
+   * Writes a backlog and measures what it costs.
+   *
+   * @param bytes how many there are to be
+   * @param progress is told how many bytes are written
+   */
+  public Result measure(long bytes, LongConsumer progress)
+      throws IOException, InterruptedException {
+    if (Files.exists(directory)) {
+      throw new FileAlreadyExistsException(
+          directory.toString(), null, "exists already; name a directory that does not");
+    }
+    try {
+      long cap = bytes * 2 + (1L << 30);
+      long bundles = write(bytes, cap, progress);
+      return probe(bundles, cap);
+    } finally {
+      Folders.remove(directory);
+    }
+  }
+
+  private long write(long bytes, long cap, LongConsumer progress) throws IOException {
+    List<VectorSchemaRoot> batches = new ArrayList<>();
+    long number = 0;
+    try (BufferAllocator allocator = new RootAllocator();
+        DurableBuffer buffer =
+            DurableBuffer.open(directory, BufferOptions.defaults().withCapBytes(cap))) {
+      try {
+        buffer.subscribe(SUBSCRIBER);
+        long size = 0;
+        for (int i = 0; i < DIFFERENT; i++) {
+          VectorSchemaRoot batch = SHAPE.batch(allocator, i);
+          batches.add(batch);
+          size +=
+              batch.getFieldVectors().stream().mapToLong(column -> column.getBufferSize()).sum();
+        }
+        long mean = size / DIFFERENT;
+        ArrayDeque<CompletableFuture<Long>> pending = new ArrayDeque<>();
+        for (; number * mean < bytes; number++) {
+          VectorSchemaRoot batch = batches.get((int) (number % DIFFERENT));
+          pending.add(buffer.appendAsync(Shape.bundle(batch)));
+          if (pending.size() == PIPELINED) {
+            pending.remove().join();
+            progress.accept(number * mean);
+          }
+        }
+        pending.forEach(CompletableFuture::join);
+      } finally {
+        batches.forEach(VectorSchemaRoot::close);
+      }
+    }
+    return number;
+  }
+
+  private Result probe(long bundles, long cap) throws IOException, InterruptedException {
+    int segments;
+    try (Stream<Path> found = Files.list(directory.resolve("segments"))) {
+      segments = (int) found.count();
+    }
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JVM_OPTIONS);
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(BacklogProbe.class.getName());
+    command.add(directory.toString());
+    command.add(String.valueOf(cap));
+    command.add(SUBSCRIBER);
+    long started = System.nanoTime();
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+      long[] open = figures(lines.readLine(), "open", 1);
+      long processNanos = System.nanoTime() - started;
+      long[] done = figures(lines.readLine(), "done", 7);
+      if (done[2] != bundles) {
+        throw new IOException(bundles + " bundles were appended, but " + done[2] + " came back");
+      }
+      return new Result(
+          done[4],
+          segments,
+          bundles,
+          processNanos,
+          done[0],
+          done[1],
+          open[0],
+          done[6],
+          done[3],
+          done[5]);
+    } finally {
+      process.destroy();
+      process.waitFor();
+    }
+  }
+
+  private static long[] figures(@Nullable String line, String word, int count) throws IOException {
+    String[] words = line == null ? new String[0] : line.split(" ", -1);
+    if (words.length != count + 1 || !words[0].equals(word)) {
+      throw new IOException("the process that opens the backlog ended early; it said why above");
+    }
+    return Arrays.stream(words).skip(1).mapToLong(Long::parseLong).toArray();
+  }
+}

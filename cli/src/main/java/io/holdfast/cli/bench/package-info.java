@@ -1,0 +1,14 @@
+/**
+ * What {@code holdfast bench} measures, apart from the command that prints it.
+ *
+ * <p>{@link io.holdfast.cli.bench.Shape} builds the bundles. {@link io.holdfast.cli.bench.Appends}
+ * lets producers append, in turn with {@link io.holdfast.cli.bench.RawAppend}, the limit of the
+ * disk. {@link io.holdfast.cli.bench.Backlog} writes a backlog and lets another process, {@link
+ * io.holdfast.cli.bench.BacklogProbe}, open and drain it: memory and the time since the start of a
+ * process can only be seen from there. {@link io.holdfast.cli.bench.SequentialRead} is what the
+ * machine gives for the same files, measured in the same run.
+ */
+@NullMarked
+package io.holdfast.cli.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,102 @@
+package io.holdfast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.script.Json;
+import io.holdfast.script.Value;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.TypeConversionException;
+
+@Timeout(120)
+class BenchTest {
+  @TempDir private Path directory;
+
+  private final Screen screen = new Screen();
+
+  @Test
+  void aBacklogIsWrittenOpenedByAnotherProcessDrainedAndRemoved() {
+    Path place = directory.resolve("backlog");
+    assertThat(screen.run("bench", "backlog", "--sizes", "1MiB,2MiB", "--json", place.toString()))
+        .isZero();
+    List<String> lines = screen.out().lines().toList();
+    assertThat(lines).hasSize(2);
+    for (String line : lines) {
+      Value document = Json.parse(line.getBytes(StandardCharsets.UTF_8));
+      assertThat(String.valueOf(document))
+          .contains("\"bytes\"", "\"bundles\"", "\"open_warm_nanos\"", "\"drain_nanos\"");
+    }
+    assertThat(place).doesNotExist();
+    assertThat(screen.run("bench", "backlog", "--sizes", "1MiB", place.toString())).isZero();
+    assertThat(screen.out()).contains("process to open", "memory, most");
+  }
+
+  @Test
+  void appendsAreMeasuredInTurnWithPlainWrites() {
+    String place = directory.resolve("new").toString();
+    String[] quick = {
+      "bench",
+      "append",
+      "--shapes",
+      "10,1KiB",
+      "--producers",
+      "1,3",
+      "--rounds",
+      "1",
+      "--time",
+      "20ms"
+    };
+    List<String> command = new ArrayList<>(List.of(quick));
+    command.add(place);
+    assertThat(screen.run(command.toArray(String[]::new))).isZero();
+    assertThat(screen.out().lines()).hasSize(5);
+    assertThat(screen.out()).contains("share", "10 rows", "1 binary of 1 KiB");
+    command.addAll(List.of("--json", "--interval", "5ms"));
+    assertThat(screen.run(command.toArray(String[]::new))).isZero();
+    assertThat(screen.out().lines())
+        .hasSize(4)
+        .allMatch(line -> line.contains("\"share_of_limit\":") && line.contains("\"interval\""));
+    assertThat(directory.resolve("new")).isEmptyDirectory();
+  }
+
+  @Test
+  void aShapeIsANumberOfRowsOrASize() {
+    assertThat(screen.run("bench", "append", "--shapes", "many", directory.toString()))
+        .isEqualTo(2);
+    assertThat(screen.err()).contains("'many' is no shape", "1000, 64KiB");
+  }
+
+  @Test
+  void aDirectoryThatExistsIsRefusedAndLeftAlone() throws IOException {
+    Path file = Files.writeString(directory.resolve("precious"), "mine");
+    assertThat(screen.run("bench", "backlog", directory.toString())).isNotZero();
+    assertThat(screen.err()).contains(directory.toString()).contains("exists already");
+    assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void aSizeHasItsUnit() {
+    SizeOption option = new SizeOption();
+    assertThat(option.convert("512KiB")).isEqualTo(512L << 10);
+    assertThat(option.convert("100MiB")).isEqualTo(100L << 20);
+    assertThat(option.convert("10GiB")).isEqualTo(10L << 30);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "5", "-5MiB", "5 MiB", "5MB", "1.5GiB", "99999999GiB"})
+  void anythingElseIsRefusedWithAnExample(String text) {
+    assertThatThrownBy(() -> new SizeOption().convert(text))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessageContaining("512KiB, 100MiB or 10GiB");
+  }
+}

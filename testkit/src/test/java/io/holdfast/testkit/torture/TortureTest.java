@@ -1,0 +1,134 @@
+package io.holdfast.testkit.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Real processes and real filesystems that die. A few rounds of each; {@code -Dholdfast.rounds=N}
+ * says how many.
+ */
+@Timeout(value = 12, unit = TimeUnit.HOURS)
+class TortureTest {
+  private static final long SEED = Long.getLong("holdfast.seed", System.nanoTime());
+
+  @TempDir private Path work;
+
+  private static int rounds(int usual) {
+    return Integer.getInteger("holdfast.rounds", usual);
+  }
+
+  private static void tell(String what, Witness witness) {
+    System.out.printf(
+        "%s: %,d deaths, %,d bundles confirmed, %,d deliveries checked, none missing, seed %d%n",
+        what, witness.lives(), witness.confirmed(), witness.checked(), SEED);
+  }
+
+  private static void run(Torture torture, int rounds, Torture.Blow blow, Torture.Blow afterwards)
+      throws Exception {
+    for (int i = 0; i < rounds; i++) {
+      try {
+        torture.round(blow, afterwards);
+      } catch (BrokenPromiseException broken) {
+        throw new AssertionError(
+            "in round "
+                + i
+                + "; try again with: mvn -pl testkit -am test -Dtest=TortureTest"
+                + " -Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.rounds="
+                + 10 * rounds
+                + " -Dholdfast.seed="
+                + SEED,
+            broken);
+      }
+    }
+  }
+
+  @Test
+  void aKilledProcessLosesNothing() throws Exception {
+    Torture torture = new Torture(work.resolve("data"), SEED);
+    run(torture, rounds(4), () -> {}, () -> {});
+    tell("killed", torture.witness());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ext4,''", "ext4,nodelalloc", "ext4,'data=writeback,nodelalloc'", "xfs,''"})
+  void aPowerCutLosesNothing(String kind, String options) throws Exception {
+    try (Mounted disk = Mounted.inFile(work, kind, options, 320)) {
+      Torture torture = new Torture(disk.folder().resolve("data"), SEED);
+      run(torture, rounds(2), disk::cut, disk::remount);
+      tell("power cut of " + kind + " " + options, torture.witness());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ext4", "tmpfs"})
+  void aDiskThatIsFullToTheLastByteHealsUnderLoad(String kind) throws Exception {
+    int megabytes = 24;
+    try (Mounted disk =
+        kind.equals("tmpfs")
+            ? Mounted.inMemory(work, megabytes)
+            : Mounted.inFile(work, kind, "", megabytes)) {
+      Witness witness = new Witness(disk.folder().resolve("data"));
+      Path filler = disk.folder().resolve("filler");
+      int full = 0;
+      for (int i = 0; i < rounds(2); i++) {
+        try (Witness.Life life = witness.start(SEED + i, List.of())) {
+          for (int time = 0; time < 3; time++) {
+            long before = life.confirmedSoFar();
+            awaitMore(life, before + 20);
+            fill(filler);
+            full++;
+            // Sometimes it dies while there is no room.
+            if (time == 2 && i % 2 == 0) {
+              break;
+            }
+            Files.delete(filler);
+            awaitMore(life, life.confirmedSoFar() + 20);
+          }
+          life.kill();
+        }
+        witness.check(false);
+        Files.deleteIfExists(filler);
+        witness.check(true);
+      }
+      System.out.printf("full %s: %,d times%n", kind, full);
+      tell("full " + kind, witness);
+    }
+  }
+
+  /** Fills the filesystem with a file, again and again, as its other user makes and takes room. */
+  private static void fill(Path filler) throws IOException {
+    byte[] chunk = new byte[4096];
+    try (var out = Files.newOutputStream(filler)) {
+      while (true) {
+        try {
+          out.write(chunk);
+        } catch (IOException full) {
+          assertThat(full).hasMessageContaining("space");
+          if (chunk.length == 1) {
+            break;
+          }
+          chunk = new byte[chunk.length == 4096 ? 64 : 1];
+        }
+      }
+    }
+  }
+
+  private static void awaitMore(Witness.Life life, long count) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    while (life.confirmedSoFar() < count) {
+      assertThat(life.isAlive()).as("the worker runs").isTrue();
+      assertThat(System.nanoTime() - end).as("goes on").isNegative();
+      TimeUnit.MILLISECONDS.sleep(2);
+    }
+  }
+}
