@@ -136,7 +136,7 @@ final class Node {
           case DROPPED -> false;
           case TORN -> true;
           case APPLIED -> {
-            int count = (int) Math.clamp(limit - offset, 0, bytes.length());
+            int count = Math.clamp(limit - offset, 0, bytes.length());
             medium.write(offset, bytes, 0, count);
             yield false;
           }
