@@ -16,6 +16,7 @@ import java.util.zip.CRC32;
  */
 public final class Quarantine {
   private static final String FOLDER = "quarantine";
+  private static final String TEMPORARY = ".tmp";
   private static final int CHUNK_BYTES = 1 << 20;
 
   private final Storage storage;
@@ -28,6 +29,11 @@ public final class Quarantine {
     this.admission = admission;
     this.left = admission.limits().quarantineBytes();
     for (String name : storage.list(FOLDER)) {
+      if (name.endsWith(TEMPORARY)) {
+        // A crash came while it was copied.
+        storage.delete(FOLDER + "/" + name);
+        continue;
+      }
       long size = storage.status(FOLDER + "/" + name).map(Storage.FileStatus::size).orElse(0L);
       left -= size;
       admission.fileAdded(FileKind.QUARANTINE, size);
@@ -56,8 +62,8 @@ public final class Quarantine {
     boolean copied = false;
     try {
       storage.createDirectory(FOLDER);
-      storage.delete(copy + ".tmp");
-      try (StorageFile target = storage.create(copy + ".tmp")) {
+      storage.delete(copy + TEMPORARY);
+      try (StorageFile target = storage.create(copy + TEMPORARY)) {
         long at = 0;
         while (at < length) {
           int step = read(file, offset + at, length - at, chunk);
@@ -66,14 +72,14 @@ public final class Quarantine {
         }
         target.syncAll();
       }
-      storage.rename(copy + ".tmp", copy);
+      storage.rename(copy + TEMPORARY, copy);
       storage.syncDirectory(FOLDER);
       copied = true;
     } catch (IOException e) {
       if (!DiskFull.isReason(e)) {
         throw e;
       }
-      storage.delete(copy + ".tmp");
+      storage.delete(copy + TEMPORARY);
       return false;
     } finally {
       if (!copied) {
