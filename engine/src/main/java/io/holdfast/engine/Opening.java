@@ -8,6 +8,7 @@ import io.holdfast.engine.capacity.ReserveFile;
 import io.holdfast.engine.log.LogRecovery;
 import io.holdfast.engine.log.Recovered;
 import io.holdfast.engine.memory.BufferPool;
+import io.holdfast.engine.progress.SmallFiles;
 import io.holdfast.engine.progress.StateFile;
 import io.holdfast.engine.segment.SegmentFile;
 import io.holdfast.engine.segment.SegmentWriter;
@@ -82,6 +83,9 @@ final class Opening {
     storage.createDirectory("wal");
     Optional<StateFile> state = StateFile.read(storage);
     for (String leftover : Segments.leftovers(storage)) {
+      storage.delete(leftover);
+    }
+    for (String leftover : SmallFiles.leftovers(storage)) {
       storage.delete(leftover);
     }
     Segments segments = Segments.open(storage, pool, allocator);

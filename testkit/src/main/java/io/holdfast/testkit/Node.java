@@ -143,7 +143,7 @@ final class Node {
         };
     for (int from = 0; torn && from < bytes.length(); ) {
       long sectorEnd = ((offset + from) / chance.sectorBytes() + 1) * chance.sectorBytes();
-      int to = (int) Math.min(bytes.length(), sectorEnd - offset);
+      int to = Math.toIntExact(Math.min(bytes.length(), sectorEnd - offset));
       if (offset + to <= limit) {
         settleSector(medium, offset, bytes, from, to, chance);
       }

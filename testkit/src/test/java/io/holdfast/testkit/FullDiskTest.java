@@ -60,6 +60,21 @@ class FullDiskTest extends EngineSuite {
   }
 
   @Test
+  void whoWaitsForSpaceOnADiskThatOthersHaveFilledTriesNowAndThenAndNotWithoutEnd() {
+    world.disk().setCapacity(3000);
+    DurableBuffer buffer = world.open();
+    CompletableFuture<Long> waiting = appendAsync(buffer, 1, 5000, Duration.ofSeconds(10));
+    world.tasks().runUntilIdle();
+    long calls = world.disk().calls();
+    world.tasks().advance(Duration.ofSeconds(1));
+    assertThat(waiting).isNotDone();
+    assertThat(world.disk().calls() - calls).isBetween(5L, 500L);
+    world.disk().setCapacity(Long.MAX_VALUE);
+    world.tasks().advance(Duration.ofSeconds(5));
+    assertThat(waiting).isCompleted();
+  }
+
+  @Test
   void aDiskThatIsFullToTheLastByteHealsByAcksAlone() throws Exception {
     world.disk().setCapacity(7 << 20);
     DurableBuffer buffer = world.open();

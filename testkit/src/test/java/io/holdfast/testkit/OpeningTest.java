@@ -495,4 +495,24 @@ class OpeningTest extends EngineSuite {
     world.write(ACTIVE, WalBytes.header(1, ours, true));
     append(world.open(), 1);
   }
+
+  @Test
+  void whatACrashHasLeftHalfWrittenGoesAndIsNotCounted() throws Exception {
+    filled(1, 3, false);
+    world.storage().createDirectory("quarantine");
+    List<String> halves =
+        List.of(
+            "holdfast.sub.ghost.tmp",
+            "quiver.sub.ghost.tmp",
+            "quarantine/quiver.wal.7.00c0ffee.tmp");
+    for (String name : halves) {
+      world.write(name, new byte[100]);
+    }
+    DurableBuffer buffer = world.open();
+    for (String name : halves) {
+      assertThat(world.storage().status(name)).as(name).isEmpty();
+    }
+    assertThat(buffer.status().disk().quarantine()).isZero();
+    assertThat(drain(buffer.subscribe("a"))).containsExactly(1L, 2L, 3L);
+  }
 }

@@ -18,6 +18,7 @@ public final class Quarantine {
   /** Where the copies are. */
   public static final String FOLDER = "quarantine";
 
+  private static final String TEMPORARY = ".tmp";
   private static final int CHUNK_BYTES = 1 << 20;
 
   private final Storage storage;
@@ -30,6 +31,11 @@ public final class Quarantine {
     this.admission = admission;
     this.left = admission.limits().quarantineBytes();
     for (String name : storage.list(FOLDER)) {
+      if (name.endsWith(TEMPORARY)) {
+        // A crash came while it was copied.
+        storage.delete(FOLDER + "/" + name);
+        continue;
+      }
       long size = storage.status(FOLDER + "/" + name).map(Storage.FileStatus::size).orElse(0L);
       left -= size;
       admission.fileAdded(FileKind.QUARANTINE, size);
@@ -58,8 +64,8 @@ public final class Quarantine {
     boolean copied = false;
     try {
       storage.createDirectory(FOLDER);
-      storage.delete(copy + ".tmp");
-      try (StorageFile target = storage.create(copy + ".tmp")) {
+      storage.delete(copy + TEMPORARY);
+      try (StorageFile target = storage.create(copy + TEMPORARY)) {
         long at = 0;
         while (at < length) {
           int step = read(file, offset + at, length - at, chunk);
@@ -68,14 +74,14 @@ public final class Quarantine {
         }
         target.syncAll();
       }
-      storage.rename(copy + ".tmp", copy);
+      storage.rename(copy + TEMPORARY, copy);
       storage.syncDirectory(FOLDER);
       copied = true;
     } catch (IOException e) {
       if (!DiskFull.isReason(e)) {
         throw e;
       }
-      storage.delete(copy + ".tmp");
+      storage.delete(copy + TEMPORARY);
       return false;
     } finally {
       if (!copied) {
