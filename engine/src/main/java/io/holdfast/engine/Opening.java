@@ -17,6 +17,7 @@ import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.stored.Identity;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -133,7 +134,20 @@ final class Opening {
       if (!DiskFull.isReason(failed)) {
         throw failed;
       }
+      overwriteState(retention);
+    }
+  }
+
+  private static void overwriteState(Retention retention) throws IOException {
+    try {
       retention.overwriteState();
+    } catch (NoSuchFileException none) {
+      // Then none says that the last owner has stopped cleanly, and upkeep writes one later.
+    } catch (IOException failed) {
+      // The one that is there was cut: it says nothing either.
+      if (!DiskFull.isReason(failed)) {
+        throw failed;
+      }
     }
   }
 

@@ -167,6 +167,11 @@ class FullDiskTest extends EngineSuite {
         default -> world.crash(end);
       }
       world.disk().delete(RESERVE);
+      if (end % 5 == 1) {
+        world.disk().delete("holdfast.state");
+      } else if (end % 5 == 3) {
+        world.cut("holdfast.state", end);
+      }
       fillToTheLastByte();
       DurableBuffer again = world.open();
       Subscriber same = again.subscribe("a");

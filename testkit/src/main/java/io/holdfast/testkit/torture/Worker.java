@@ -39,6 +39,9 @@ public final class Worker {
   /** Those who take everything: the second never gets to the end of it. */
   static final List<String> SUBSCRIBERS = List.of("quick", "slow");
 
+  /** What it says first. */
+  static final String OPEN = "open";
+
   private static final Duration PATIENCE = Duration.ofMillis(20);
 
   private final DurableBuffer buffer;
@@ -74,7 +77,7 @@ public final class Worker {
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     Thread.ofPlatform().daemon().start(Worker::endWithInput);
     DurableBuffer buffer = DurableBuffer.open(Path.of(arguments[0]), options());
-    out.println("open");
+    out.println(OPEN);
     new Worker(buffer, out).run(Long.parseLong(arguments[1]), Long.parseLong(arguments[2]));
   }
 
