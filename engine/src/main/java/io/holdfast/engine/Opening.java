@@ -261,6 +261,7 @@ final class Opening {
     if (freshFile) {
       try {
         retention.mend();
+        passMended(retention);
         made.startFreshFile();
       } catch (IOException e) {
         report(
@@ -270,6 +271,21 @@ final class Opening {
                 + WalBuffer.reason(e)
                 + "); it is tried again");
       }
+    }
+  }
+
+  /**
+   * The cursor goes over what was mended before another file follows: behind that, a hole that no
+   * append was told of would be taken for damage, if a crash came now.
+   */
+  private void passMended(Retention retention) {
+    try {
+      reserve.run(retention::persist);
+    } catch (IOException e) {
+      report(
+          "holdfast.progress.failure",
+          Level.WARNING,
+          "progress cannot be written yet: " + WalBuffer.reason(e) + "; it is tried again");
     }
   }
 

@@ -10,6 +10,7 @@ import io.holdfast.engine.DeadLetter;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.Durability;
 import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.EngineEvent;
 import io.holdfast.engine.HoldfastException;
 import io.holdfast.engine.LossReason;
 import io.holdfast.engine.OutcomeUnknownException;
@@ -79,12 +80,6 @@ final class History implements AutoCloseable {
   /** Whether appends of this life may end before they are synced. */
   private boolean unsynced;
 
-  /**
-   * Whether opening did not come to its end. A hole that it had found, and had begun to step over,
-   * is then called damage by the next: a false alarm, but nothing that was accepted may be missing.
-   */
-  private boolean brokenOff;
-
   private int ends;
   int crashes;
 
@@ -153,15 +148,12 @@ final class History implements AutoCloseable {
             || world.options.whenFull() == WhenFull.DROP_OLDEST;
     tally = new Tally();
     options = world.options;
-    boolean brokenBefore = brokenOff;
-    brokenOff = true;
     DurableBuffer opened = world.open();
-    brokenOff = brokenBefore;
     buffer = opened;
     // What is found is synced before it can be delivered.
     known.synced();
     unsynced = world.options.durability() instanceof Durability.Interval;
-    if (!known.liar && !brokenOff) {
+    if (!known.liar) {
       assertThat(opened.recovery().isDamaged())
           .as("no damage after crashes alone: %s", opened.recovery())
           .isFalse();
@@ -171,7 +163,6 @@ final class History implements AutoCloseable {
     } else {
       assertThat(opened.subscribers()).as("subscribers are durable").containsAll(ids());
     }
-    brokenOff = false;
     try {
       for (String id : ids()) {
         subscribers.put(id, opened.subscribe(id));
@@ -229,6 +220,7 @@ final class History implements AutoCloseable {
     forgetPending();
     buffer = null;
     subscribers.clear();
+    world.events.clear();
     letGoOfHeld();
     known.ended();
   }
@@ -559,7 +551,12 @@ final class History implements AutoCloseable {
       long count = of.deadLetters(id).replayAll();
       Knowledge.Letters letters = known.letters(id);
       if (!troubled) {
-        assertThat(count).as("letters").isGreaterThanOrEqualTo(letters.must.size());
+        Expected mine = known.of(id);
+        long certain =
+            letters.must.stream()
+                .filter(sequence -> !mine.may.contains(sequence) && !mine.must.contains(sequence))
+                .count();
+        assertThat(count).as("letters").isGreaterThanOrEqualTo(certain);
       }
       Expected mine = known.of(id);
       mine.may.addAll(letters.ever);
@@ -670,6 +667,9 @@ final class History implements AutoCloseable {
         throw new AssertionError(id + " cannot be connected");
       }
       findGivenUp(checked, id);
+      if (isPaused(id)) {
+        continue;
+      }
       Inspection inspection = new Inspection(known, subscriber, tally, options.maxInFlight());
       Set<Long> inLine = inspection.run();
       if (inspection.sawAll()) {
@@ -678,7 +678,7 @@ final class History implements AutoCloseable {
     }
     world.tasks().advance(Duration.ofSeconds(2));
     settle();
-    if (!known.liar && !troubled) {
+    if (!known.liar && !troubled && ids().stream().noneMatch(this::isPaused)) {
       tally.compare(checked.status());
     }
   }
@@ -693,6 +693,18 @@ final class History implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** Whether there was no room for a dead letter, so that its subscriber waits. */
+  private boolean isPaused(String id) {
+    boolean paused = false;
+    for (EngineEvent event : world.events) {
+      if (event.message().startsWith("subscriber " + id + " ")) {
+        paused |= event.name().equals("holdfast.subscriber.pause");
+        paused &= !event.name().equals("holdfast.subscriber.resume");
+      }
+    }
+    return paused && isOpen() && known.letters.containsKey(id);
   }
 
   private void checkLetters(DurableBuffer checked, String id, Set<Long> inLine) {
@@ -730,7 +742,9 @@ final class History implements AutoCloseable {
   /** What the engine thinks that its files take is what they take. */
   private void checkAccount(DurableBuffer checked) {
     BufferStatus.DiskUse use = checked.status().disk();
-    assertThat(use.log()).as("log files").isEqualTo(world.bytesIn("wal", "cursor"));
+    long files = world.bytesIn("wal", "cursor");
+    // What a broken disk would not cut off is counted until the next file is begun.
+    assertThat(use.log()).as("log files").isBetween(files, troubled ? Long.MAX_VALUE : files);
     assertThat(use.segments()).as("segments").isEqualTo(world.bytesIn("segments", "none"));
     assertThat(use.quarantine()).as("copies").isEqualTo(world.bytesIn("quarantine", "none"));
     assertThat(use.metadata()).as("small files").isGreaterThan(world.bytesIn("", "none"));
@@ -743,6 +757,10 @@ final class History implements AutoCloseable {
   void end() throws Exception {
     heal();
     check();
+    if (ids().stream().anyMatch(this::isPaused)) {
+      close(false);
+      return;
+    }
     for (String id : ids()) {
       log.add("drain " + id);
       Subscriber subscriber = Objects.requireNonNull(subscribers.get(id));
