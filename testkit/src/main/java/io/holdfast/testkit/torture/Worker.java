@@ -5,6 +5,7 @@ import io.holdfast.engine.BufferOptions;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.HoldfastException;
+import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -137,8 +138,9 @@ public final class Worker {
             delivery.defer(Duration.ofMillis(random.nextInt(50)));
           } else if (chance < 45) {
             out.println("done " + what);
-            delivery.ackDurably();
-            out.println("resolved " + what);
+            if (isAckedDurably(delivery)) {
+              out.println("resolved " + what);
+            }
           } else {
             out.println("done " + what);
             delivery.ack();
@@ -147,6 +149,16 @@ public final class Worker {
       }
     } catch (HoldfastException | BrokenPromiseException e) {
       stop(e);
+    }
+  }
+
+  /** A full disk may refuse it, and then it is acked as by {@code ack}. */
+  private static boolean isAckedDurably(Delivery delivery) {
+    try {
+      delivery.ackDurably();
+      return true;
+    } catch (StorageException refused) {
+      return false;
     }
   }
 
