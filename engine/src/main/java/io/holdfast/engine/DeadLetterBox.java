@@ -2,6 +2,7 @@ package io.holdfast.engine;
 
 import io.holdfast.engine.capacity.Admission;
 import io.holdfast.engine.capacity.FileKind;
+import io.holdfast.engine.capacity.Limits;
 import io.holdfast.engine.progress.CursorFile;
 import io.holdfast.engine.progress.LetterFile;
 import io.holdfast.engine.progress.ReplayFile;
@@ -73,6 +74,8 @@ final class DeadLetterBox implements DeadLetters {
         options
             .withBudget(DiskBudget.of(options.capBytes()))
             .withDeadLetters(false)
+            // What was stored once under a larger cap can be kept, where there is room for it.
+            .withLargestEntryBytes(Limits.MAX_ENTRY_BYTES)
             .withDurability(Durability.sync());
     this.room = room;
     this.replayed = replayed;
@@ -251,7 +254,15 @@ final class DeadLetterBox implements DeadLetters {
   private long add(StoredBundle rows, Identity source, int contentCrc, GivenUp why) {
     long bytes = rows.length() + LetterFile.DISK_BYTES + (buffer == null ? EMPTY_BYTES : 0);
     if (!room.tryAddNeeded(FileKind.DEAD_LETTERS, bytes)) {
-      throw new BufferFullException("the cap leaves no room for dead letters in " + storage, null);
+      throw new BufferFullException(
+          "the cap of "
+              + options.capBytes()
+              + " bytes leaves no room for dead letters in "
+              + storage
+              + ", this one takes "
+              + bytes
+              + " bytes: raise the cap, or purge or replay dead letters",
+          null);
     }
     counted += bytes;
     WalBuffer opened = null;

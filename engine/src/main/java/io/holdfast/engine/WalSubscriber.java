@@ -215,13 +215,13 @@ final class WalSubscriber implements Subscriber {
     return done;
   }
 
-  void rejected(WalDelivery delivery, String reason, GivenUp.@Nullable Part part) {
+  boolean rejected(WalDelivery delivery, String reason, GivenUp.@Nullable Part part) {
     GivenUp givenUp = new GivenUp(reason, delivery.countFailure(), part);
     if (givenUp.attempts() > 0) {
-      giveUp(delivery, givenUp);
-    } else {
-      givenUp.release();
+      return giveUp(delivery, givenUp);
     }
+    givenUp.release();
+    return false;
   }
 
   void failed(WalDelivery delivery, String reason) {
@@ -261,13 +261,16 @@ final class WalSubscriber implements Subscriber {
     }
   }
 
-  private void giveUp(WalDelivery delivery, GivenUp givenUp) {
+  /** Whether it is given up; else it waits, or was not out any more. */
+  private boolean giveUp(WalDelivery delivery, GivenUp givenUp) {
+    boolean done = false;
     try {
       String became = delivery.feed().giveUp(delivery, givenUp);
       givenUp.release();
       if (became.isEmpty()) {
-        return;
+        return false;
       }
+      done = true;
       buffer.rejected();
       buffer.report(
           "holdfast.subscriber.reject",
@@ -307,6 +310,7 @@ final class WalSubscriber implements Subscriber {
       wakeWhenDue();
     }
     mayHaveMore();
+    return done;
   }
 
   private void wakeWhenDue() {
