@@ -3,6 +3,7 @@ package io.holdfast.engine;
 import io.holdfast.engine.capacity.Admission;
 import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.capacity.Limits;
+import io.holdfast.engine.log.LogContents;
 import io.holdfast.engine.progress.CursorFile;
 import io.holdfast.engine.progress.LetterFile;
 import io.holdfast.engine.progress.ReplayFile;
@@ -105,12 +106,8 @@ final class DeadLetterBox implements DeadLetters {
 
   /** Whether there is a buffer in the folder of a box. */
   static boolean hasLog(Storage box) throws IOException {
-    return box.list("wal").stream().anyMatch(DeadLetterBox::isLog);
-  }
-
-  /** All but the cursor, which stays when a box is emptied. */
-  private static boolean isLog(String name) {
-    return !CursorFile.NAME.endsWith("/" + name);
+    // What is prepared for a log may be there alone, when a crash or a full disk came between.
+    return LogContents.isThere(box);
   }
 
   /** What is delivered again comes from here; null when nothing is. */
@@ -543,7 +540,7 @@ final class DeadLetterBox implements DeadLetters {
       storage.syncDirectory("");
       for (String name : storage.list("wal")) {
         // The progress of the letters stays, so that no number is given out again.
-        if (isLog(name)) {
+        if (!CursorFile.NAME.endsWith("/" + name)) {
           storage.delete("wal/" + name);
         }
       }

@@ -40,7 +40,7 @@ final class WalDelivery implements Delivery {
   boolean resolve() {
     Identity stored = entry.identity();
     return feed.subscription()
-        .resolve(stored, claim.epoch(), claim.located().items(), entry.length());
+        .resolve(stored, claim.epoch(), claim.located().items(), claim.located().length());
   }
 
   int countFailure() {
