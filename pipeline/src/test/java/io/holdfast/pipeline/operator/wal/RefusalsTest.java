@@ -42,6 +42,8 @@ class RefusalsTest {
   private final Loop loop = new Loop();
   private DurableBuffer buffer;
   private Subscriber subscriber;
+  private final List<Parcel> sent = new ArrayList<>();
+  private Context context;
   private Refusals refusals;
 
   @BeforeEach
@@ -49,7 +51,8 @@ class RefusalsTest {
     buffer = DurableBuffer.open(directory.resolve("buffer"));
     subscriber = buffer.subscribe("s");
     Host host = Host.of(directory, directory).withLoops(name -> loop).withListener(notices::add);
-    refusals = new Refusals(new Context(loop, host), directory);
+    context = new Context(loop, host, sent);
+    refusals = new Refusals(context, directory);
   }
 
   @AfterEach
@@ -137,6 +140,24 @@ class RefusalsTest {
     }
   }
 
+  @Test
+  void aLetterThatIsDoneWhenTheOperatorIsClosedLeavesNothingPending() {
+    append(1);
+    append(1);
+    append(1);
+    WalSettings settings = new WalSettings(directory, 3, 10, Long.MAX_VALUE);
+    Window window = new Window(settings, context, subscriber, () -> {});
+    window.pump();
+    assertThat(sent).hasSize(3);
+    sent.getFirst().refuse("never");
+    loop.runAll();
+    sent.get(1).ack();
+    window.close();
+    assertThat(window.pending()).isZero();
+    loop.runAll();
+    assertThat(window.pending()).isZero();
+  }
+
   private void append(int events) {
     List<StoredEvent> stored = new ArrayList<>();
     for (int i = 0; i < events; i++) {
@@ -196,7 +217,7 @@ class RefusalsTest {
     }
   }
 
-  private record Context(EventLoop loop, Host host) implements OperatorContext {
+  private record Context(EventLoop loop, Host host, List<Parcel> sent) implements OperatorContext {
     @Override
     public String name() {
       return "p/01/wal";
@@ -204,12 +225,12 @@ class RefusalsTest {
 
     @Override
     public void emit(String port, List<Parcel> parcels) {
-      throw new AssertionError("nothing is sent");
+      sent.addAll(parcels);
     }
 
     @Override
     public void error(Parcel parcel, String message) {
-      throw new AssertionError("nothing is sent");
+      throw new AssertionError("all can be read");
     }
 
     @Override
