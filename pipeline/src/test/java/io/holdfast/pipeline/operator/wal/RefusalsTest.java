@@ -84,6 +84,20 @@ class RefusalsTest {
   }
 
   @Test
+  void whatWaitsForRoomIsNotCalledKeptAndTheNoticeSaysWhatToDo() throws Exception {
+    append(1);
+    Held held = held(new Rejecting(next(), null, null).withoutRoom());
+    refuse(held, 0);
+    giveUpAndWait(held);
+
+    assertThat(notices)
+        .singleElement()
+        .isInstanceOf(Notice.Warning.class)
+        .asString()
+        .contains("cannot be kept as a dead letter", "raise max_bytes");
+  }
+
+  @Test
   void anErrorLikeWantOfMemoryIsAFailureToo() throws Exception {
     append(1);
     Held held = held(new Rejecting(next(), null, new OutOfMemoryError("by the test")));
@@ -248,6 +262,7 @@ class RefusalsTest {
     private final @Nullable CountDownLatch disk;
     private final @Nullable Throwable failure;
     private @Nullable CountDownLatch begun;
+    private boolean hasRoom = true;
 
     Rejecting(Delivery real, @Nullable CountDownLatch disk, @Nullable Throwable failure) {
       this.real = real;
@@ -257,6 +272,12 @@ class RefusalsTest {
 
     Rejecting telling(CountDownLatch latch) {
       begun = latch;
+      return this;
+    }
+
+    /** As the engine answers when the rejection waits for room. */
+    Rejecting withoutRoom() {
+      hasRoom = false;
       return this;
     }
 
@@ -282,13 +303,13 @@ class RefusalsTest {
     @Override
     public boolean reject(String reason) {
       disk();
-      return real.reject(reason);
+      return hasRoom && real.reject(reason);
     }
 
     @Override
     public boolean reject(String reason, RecordBundle rest) {
       disk();
-      return real.reject(reason, rest);
+      return hasRoom && real.reject(reason, rest);
     }
 
     @Override
