@@ -37,11 +37,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "append",
     description = {
-      "Appends JSON lines from stdin to the buffer in DIR, one bundle a line. With --format arrow",
-      "stdin is one Arrow IPC stream, or several behind each other, and each record batch is a",
-      "bundle: slot 0, its fingerprint the SHA-256 of the schema's IPC message. Batches with the",
-      "columns of an event bundle are events.",
-      "Prints the sequence of each bundle once it survives a power cut, in their order.",
+      "Appends JSON lines from stdin to the buffer in DIR, one bundle a line.",
+      "With --format arrow stdin is one Arrow IPC stream, or several behind each other, and",
+      "each record batch is a bundle: slot 0, its fingerprint the SHA-256 of the schema's IPC",
+      "message. Batches with the columns of an event bundle are events. Prints the sequence",
+      "of each bundle once it survives a power cut, in their order.",
       ""
     },
     customSynopsis = "holdfast append [--format jsonl|arrow] [--timeout DURATION] DIR")

@@ -27,11 +27,11 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "append",
     description = {
-      "Measures how fast producers append, each waiting for its bundle to be durable, while a",
-      "subscriber takes and acks everything; in turn with plain writes of as many bytes as a sync",
-      "confirmed, each followed by a sync: the limit of the disk. 'share' is the part of that"
-          + " limit",
-      "that the buffer reaches. Writes to DIR, and removes again what it made there.",
+      "Measures appends beside the limit of the disk.",
+      "Producers append, each waiting for its bundle to be durable, while a subscriber takes",
+      "and acks everything; in turn with plain writes of as many bytes as a sync confirmed,",
+      "each followed by a sync. 'share' is the part of that limit that the buffer reaches.",
+      "Writes to DIR, and removes again what it made there.",
       ""
     },
     customSynopsis = {

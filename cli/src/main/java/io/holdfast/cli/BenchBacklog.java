@@ -17,11 +17,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "backlog",
     description = {
-      "Writes backlogs of several sizes, each in DIR, which must not exist and is removed again.",
-      "Another process with a heap of 64 MiB opens each and drains it. Prints the time from the",
-      "start of that process until it was open, the time of an opening in a process that has",
-      "opened before, its memory, and the speed of the drain beside that of a plain read of the",
-      "same files with a CRC. A backlog is most likely read from the system's cache.",
+      "Measures what backlogs cost to open and to drain.",
+      "Writes them one after the other in DIR, which must not exist and is removed again.",
+      "Another process with a heap of 64 MiB opens each and drains it. Prints the time from",
+      "the start of that process until it was open, the time of an opening in a process that",
+      "has opened before, its memory, and the speed of the drain beside that of a plain read",
+      "of the same files with a CRC. A backlog is most likely read from the system's cache.",
       ""
     },
     customSynopsis = "holdfast bench backlog [--sizes SIZE[,SIZE]...] [--json] DIR")

@@ -23,10 +23,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "export",
     description = {
-      "Prints every bundle that a new subscriber would get from the buffer in DIR, a line each.",
-      "With --format arrow it writes the record batches of one slot as Arrow IPC streams: batches",
-      "with the same schema share a stream, and where the schema changes another one follows.",
-      "Changes nothing and may run beside the owner. Ends with 1 when damage was left out.",
+      "Prints every bundle in the buffer in DIR, a line each.",
+      "These are the bundles that a new subscriber would get. With --format arrow it writes",
+      "the record batches of one slot as Arrow IPC streams: batches with the same schema",
+      "share a stream, and where the schema changes another one follows. Changes nothing and",
+      "may run beside the owner. Ends with 1 when damage was left out.",
       ""
     },
     customSynopsis = {

@@ -22,10 +22,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     description = {
-      "Shows what lies in the buffer in DIR: files, positions, sequences, subscribers, what they",
-      "have not resolved and how old the oldest of it is. Changes nothing and may run beside the",
-      "owner; progress that the owner has not written yet (at most a second of it) counts as not",
-      "made. The cap is its owner's setting and stands in no file.",
+      "Shows what lies in the buffer in DIR.",
+      "Files, positions, sequences, subscribers, what they have not resolved and how old the",
+      "oldest of it is. Changes nothing and may run beside the owner; progress that the owner",
+      "has not written yet (at most a second of it) counts as not made. The cap is its",
+      "owner's setting and stands in no file.",
       ""
     },
     customSynopsis = "holdfast inspect [--json] DIR")

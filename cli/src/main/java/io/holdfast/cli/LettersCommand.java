@@ -20,13 +20,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "letters",
     description = {
-      "Shows the dead letters of the buffer in DIR: what its subscribers have given up, with the",
-      "reason. Changes nothing and may run beside the owner; what the owner has replayed or",
-      "purged within the last second may still be shown.",
+      "Shows what the subscribers of the buffer in DIR have given up, and why.",
+      "These are its dead letters. Changes nothing and may run beside the owner; what the",
+      "owner has replayed or purged within the last second may still be shown.",
       "",
-      "With --replay or --purge it is the owner: it opens the buffer, so nobody else may have it",
-      "open. A letter that is replayed comes to its own subscriber again, and to no other, before",
-      "what is newer, when that subscriber takes bundles next; acked, it is a letter no more.",
+      "With --replay or --purge it is the owner: it opens the buffer, so nobody else may have",
+      "it open. A letter that is replayed comes to its own subscriber again, and to no other,",
+      "before what is newer, when that subscriber takes bundles next; acked, it is a letter",
+      "no more.",
       ""
     },
     customSynopsis = {

@@ -17,16 +17,18 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "tail",
     description = {
-      "Prints the events of the buffer in DIR as JSON lines, {\"sequence\":N,\"value\":...}. A",
-      "bundle of several events makes several lines; a bundle that holds no events makes one,",
-      "with \"slots\" in place of \"value\", as export prints them.",
+      "Prints the events of the buffer in DIR as JSON lines.",
+      "A line is {\"sequence\":N,\"value\":...}. A bundle of several events makes several lines;",
+      "a bundle that holds no events makes one, with \"slots\" in place of \"value\", as export",
+      "prints them.",
       "",
-      "Without --ack it prints what a new subscriber would get, changes nothing and runs beside",
-      "the owner. It reads what the owner has written: a power cut may still take back the last",
-      "group that it printed, which append has not confirmed then.",
+      "Without --ack it prints what a new subscriber would get, changes nothing and runs",
+      "beside the owner. It reads what the owner has written: a power cut may still take back",
+      "the last group that it printed, which append has not confirmed then.",
       "",
-      "With --ack it is the owner: it opens the buffer, prints what the subscriber has not got",
-      "yet, with \"attempt\", and acks what it has printed. What nobody reads is given back.",
+      "With --ack it is the owner: it opens the buffer, prints what the subscriber has not",
+      "got yet, with \"attempt\", and acks what it has printed. What nobody reads is given",
+      "back.",
       ""
     },
     customSynopsis = {

@@ -23,13 +23,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "torture",
     description = {
-      "Tries Holdfast on your disk: starts a process that appends to a buffer in DIR and acks what",
-      "it takes, kills it at a random moment, opens the buffer and compares what is there with"
-          + " what",
-      "that process was promised; again and again. Then says how long a sync really takes there.",
-      "DIR must not exist, and is removed again when nothing was lost. A kill is no power cut:"
-          + " what",
-      "the system has in its memory survives it.",
+      "Kills buffers on your disk, and checks what is left of them.",
+      "Starts a process that appends to a buffer in DIR and acks what it takes, kills it at a",
+      "random moment, opens the buffer and compares what is there with what that process was",
+      "promised; again and again. Then says how long a sync really takes there. DIR must not",
+      "exist, and is removed again when nothing was lost. A kill is no power cut: what the",
+      "system has in its memory survives it.",
       ""
     },
     customSynopsis = "holdfast torture [--minutes N] [--seed N] DIR")

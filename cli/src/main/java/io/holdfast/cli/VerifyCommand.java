@@ -15,10 +15,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify",
     description = {
-      "Reads and checks everything in the buffer in DIR: every log entry, every bundle in a",
-      "segment and every segment as a whole, and the small files. Changes nothing and may run",
-      "beside the owner. Ends with 1 when there is damage, and names it with file, offset and",
-      "sequences. Bytes at the end that no append was told of are named, and are no damage.",
+      "Reads and checks everything in the buffer in DIR.",
+      "That is every log entry, every bundle in a segment and every segment as a whole, and",
+      "the small files. Changes nothing and may run beside the owner. Ends with 1 when there",
+      "is damage, and names it with file, offset and sequences. Bytes at the end that no",
+      "append was told of are named, and are no damage.",
       ""
     },
     customSynopsis = "holdfast verify [--json] DIR")
