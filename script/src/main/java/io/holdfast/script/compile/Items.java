@@ -21,8 +21,8 @@ final class Items {
   }
 
   /**
-   * Compiles statements into one node. A constant gives its value; where nothing gives one, the
-   * event passes.
+   * Compiles statements into one node. A constant gives its value if it comes last; where nothing
+   * gives one, the event passes.
    */
   Node sequence(List<Item> items, ExprCompiler compiler) {
     List<Node> nodes = new ArrayList<>();
@@ -33,7 +33,9 @@ final class Items {
         case Item.Const constant -> {
           define(constant);
           Value value = names.ownConstant(constant.name().text());
-          nodes.add(new Node.Constant(value == null ? Value.NULL : value));
+          if (i + 1 == items.size() && value != null) {
+            nodes.add(new Node.Constant(value));
+          }
         }
         case Item other -> define(other);
       }
