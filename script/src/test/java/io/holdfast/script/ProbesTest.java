@@ -40,6 +40,17 @@ class ProbesTest {
                     }));
   }
 
+  @TestFactory
+  Stream<DynamicTest> answersAreTheSameForEventsThatAreReadAsAWhole() throws IOException {
+    Set<String> open = open();
+    return Probe.all().stream()
+        .filter(probe -> !open.contains(probe.name()))
+        .map(
+            probe ->
+                DynamicTest.dynamicTest(
+                    probe.name(), () -> assertThat(difference(probe.readAsAWhole())).isNull()));
+  }
+
   @Test
   void theListOfOpenProbesNamesOnlyProbes() throws IOException {
     assertThat(Probe.all()).extracting(Probe::name).containsAll(open());
