@@ -16,8 +16,11 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Measures how fast bundles are appended. */
@@ -54,6 +57,8 @@ final class BenchAppend implements Callable<Integer> {
   }
 
   private final Console console;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(paramLabel = "DIR", description = "Where to write; made when it is not there.")
   private Path directory = Path.of("");
@@ -113,6 +118,10 @@ final class BenchAppend implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (rounds < 1 || time.isZero() || producers.stream().anyMatch(count -> count < 1)) {
+      throw new ParameterException(
+          spec.commandLine(), "--rounds, --producers and --time have to be above zero");
+    }
     Files.createDirectories(directory);
     Appends appends = new Appends(directory, rounds, time);
     Durability durability = interval == null ? Durability.sync() : Durability.interval(interval);

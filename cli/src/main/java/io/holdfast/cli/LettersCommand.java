@@ -99,10 +99,15 @@ final class LettersCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }
-    if (replay || (purge && yes)) {
-      return change(owner(listing.owners())).code();
-    }
-    if (purge) {
+    if (replay || purge) {
+      List<String> owners = listing.owners();
+      String owner = owner(owners);
+      if (subscriber != null && !owners.contains(subscriber)) {
+        throw wrong(hasNone(subscriber));
+      }
+      if (replay || yes) {
+        return change(owner).code();
+      }
       console.say("holdfast: would delete " + listing.sum() + " for ever; say --yes as well");
       return ExitCode.USAGE.code();
     }
@@ -118,6 +123,14 @@ final class LettersCommand implements Callable<Integer> {
       throw wrong("several subscribers have dead letters, name one with --subscriber: " + owners);
     }
     return owners.isEmpty() ? null : owners.getFirst();
+  }
+
+  private String hasNone(String id) {
+    List<String> others = new LetterListing(console, directory, null, List.of()).owners();
+    return "subscriber "
+        + id
+        + " is not there or has no dead letters; "
+        + (others.isEmpty() ? "nobody has any" : "these have some: " + String.join(", ", others));
   }
 
   private ExitCode change(@Nullable String owner) {

@@ -64,12 +64,13 @@ final class TortureCommand implements Callable<Integer> {
     }
     long number = Optional.ofNullable(seed).orElseGet(ThreadLocalRandom.current()::nextLong);
     Torture torture = new Torture(directory, number);
+    torture.prepare();
     long total = (long) (minutes * TimeUnit.MINUTES.toNanos(1));
     long started = System.nanoTime();
     try (ProgressBar bar = new ProgressBar(console.err(), ProgressBar.hasTerminal())) {
       do {
         bar.at(Math.min(total, System.nanoTime() - started), total);
-        torture.round(() -> {}, () -> {});
+        torture.round();
       } while (System.nanoTime() - started < total);
     } catch (BrokenPromiseException broken) {
       console.say("holdfast: " + broken.getMessage());

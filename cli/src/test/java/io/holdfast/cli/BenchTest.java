@@ -70,6 +70,27 @@ class BenchTest {
   }
 
   @Test
+  void whatLiesBesideAMeasurementStays() throws IOException {
+    Files.createDirectories(directory.resolve("buffer"));
+    Path file = Files.writeString(directory.resolve("buffer/mine"), "mine");
+    Path other = Files.writeString(directory.resolve("raw"), "mine");
+    String[] quick = {"bench", "append", "--shapes", "1", "--producers", "1", "--rounds", "1"};
+    List<String> command = new ArrayList<>(List.of(quick));
+    command.addAll(List.of("--time", "5ms", directory.toString()));
+    assertThat(screen.run(command.toArray(String[]::new))).isZero();
+    assertThat(file).hasContent("mine");
+    assertThat(other).hasContent("mine");
+    assertThat(directory.toFile().list()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--rounds=0", "--producers=0", "--time=0s"})
+  void nothingIsMeasuredWithoutARoundAProducerOrTime(String option) {
+    assertThat(screen.run("bench", "append", option, directory.toString())).isEqualTo(2);
+    assertThat(screen.err()).contains("above zero");
+  }
+
+  @Test
   void aShapeIsANumberOfRowsOrASize() {
     assertThat(screen.run("bench", "append", "--shapes", "many", directory.toString()))
         .isEqualTo(2);

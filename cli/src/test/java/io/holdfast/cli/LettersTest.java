@@ -155,6 +155,8 @@ class LettersTest {
     try (DurableBuffer buffer = DurableBuffer.open(directory)) {
       fill(buffer);
     }
+    assertThat(letters("--purge")).isEqualTo(2);
+    assertThat(screen.err()).contains("--subscriber: [a, b]").doesNotContain("would delete");
     assertThat(letters("--purge", "--subscriber", "a")).isEqualTo(2);
     assertThat(screen.err()).contains("would delete 2 letters with 3 rows for ever; say --yes");
     assertThat(letters("--purge", "--yes", "--subscriber", "a", "--number", "1")).isZero();
@@ -166,6 +168,28 @@ class LettersTest {
     assertThat(screen.out()).isEqualTo("0 letters deleted\n");
     assertThat(letters()).isZero();
     assertThat(screen.out()).isEqualTo("no dead letters\n");
+  }
+
+  @Test
+  void aSubscriberWithoutLettersIsNamedAndWhoHasSomeToo() {
+    try (DurableBuffer buffer = DurableBuffer.open(directory)) {
+      fill(buffer);
+    }
+    for (String[] change :
+        List.of(
+            new String[] {"--replay"},
+            new String[] {"--purge"},
+            new String[] {"--purge", "--yes"})) {
+      List<String> arguments = new ArrayList<>(List.of(change));
+      arguments.addAll(List.of("--subscriber", "aa"));
+      assertThat(letters(arguments.toArray(String[]::new))).isEqualTo(2);
+      assertThat(screen.err())
+          .contains("subscriber aa is not there or has no dead letters; these have some: a, b");
+    }
+    assertThat(letters("--purge", "--yes", "--subscriber", "a")).isZero();
+    assertThat(letters("--purge", "--yes", "--subscriber", "b")).isZero();
+    assertThat(letters("--replay", "--subscriber", "b")).isEqualTo(2);
+    assertThat(screen.err()).contains("; nobody has any");
   }
 
   @Test
@@ -246,7 +270,7 @@ class LettersTest {
 
     Path buffer = data.resolve("keep/01/wal");
     assertThat(Files.readString(out)).isEqualTo("{\"n\":1}\n{\"n\":3}\n");
-    assertThat(screen.err()).contains("still kept 0\n");
+    assertThat(screen.err()).contains("delivered 2, repeated 0, still kept 0, refused 1\n");
     assertThat(screen.run("letters", "--export", buffer.toString())).isZero();
     assertThat(screen.out())
         .startsWith("{\"subscriber\":\"pipeline\",\"number\":0,")

@@ -154,8 +154,9 @@ public record BufferInspection(
    *     made
    * @param oldestEpochNanos when the first of these was appended, in nanoseconds since the epoch;
    *     empty when there is none, or its time is not known
-   * @param deadLetters how many bundles it has given up that are kept
-   * @param note what a person should know about its progress; empty when there is nothing
+   * @param deadLetters how many bundles it has given up that are kept; 0 when that cannot be read
+   * @param note what a person should know about its progress and its dead letters; empty when there
+   *     is nothing
    */
   public record SubscriberState(
       String id,

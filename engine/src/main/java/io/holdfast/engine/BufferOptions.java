@@ -220,12 +220,18 @@ public final class BufferOptions {
    * MiB.
    */
   public long largestEntryBytes() {
-    return new Limits(capBytes()).largestEntryBytes();
+    return values.largestEntryBytes.orElseGet(() -> new Limits(capBytes()).largestEntryBytes());
+  }
+
+  /** Takes larger entries than a cap should have: those of a buffer that had a larger one. */
+  BufferOptions withLargestEntryBytes(long value) {
+    return with(changed -> changed.largestEntryBytes = OptionalLong.of(value));
   }
 
   /** The options, each once, with its default. */
   private static final class Values implements Cloneable {
     private OptionalLong capBytes = OptionalLong.empty();
+    private OptionalLong largestEntryBytes = OptionalLong.empty();
     private @Nullable DiskBudget budget;
     private Durability durability = Durability.sync();
     private Duration appendTimeout = Duration.ofSeconds(30);

@@ -2,6 +2,8 @@ package io.holdfast.engine;
 
 import io.holdfast.engine.capacity.Admission;
 import io.holdfast.engine.capacity.FileKind;
+import io.holdfast.engine.capacity.Limits;
+import io.holdfast.engine.log.LogContents;
 import io.holdfast.engine.progress.CursorFile;
 import io.holdfast.engine.progress.LetterFile;
 import io.holdfast.engine.progress.ReplayFile;
@@ -73,6 +75,8 @@ final class DeadLetterBox implements DeadLetters {
         options
             .withBudget(DiskBudget.of(options.capBytes()))
             .withDeadLetters(false)
+            // What was stored once under a larger cap can be kept, where there is room for it.
+            .withLargestEntryBytes(Limits.MAX_ENTRY_BYTES)
             .withDurability(Durability.sync());
     this.room = room;
     this.replayed = replayed;
@@ -102,12 +106,8 @@ final class DeadLetterBox implements DeadLetters {
 
   /** Whether there is a buffer in the folder of a box. */
   static boolean hasLog(Storage box) throws IOException {
-    return box.list("wal").stream().anyMatch(DeadLetterBox::isLog);
-  }
-
-  /** All but the cursor, which stays when a box is emptied. */
-  private static boolean isLog(String name) {
-    return !CursorFile.NAME.endsWith("/" + name);
+    // What is prepared for a log may be there alone, when a crash or a full disk came between.
+    return LogContents.isThere(box);
   }
 
   /** What is delivered again comes from here; null when nothing is. */
@@ -251,7 +251,15 @@ final class DeadLetterBox implements DeadLetters {
   private long add(StoredBundle rows, Identity source, int contentCrc, GivenUp why) {
     long bytes = rows.length() + LetterFile.DISK_BYTES + (buffer == null ? EMPTY_BYTES : 0);
     if (!room.tryAddNeeded(FileKind.DEAD_LETTERS, bytes)) {
-      throw new BufferFullException("the cap leaves no room for dead letters in " + storage, null);
+      throw new BufferFullException(
+          "the cap of "
+              + options.capBytes()
+              + " bytes leaves no room for dead letters in "
+              + storage
+              + ", this one takes "
+              + bytes
+              + " bytes: raise the cap, or purge or replay dead letters",
+          null);
     }
     counted += bytes;
     WalBuffer opened = null;
@@ -532,7 +540,7 @@ final class DeadLetterBox implements DeadLetters {
       storage.syncDirectory("");
       for (String name : storage.list("wal")) {
         // The progress of the letters stays, so that no number is given out again.
-        if (isLog(name)) {
+        if (!CursorFile.NAME.endsWith("/" + name)) {
           storage.delete("wal/" + name);
         }
       }

@@ -72,9 +72,12 @@ public interface Delivery extends AutoCloseable {
    *
    * <p>When there is no room for dead letters, or their disk refuses, this returns all the same:
    * the subscriber then gets nothing more, the listener is told, and it is tried again by {@link
-   * Subscriber#next} until there is room. No other subscriber is held up by it.
+   * Subscriber#next} until there is room. No other subscriber is held up by it. Of a letter that
+   * was replayed, only the other letters wait; new bundles go on.
+   *
+   * @return whether it is given up now; false when it waits for room, or was not out any more
    */
-  void reject(String reason);
+  boolean reject(String reason);
 
   /**
    * As {@link #reject(String)}, when only some of the rows are given up: the dead letter holds
@@ -94,11 +97,12 @@ public interface Delivery extends AutoCloseable {
    *
    * @param reason why, for people
    * @param rest what is given up: any bundle that could be appended
+   * @return whether it is given up now; false when it waits for room, or was not out any more
    * @throws IllegalArgumentException when {@code rest} is no bundle that can be stored; nothing has
    *     happened, and the delivery is still out
    * @throws TooLargeException when {@code rest} is larger than any entry; likewise
    */
-  void reject(String reason, RecordBundle rest);
+  boolean reject(String reason, RecordBundle rest);
 
   /**
    * This attempt failed, and counts: the bundle comes again after a delay that {@link

@@ -118,9 +118,18 @@ final class Inspector {
     }
   }
 
-  private long deadLetters(String id) {
+  /** Letters that nobody can read do not hide the rest of the buffer. */
+  private Letters deadLetters(String id) {
     try (DeadLetterReader letters = DeadLetterReader.open(storage, id)) {
-      return letters.count();
+      return new Letters(letters.count(), Optional.empty());
+    } catch (HoldfastException e) {
+      return new Letters(0, Optional.of("its dead letters cannot be counted: " + e.getMessage()));
+    }
+  }
+
+  private record Letters(long count, Optional<String> problem) {
+    Optional<String> with(Optional<String> note) {
+      return problem.map(it -> note.map(other -> other + "; " + it).orElse(it)).or(() -> note);
     }
   }
 
@@ -129,6 +138,7 @@ final class Inspector {
     for (Map.Entry<String, SubscriberFiles.Progress> entry : reader.progress().entrySet()) {
       ResolvedSet resolved = entry.getValue().resolved();
       Totals lag = reader.countMissing(resolved);
+      Letters letters = deadLetters(entry.getKey());
       found.add(
           new BufferInspection.SubscriberState(
               entry.getKey(),
@@ -136,8 +146,8 @@ final class Inspector {
               resolved.runs().size(),
               new Subscriber.Backlog(lag.bundles(), lag.items(), lag.bytes()),
               reader.oldestMissing(resolved),
-              deadLetters(entry.getKey()),
-              entry.getValue().note()));
+              letters.count(),
+              letters.with(entry.getValue().note())));
     }
     return found;
   }

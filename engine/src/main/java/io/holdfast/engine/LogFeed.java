@@ -24,7 +24,7 @@ record LogFeed(WalBuffer buffer, Subscription subscription, DeadLetterBox box) i
             identity(entry),
             delivery.claim().epoch(),
             delivery.claim().located().items(),
-            entry.length());
+            delivery.claim().located().length());
     return resolved ? became : "";
   }
 }

@@ -8,6 +8,7 @@ import io.holdfast.engine.capacity.ReserveFile;
 import io.holdfast.engine.log.LogRecovery;
 import io.holdfast.engine.log.Recovered;
 import io.holdfast.engine.memory.BufferPool;
+import io.holdfast.engine.progress.SmallFiles;
 import io.holdfast.engine.progress.StateFile;
 import io.holdfast.engine.segment.SegmentFile;
 import io.holdfast.engine.segment.SegmentWriter;
@@ -16,6 +17,7 @@ import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.stored.Identity;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +86,9 @@ final class Opening {
     for (String leftover : Segments.leftovers(storage)) {
       storage.delete(leftover);
     }
+    for (String leftover : SmallFiles.leftovers(storage)) {
+      storage.delete(leftover);
+    }
     Segments segments = Segments.open(storage, pool, allocator);
     opened = segments;
     Map<String, SubscriberFiles.Raw> progress = readProgress();
@@ -129,7 +134,20 @@ final class Opening {
       if (!DiskFull.isReason(failed)) {
         throw failed;
       }
+      overwriteState(retention);
+    }
+  }
+
+  private static void overwriteState(Retention retention) throws IOException {
+    try {
       retention.overwriteState();
+    } catch (NoSuchFileException none) {
+      // Then none says that the last owner has stopped cleanly, and upkeep writes one later.
+    } catch (IOException failed) {
+      // The one that is there was cut: it says nothing either.
+      if (!DiskFull.isReason(failed)) {
+        throw failed;
+      }
     }
   }
 
@@ -243,6 +261,7 @@ final class Opening {
     if (freshFile) {
       try {
         retention.mend();
+        passMended(retention);
         made.startFreshFile();
       } catch (IOException e) {
         report(
@@ -252,6 +271,21 @@ final class Opening {
                 + WalBuffer.reason(e)
                 + "); it is tried again");
       }
+    }
+  }
+
+  /**
+   * The cursor goes over what was mended before another file follows: behind that, a hole that no
+   * append was told of would be taken for damage, if a crash came now.
+   */
+  private void passMended(Retention retention) {
+    try {
+      reserve.run(retention::persist);
+    } catch (IOException e) {
+      report(
+          "holdfast.progress.failure",
+          Level.WARNING,
+          "progress cannot be written yet: " + WalBuffer.reason(e) + "; it is tried again");
     }
   }
 

@@ -87,9 +87,7 @@ final class Store {
   OptionalLong oldestMissing(ResolvedSet resolved) throws IOException {
     Optional<Located> found = nextMissing(resolved, resolved.lowWater());
     found.ifPresent(Located::release);
-    return found.isPresent() && found.get().time() > 0
-        ? OptionalLong.of(found.get().time())
-        : OptionalLong.empty();
+    return found.map(Located::knownTime).orElse(OptionalLong.empty());
   }
 
   /** The earlier of two times, where they are known. */

@@ -45,8 +45,8 @@ public interface Subscriber extends AutoCloseable {
 
   /**
    * When the first bundle that this subscriber has not resolved was appended, in nanoseconds since
-   * the epoch: how far it lags behind in time. Empty when there is none, or its time is not known,
-   * as with bundles in segments of other engines.
+   * the epoch: how far it lags behind in time. Empty when there is none, or its time is not known.
+   * What other engines have put into a segment is as old as that file.
    *
    * @throws StorageException when the disk refuses
    */

@@ -15,6 +15,7 @@ import io.holdfast.engine.progress.ResolvedSet;
 import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.StoredBundle;
 import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -245,11 +246,13 @@ final class WalBuffer implements DurableBuffer {
   /**
    * Copies rows out of a caller's memory.
    *
-   * @param source of which bundle they are
+   * @param source of which bundle they are; they may be as large as it is
    */
-  GivenUp.Part copy(RecordBundle rows, Identity source) {
-    EncodedEntry encoded = EncodedEntry.of(rows, pool, options.largestEntryBytes());
-    return new GivenUp.Part(encoded.reread(source, allocator), encoded.slotsCrc());
+  GivenUp.Part copy(RecordBundle rows, StoredBundle source) {
+    // It was stored once already, maybe under a larger cap.
+    long limit = Math.max(options.largestEntryBytes(), source.length());
+    EncodedEntry encoded = EncodedEntry.of(rows, pool, limit);
+    return new GivenUp.Part(encoded.reread(source.identity(), allocator), encoded.slotsCrc());
   }
 
   boolean isOpen() {

@@ -40,7 +40,7 @@ final class WalDelivery implements Delivery {
   boolean resolve() {
     Identity stored = entry.identity();
     return feed.subscription()
-        .resolve(stored, claim.epoch(), claim.located().items(), entry.length());
+        .resolve(stored, claim.epoch(), claim.located().items(), claim.located().length());
   }
 
   int countFailure() {
@@ -102,22 +102,21 @@ final class WalDelivery implements Delivery {
   }
 
   @Override
-  public void reject(String reason) {
-    if (!resolved.getAndSet(true)) {
-      subscriber.rejected(this, reason, null);
-    }
+  public boolean reject(String reason) {
+    return !resolved.getAndSet(true) && subscriber.rejected(this, reason, null);
   }
 
   @Override
-  public void reject(String reason, RecordBundle rest) {
-    if (!resolved.get()) {
-      GivenUp.Part part = feed.buffer().copy(rest, entry.identity());
-      if (resolved.getAndSet(true)) {
-        part.rows().close();
-      } else {
-        subscriber.rejected(this, reason, part);
-      }
+  public boolean reject(String reason, RecordBundle rest) {
+    if (resolved.get()) {
+      return false;
     }
+    GivenUp.Part part = feed.buffer().copy(rest, entry);
+    if (resolved.getAndSet(true)) {
+      part.rows().close();
+      return false;
+    }
+    return subscriber.rejected(this, reason, part);
   }
 
   @Override

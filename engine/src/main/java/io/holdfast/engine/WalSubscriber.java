@@ -67,8 +67,14 @@ final class WalSubscriber implements Subscriber {
         taken.feed().buffer().writeHandedOut(taken.feed().subscription());
         wakeWhenDue();
       }
-      WalDelivery delivery = read(taken);
       GivenUp givenUp = claim.givenUp();
+      if (givenUp != null && givenUp.part() != null) {
+        // What is to be kept is in memory: the bundle itself need not be readable any more.
+        claim.located().release();
+        giveUp(new WalDelivery(this, taken.feed(), givenUp.part().rows(), claim), givenUp);
+        continue;
+      }
+      WalDelivery delivery = read(taken);
       if (delivery == null) {
         continue;
       }
@@ -171,7 +177,7 @@ final class WalSubscriber implements Subscriber {
         return null;
       }
       // Not at once: what lies behind it must not wait for a bad sector.
-      subscription.giveBack(sequence, claim.epoch(), now() + READ_RETRY_NANOS);
+      giveBack(taken, now() + READ_RETRY_NANOS);
       checkOpen();
       buffer.wakeAfter(Duration.ofNanos(READ_RETRY_NANOS));
       throw new StorageException(
@@ -182,8 +188,19 @@ final class WalSubscriber implements Subscriber {
               + "); it stays in line",
           e);
     } catch (Throwable failure) {
-      subscription.giveBack(sequence, claim.epoch(), Long.MIN_VALUE);
+      giveBack(taken, Long.MIN_VALUE);
       throw failure;
+    }
+  }
+
+  /** Puts back what was taken; what was given up stays so. */
+  private static void giveBack(Taken taken, long due) {
+    Subscription subscription = taken.feed().subscription();
+    Subscription.Claim claim = taken.claim();
+    if (claim.givenUp() == null) {
+      subscription.giveBack(claim.located().key(), claim.epoch(), due);
+    } else {
+      subscription.giveUpLater(claim.located().key(), claim.epoch(), claim.givenUp(), due);
     }
   }
 
@@ -215,13 +232,13 @@ final class WalSubscriber implements Subscriber {
     return done;
   }
 
-  void rejected(WalDelivery delivery, String reason, GivenUp.@Nullable Part part) {
+  boolean rejected(WalDelivery delivery, String reason, GivenUp.@Nullable Part part) {
     GivenUp givenUp = new GivenUp(reason, delivery.countFailure(), part);
     if (givenUp.attempts() > 0) {
-      giveUp(delivery, givenUp);
-    } else {
-      givenUp.release();
+      return giveUp(delivery, givenUp);
     }
+    givenUp.release();
+    return false;
   }
 
   void failed(WalDelivery delivery, String reason) {
@@ -261,13 +278,16 @@ final class WalSubscriber implements Subscriber {
     }
   }
 
-  private void giveUp(WalDelivery delivery, GivenUp givenUp) {
+  /** Whether it is given up; else it waits, or was not out any more. */
+  private boolean giveUp(WalDelivery delivery, GivenUp givenUp) {
+    boolean done = false;
     try {
       String became = delivery.feed().giveUp(delivery, givenUp);
       givenUp.release();
       if (became.isEmpty()) {
-        return;
+        return false;
       }
+      done = true;
       buffer.rejected();
       buffer.report(
           "holdfast.subscriber.reject",
@@ -295,7 +315,9 @@ final class WalSubscriber implements Subscriber {
         buffer.report(
             "holdfast.subscriber.pause",
             Level.WARNING,
-            "subscriber "
+            (delivery.feed() instanceof LetterFeed
+                    ? "new bundles go on, but the replay of dead letters to subscriber "
+                    : "subscriber ")
                 + id()
                 + " waits: sequence "
                 + delivery.sequence()
@@ -307,6 +329,7 @@ final class WalSubscriber implements Subscriber {
       wakeWhenDue();
     }
     mayHaveMore();
+    return done;
   }
 
   private void wakeWhenDue() {

@@ -2,6 +2,7 @@ package io.holdfast.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.engine.BufferOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,10 +32,13 @@ class JavaWritesExchangeTest {
     if (random.nextBoolean()) {
       lines.put("b", new ArrayList<>());
     }
-    try (RandomBundles bundles = new RandomBundles(seed, false)) {
+    // With the smallest cap a log file and a segment have 2 MiB.
+    long cap = random.nextInt(3) == 0 ? BufferOptions.MIN_CAP_BYTES : 1L << 30;
+    int ballast = cap == BufferOptions.MIN_CAP_BYTES ? 400_000 : 0;
+    try (RandomBundles bundles = new RandomBundles(seed, false, ballast)) {
       int lives = 1 + random.nextInt(3);
       for (int i = 0; i < lives; i++) {
-        live(data, random, bundles, lines);
+        live(data, cap, random, bundles, lines);
       }
     }
     lines.forEach(
@@ -47,8 +51,8 @@ class JavaWritesExchangeTest {
   }
 
   private static void live(
-      Path data, Random random, RandomBundles bundles, Map<String, List<String>> lines) {
-    try (Life life = Life.open(data)) {
+      Path data, long cap, Random random, RandomBundles bundles, Map<String, List<String>> lines) {
+    try (Life life = Life.open(data, options -> options.withCapBytes(cap))) {
       lines.forEach(
           (subscriber, line) -> assertThat(life.peek(subscriber)).as(subscriber).isEqualTo(line));
       int appends = random.nextInt(15);
@@ -69,7 +73,11 @@ class JavaWritesExchangeTest {
                 left.add(line.get(place));
               }
             }
-            life.resolve(subscriber, place -> acked[(int) place]);
+            boolean rejects = random.nextInt(4) == 0;
+            life.resolve(
+                subscriber,
+                place -> acked[(int) place] && !rejects,
+                place -> acked[(int) place] && rejects);
             line.clear();
             line.addAll(left);
           });

@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /** Runs the Rust program of this module; {@code -Pinterop} builds it. */
 final class Oracle {
@@ -79,6 +81,15 @@ final class Oracle {
   /** What lies in the directory, without an engine. */
   static Output inspect(Path directory) {
     return successful(List.of("inspect", directory.toString(), "--no-payload"));
+  }
+
+  /** The digests of all bundles that lie in the files, whether they are to come or not. */
+  static Set<String> digestsIn(Path directory) {
+    Set<String> digests = new HashSet<>();
+    for (JsonNode file : successful(List.of("inspect", directory.toString())).lines) {
+      file.findValuesAsText("digest").forEach(digests::add);
+    }
+    return digests;
   }
 
   /** Runs a command that may fail. */

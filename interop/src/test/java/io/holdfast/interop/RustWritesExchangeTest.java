@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -48,6 +52,65 @@ class RustWritesExchangeTest {
     try (Life life = Life.open(data)) {
       assertThat(life.peek("a")).as("a, opened again").isEqualTo(left);
     }
+  }
+
+  /**
+   * Rust opens the directory again in one process, after it let go of it without a word. With small
+   * log files its positions begin anew then: its cursor goes back, so that what is in a segment is
+   * in the log once more and nothing tells so, and it may refuse its own directory. Of what it has
+   * confirmed all comes that still lies in its files.
+   */
+  @ParameterizedTest
+  @MethodSource("io.holdfast.interop.Seeds#many")
+  void whatRustKeptOverOpeningsOfItsOwnComes(long seed) {
+    Random random = new Random(seed);
+    Path data = folder.resolve("data");
+    StringJoiner steps = new StringJoiner(",", "[", "]");
+    int lives = 2 + random.nextInt(3);
+    for (int life = 0; life < lives; life++) {
+      steps.add(
+          "{\"ingest\":{\"shape\":\"%s\",\"bundles\":%d,\"rows\":%d,\"first\":%d,\"flush-every\":%d}}"
+              .formatted(
+                  SHAPES.get(random.nextInt(SHAPES.size())),
+                  1 + random.nextInt(8),
+                  1 + random.nextInt(12),
+                  life * 100,
+                  random.nextInt(4)));
+      steps.add(
+          life < lives - 1 ? "\"reopen\"" : random.nextBoolean() ? "\"shutdown\"" : "\"abort\"");
+    }
+    List<String> command = new ArrayList<>(List.of("write", data.toString()));
+    command.addAll(List.of("--flush-interval-ms", "0", "--spec", steps.toString()));
+    boolean rotates = random.nextBoolean();
+    if (rotates) {
+      command.addAll(List.of(sizes(random)));
+    }
+    List<String> acked = acked(Oracle.attempt(command.toArray(String[]::new)), steps.toString());
+    if (rotates) {
+      // Now and then it has deleted what is in no segment.
+      Set<String> there = Oracle.digestsIn(data);
+      acked = acked.stream().filter(there::contains).toList();
+    }
+    try (Life life = Life.open(data)) {
+      List<String> got = life.peek("a");
+      assertThat(Beside.without(acked, got)).as("what is missing, by %s", command).isEmpty();
+      assertThat(Oracle.generate(steps.toString())).as("what was appended").containsAll(got);
+      if (!rotates) {
+        assertThat(Beside.without(got, acked)).as("what comes again, by %s", command).isEmpty();
+      }
+    }
+  }
+
+  /** What Rust has confirmed of the steps, also when it stopped among them. */
+  private static List<String> acked(Oracle.Output wrote, String steps) {
+    Map<Long, String> digests = new HashMap<>();
+    for (JsonNode line : Oracle.attempt("generate", "--digest", "--spec", steps).lines()) {
+      digests.put(line.get("number").asLong(), line.get("digest").asText());
+    }
+    return wrote.lines().stream()
+        .filter(line -> line.has("acked"))
+        .map(line -> Objects.requireNonNull(digests.get(line.get("acked").asLong())))
+        .toList();
   }
 
   /** Of log files and segments, so that there are several of each, or the usual ones. */

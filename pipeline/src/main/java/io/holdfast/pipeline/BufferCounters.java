@@ -7,7 +7,8 @@ package io.holdfast.pipeline;
  * @param stored events that became durable
  * @param delivered events that downstream acked
  * @param repeated how often an event was sent again
- * @param refused how often downstream, or the buffer, said that an event can never be taken
+ * @param refused how often downstream said that an event can never be taken; such events become
+ *     dead letters once the rest of their bundle is settled
  * @param kept events that are not resolved
  * @param keptBytes their bytes, as they are in the log
  */

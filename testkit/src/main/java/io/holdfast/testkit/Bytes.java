@@ -14,7 +14,7 @@ final class Bytes {
   private static final byte[] ZEROS = new byte[PAGE];
 
   /** A null page is zeros. */
-  private byte @Nullable [][] pages;
+  private byte[] @Nullable [] pages;
 
   /** Which pages nobody else has. */
   private boolean[] own;
@@ -25,7 +25,7 @@ final class Bytes {
     this(new byte[4][], 0);
   }
 
-  private Bytes(byte @Nullable [][] pages, int size) {
+  private Bytes(byte[] @Nullable [] pages, int size) {
     this.pages = pages;
     this.own = new boolean[pages.length];
     this.size = size;

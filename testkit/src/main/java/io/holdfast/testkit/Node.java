@@ -136,14 +136,14 @@ final class Node {
           case DROPPED -> false;
           case TORN -> true;
           case APPLIED -> {
-            int count = (int) Math.clamp(limit - offset, 0, bytes.length());
+            int count = Math.clamp(limit - offset, 0, bytes.length());
             medium.write(offset, bytes, 0, count);
             yield false;
           }
         };
     for (int from = 0; torn && from < bytes.length(); ) {
       long sectorEnd = ((offset + from) / chance.sectorBytes() + 1) * chance.sectorBytes();
-      int to = (int) Math.min(bytes.length(), sectorEnd - offset);
+      int to = Math.toIntExact(Math.min(bytes.length(), sectorEnd - offset));
       if (offset + to <= limit) {
         settleSector(medium, offset, bytes, from, to, chance);
       }

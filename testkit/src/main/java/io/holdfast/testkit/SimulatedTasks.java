@@ -18,6 +18,9 @@ public final class SimulatedTasks implements TaskExecutor {
   /** Steps after which tasks that keep each other busy for ever are called a fault. */
   private static final int BUSY = 1_000_000;
 
+  /** The same, while a caller waits; a wait of one step each is no fault. */
+  private static final int BUSY_WAIT = 20_000;
+
   /** A caller that waits longer than this without a step of any task waits for ever. */
   private static final Duration PATIENCE = Duration.ofDays(1000);
 
@@ -25,6 +28,8 @@ public final class SimulatedTasks implements TaskExecutor {
   private final SplittableRandom random;
   private final List<Stepped> tasks = new ArrayList<>();
   private long waitedInVain;
+  private long busySince;
+  private int busySteps;
 
   /**
    * No tasks yet.
@@ -76,10 +81,7 @@ public final class SimulatedTasks implements TaskExecutor {
     int steps = 0;
     while (step()) {
       if (++steps > BUSY) {
-        synchronized (tasks) {
-          throw new IllegalStateException(
-              "these tasks keep signalling: " + tasks.stream().filter(Stepped::isReady).toList());
-        }
+        throw new IllegalStateException("these tasks keep signalling: " + ready());
       }
     }
     return steps;
@@ -89,13 +91,20 @@ public final class SimulatedTasks implements TaskExecutor {
    * Runs one step, on behalf of a caller that waits for tasks. When no task is ready, time passes
    * instead: until the next timer, or for {@code nanos}.
    *
-   * @throws IllegalStateException when the caller has waited for years and no task has run: then
-   *     nothing will ever wake it
+   * @throws IllegalStateException when the caller has waited for years and no task has run, so that
+   *     nothing will ever wake it; or when tasks run without end while no time passes
    */
   @Override
   public void pause(long nanos) {
     if (step()) {
       waitedInVain = 0;
+      long moment = time.monotonicNanos();
+      busySteps = moment == busySince ? busySteps + 1 : 0;
+      busySince = moment;
+      if (busySteps > BUSY_WAIT) {
+        throw new IllegalStateException(
+            "a caller waits while these tasks keep busy, and no time passes: " + ready());
+      }
       return;
     }
     long now = time.monotonicNanos();
@@ -105,6 +114,12 @@ public final class SimulatedTasks implements TaskExecutor {
       throw new IllegalStateException("a caller waits, and no task will ever run");
     }
     time.advance(Duration.ofNanos(passing));
+  }
+
+  private List<Stepped> ready() {
+    synchronized (tasks) {
+      return tasks.stream().filter(Stepped::isReady).toList();
+    }
   }
 
   /** Lets time pass and runs each timer that comes due at its own moment, until all are idle. */

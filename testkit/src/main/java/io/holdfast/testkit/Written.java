@@ -3,14 +3,27 @@ package io.holdfast.testkit;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What one call wrote; never changed.
- *
- * @param length in bytes
- * @param bytes null for zeros
- */
-record Written(int length, byte @Nullable [] bytes) {
+/** What one call wrote; never changed. */
+final class Written {
   private static final ByteBuffer ZEROS = ByteBuffer.allocate(64 << 10);
+
+  private final int length;
+  private final byte @Nullable [] bytes;
+
+  private Written(int length, byte @Nullable [] bytes) {
+    this.length = length;
+    this.bytes = bytes;
+  }
+
+  /** In bytes. */
+  int length() {
+    return length;
+  }
+
+  /** The bytes themselves, not a copy; null for zeros. */
+  byte @Nullable [] bytes() {
+    return bytes;
+  }
 
   static Written of(byte... bytes) {
     return new Written(bytes.length, bytes);

@@ -2,6 +2,7 @@ package io.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.engine.BufferInspection;
 import io.holdfast.engine.DeadLetter;
@@ -9,8 +10,10 @@ import io.holdfast.engine.DeadLetterReader;
 import io.holdfast.engine.DeadLetters;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.HoldfastException;
 import io.holdfast.engine.RetryPolicy;
 import io.holdfast.engine.Subscriber;
+import io.holdfast.testkit.StorageCall.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -421,6 +424,54 @@ class DeadLetterTest extends EngineSuite {
     try (DeadLetterReader none = DeadLetterReader.open(world.storage(), "a")) {
       assertThat(none.count()).isZero();
     }
+  }
+
+  @Test
+  void aBoxThatACrashHasLeftHalfMadeIsEmptyAndHidesNothing() throws Exception {
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a").close();
+    append(buffer, 1);
+    buffer.close();
+    world.storage().createDirectory("dead/a/wal");
+    world.write("dead/a/wal/holdfast.next", new byte[64]);
+    assertThat(BufferInspection.of(world.storage()).subscribers())
+        .singleElement()
+        .satisfies(a -> assertThat(a.deadLetters()).isZero())
+        .satisfies(a -> assertThat(a.note()).isEmpty());
+    try (DeadLetterReader none = DeadLetterReader.open(world.storage(), "a")) {
+      assertThat(none.next()).isNull();
+      assertThat(none.count()).isZero();
+    }
+    DurableBuffer again = world.open();
+    assertThat(again.deadLetters("a").count()).isZero();
+    try (Subscriber subscriber = again.subscribe("a")) {
+      rejectNext(subscriber, "it works");
+    }
+    assertThat(numbers(again.deadLetters("a"))).containsExactly(1L);
+  }
+
+  @Test
+  void aBoxThatCannotBeReadDoesNotHideTheRestOfTheBuffer() {
+    assumeTrue(on() == Disk.SIMULATED);
+    DurableBuffer buffer = world.open();
+    try (Subscriber subscriber = buffer.subscribe("a")) {
+      append(buffer, 1);
+      append(buffer, 2);
+      rejectNext(subscriber, "first");
+    }
+    buffer.close();
+    world
+        .disk()
+        .setFaults(
+            Faults.when(
+                call -> call.kind() == Kind.OPEN_FOR_READ && call.file().startsWith("dead/"),
+                Faults.Outcome.FAIL));
+    assertThatThrownBy(() -> DeadLetterReader.open(world.storage(), "a"))
+        .isInstanceOf(HoldfastException.class);
+    assertThat(BufferInspection.of(world.storage()).subscribers())
+        .singleElement()
+        .satisfies(a -> assertThat(a.lag().bundles()).isEqualTo(1))
+        .satisfies(a -> assertThat(a.note().orElse("")).contains("dead letters cannot be"));
   }
 
   @Test

@@ -60,6 +60,21 @@ class FullDiskTest extends EngineSuite {
   }
 
   @Test
+  void whoWaitsForSpaceOnADiskThatOthersHaveFilledTriesNowAndThenAndNotWithoutEnd() {
+    world.disk().setCapacity(3000);
+    DurableBuffer buffer = world.open();
+    CompletableFuture<Long> waiting = appendAsync(buffer, 1, 5000, Duration.ofSeconds(10));
+    world.tasks().runUntilIdle();
+    long calls = world.disk().calls();
+    world.tasks().advance(Duration.ofSeconds(1));
+    assertThat(waiting).isNotDone();
+    assertThat(world.disk().calls() - calls).isBetween(5L, 500L);
+    world.disk().setCapacity(Long.MAX_VALUE);
+    world.tasks().advance(Duration.ofSeconds(5));
+    assertThat(waiting).isCompleted();
+  }
+
+  @Test
   void aDiskThatIsFullToTheLastByteHealsByAcksAlone() throws Exception {
     world.disk().setCapacity(7 << 20);
     DurableBuffer buffer = world.open();
@@ -152,6 +167,11 @@ class FullDiskTest extends EngineSuite {
         default -> world.crash(end);
       }
       world.disk().delete(RESERVE);
+      if (end % 5 == 1) {
+        world.disk().delete("holdfast.state");
+      } else if (end % 5 == 3) {
+        world.cut("holdfast.state", end);
+      }
       fillToTheLastByte();
       DurableBuffer again = world.open();
       Subscriber same = again.subscribe("a");

@@ -3,63 +3,93 @@ package io.holdfast.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.engine.BufferFullException;
+import io.holdfast.engine.BufferOptions;
 import io.holdfast.engine.BufferStatus;
+import io.holdfast.engine.ClosedException;
+import io.holdfast.engine.DeadLetter;
 import io.holdfast.engine.Delivery;
+import io.holdfast.engine.Durability;
 import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.EngineEvent;
 import io.holdfast.engine.HoldfastException;
+import io.holdfast.engine.LossReason;
 import io.holdfast.engine.OutcomeUnknownException;
+import io.holdfast.engine.StartAt;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
+import io.holdfast.engine.WhenFull;
+import io.holdfast.testkit.Knowledge.Expected;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One buffer on a simulated machine, and a witness beside it that knows what may come and what
- * must: it sees only what the engine has told its callers.
+ * One buffer on a simulated machine, and what a witness knows of it. Each operation does something
+ * to the buffer and tells the witness what the engine has said; {@link #check} and {@link #end}
+ * compare.
  */
 final class History implements AutoCloseable {
-  /** What the witness knows of a subscriber. */
-  private static final class Expected {
-    /** Sequences that must come. */
-    final Set<Long> must = new TreeSet<>();
+  /** An append whose future was not looked at yet. */
+  private record Pending(long number, CompletableFuture<Long> result) {}
 
-    /** Sequences that were resolved, but not yet durably: a crash may bring them back. */
-    final Set<Long> unflushed = new TreeSet<>();
+  /** A delivery that somebody has in hands. */
+  private record Held(String id, Delivery delivery) {}
 
-    /** Sequences that may come or not. */
-    final Set<Long> may = new TreeSet<>();
-  }
+  /** Nothing here gets as old. */
+  private static final Duration A_LIFE = Duration.ofDays(365 * 10);
+
+  /** Two to see that there is one, and five with a bundle out alone. */
+  private static final int CRASHES_THAT_GIVE_UP = 7;
+
+  private static final long SMALL_FILES = 64 << 10;
 
   final World world;
-  private final Map<Long, Long> numbers = new TreeMap<>();
-  private final Set<Long> unknown = new HashSet<>();
-  private final Set<Long> refused = new HashSet<>();
-  private final Map<Long, Long> hashes = new HashMap<>();
-  private final Map<String, Expected> expected = new TreeMap<>();
+  final Knowledge known;
   private final Map<String, Subscriber> subscribers = new TreeMap<>();
+  private final List<Pending> pending = new ArrayList<>();
+  private final List<Held> held = new ArrayList<>();
   private final List<String> log = new ArrayList<>();
   private @Nullable DurableBuffer buffer;
+  private Tally tally = new Tally();
   private long nextNumber = 1;
 
-  /** Whether there may be a subscriber that nobody was told of. */
-  private boolean strangers;
+  /** Whether some call of this life has failed, or was made to. */
+  private boolean troubled;
+
+  /** Whether the disk still has faults. */
+  private boolean faulty;
+
+  /** Whether the disk has an end, over lives too. */
+  private boolean limited;
+
+  /** What the directory may take in this life. */
+  private long mostBytes;
+
+  /** What this life was opened with. */
+  private BufferOptions options = BufferOptions.defaults();
+
+  /** Whether appends of this life may end before they are synced. */
+  private boolean unsynced;
+
+  private int ends;
+  int crashes;
 
   History(long seed) {
-    world = World.simulated(seed);
+    this(World.simulated(seed), new Knowledge());
   }
 
-  private History(World world) {
+  private History(World world, Knowledge known) {
     this.world = world;
+    this.known = known;
   }
 
   /**
@@ -67,23 +97,13 @@ final class History implements AutoCloseable {
    * what another seed makes of it.
    */
   History afterCrash(long seed) {
-    History next = new History(world.afterCrash(seed));
+    forgetPending();
+    History next = new History(world.afterCrash(seed), new Knowledge(known));
     next.log.addAll(log);
     next.log.add("crash " + seed);
-    next.numbers.putAll(numbers);
-    next.unknown.addAll(unknown);
-    next.refused.addAll(refused);
-    next.hashes.putAll(hashes);
     next.nextNumber = nextNumber;
-    next.strangers = strangers;
-    expected.forEach(
-        (id, mine) -> {
-          Expected copy = new Expected();
-          copy.must.addAll(mine.must);
-          copy.may.addAll(mine.may);
-          copy.may.addAll(mine.unflushed);
-          next.expected.put(id, copy);
-        });
+    next.known.ended();
+    next.known.powerLost(false);
     return next;
   }
 
@@ -94,6 +114,9 @@ final class History implements AutoCloseable {
 
   DurableBuffer buffer() {
     if (buffer == null) {
+      open();
+    }
+    if (buffer == null) {
       throw new IllegalStateException("not open");
     }
     return buffer;
@@ -103,30 +126,49 @@ final class History implements AutoCloseable {
     return buffer != null;
   }
 
-  Set<String> ids() {
-    return expected.keySet();
+  /** Whether all calls work, so that all that was promised must come. */
+  boolean isCalm() {
+    return !troubled;
   }
 
-  long backlog() {
-    return numbers.size();
+  Set<String> ids() {
+    return known.expected.keySet();
   }
 
   // ------------------------------------------------------------------ lives
 
   void open() {
     log.add("open");
+    long found = world.disk().namedBytes();
+    long cap = world.options.capBytes();
+    // One that is over its cap still opens, and writes its small files.
+    mostBytes = found < cap ? cap : found + SMALL_FILES;
+    known.losing |=
+        world.options.maxAge().filter(age -> age.compareTo(A_LIFE) < 0).isPresent()
+            || world.options.whenFull() == WhenFull.DROP_OLDEST;
+    tally = new Tally();
+    options = world.options;
     DurableBuffer opened = world.open();
     buffer = opened;
-    assertThat(opened.recovery().isDamaged())
-        .as("no damage after crashes alone: %s", opened.recovery())
-        .isFalse();
-    assertThat(opened.subscribers()).as("subscribers are durable").containsAll(expected.keySet());
+    // What is found is synced before it can be delivered.
+    known.synced();
+    unsynced = world.options.durability() instanceof Durability.Interval;
+    if (!known.liar) {
+      assertThat(opened.recovery().isDamaged())
+          .as("no damage after crashes alone: %s", opened.recovery())
+          .isFalse();
+    }
+    if (known.liar) {
+      ids().retainAll(opened.subscribers());
+    } else {
+      assertThat(opened.subscribers()).as("subscribers are durable").containsAll(ids());
+    }
     try {
-      for (String id : expected.keySet()) {
+      for (String id : ids()) {
         subscribers.put(id, opened.subscribe(id));
       }
     } catch (StorageException e) {
-      lost();
+      endLife();
       world.nextLife();
       throw e;
     }
@@ -135,52 +177,98 @@ final class History implements AutoCloseable {
   /** Closes; what was resolved must never come back after this. */
   void close(boolean mayFail) {
     log.add("close");
+    letGoOfHeld();
     DurableBuffer closing = buffer();
+    Map<String, Long> lost = losses();
     try {
       closing.close();
-      expected.values().forEach(e -> e.unflushed.clear());
+      known.flushed();
+      lost.forEach((id, bundles) -> known.of(id).lostDurably = bundles);
+      settle();
+      known.synced();
     } catch (HoldfastException e) {
-      if (!mayFail) {
+      if (!mayFail && !troubled) {
         throw e;
       }
       log.add("  " + e.getMessage());
     }
-    lost();
+    endLife();
+    // The next life has the same disk.
+    troubled = limited || faulty;
   }
 
   void kill() throws Exception {
     log.add("kill");
-    lost();
+    endLife();
     world.kill();
+    faulty = false;
+    troubled = limited;
   }
 
   void crash(long seed) {
     log.add("crash " + seed);
-    lost();
+    endLife();
+    known.powerLost(unsynced);
     world.crash(seed);
+    faulty = false;
+    troubled = limited;
+    crashes++;
   }
 
-  private void lost() {
+  private void endLife() {
+    ends++;
+    forgetPending();
     buffer = null;
     subscribers.clear();
-    for (Expected one : expected.values()) {
-      one.may.addAll(one.unflushed);
-      one.unflushed.clear();
-    }
+    world.events.clear();
+    letGoOfHeld();
+    known.ended();
+  }
+
+  private void forgetPending() {
+    settle();
+    pending.forEach(one -> known.unknown(one.number));
+    pending.clear();
+  }
+
+  private void letGoOfHeld() {
+    held.forEach(one -> one.delivery.close());
+    held.clear();
+  }
+
+  /** From the next life on. */
+  void change(UnaryOperator<BufferOptions> change) {
+    world.options = change.apply(world.options);
+  }
+
+  /** Calls of this life fail from now on, or once, or meet a power cut. */
+  void faults(Faults faults) {
+    log.add("faults");
+    faulty = true;
+    troubled = true;
+    world.disk().setFaults(faults);
   }
 
   // ------------------------------------------------------------------ operations
 
   /** Says whether it was accepted. */
   boolean append(int bytes) {
+    return append(bytes, Duration.ZERO);
+  }
+
+  boolean append(int bytes, Duration timeout) {
+    DurableBuffer to = buffer();
     long number = nextNumber++;
     log.add("append " + number + ", " + bytes + " bytes");
-    try {
-      try (Bundles.Built built = built(number, bytes)) {
-        accepted(number, buffer().append(built.bundle(), Duration.ZERO));
-      }
+    try (Bundles.Built built = built(number, bytes)) {
+      long sequence = to.append(built.bundle(), timeout);
+      settle();
+      tally.appended++;
+      known.accepted(number, sequence);
+      log.add("  as " + sequence);
       return true;
     } catch (HoldfastException e) {
+      settle();
       failed(number, e);
       return false;
     }
@@ -188,23 +276,40 @@ final class History implements AutoCloseable {
 
   /** Several at once, so that they may share a group. */
   void appendTogether(int count, int bytes) {
-    log.add("append " + count + " together, " + bytes + " bytes each");
-    List<CompletableFuture<Long>> results = new ArrayList<>();
-    long first = nextNumber;
+    appendLater(count, bytes);
+    world.tasks().runUntilIdle();
+    for (Pending one : pending) {
+      assertThat(one.result).as("completes once the tasks are idle").isDone();
+    }
+    settle();
+  }
+
+  /** Several whose outcome is looked at later. */
+  void appendLater(int count, int bytes) {
+    DurableBuffer to = buffer();
+    log.add("append " + nextNumber + " and on, " + count + " at once, " + bytes + " bytes each");
     for (int i = 0; i < count; i++) {
-      try (Bundles.Built built = built(nextNumber++, bytes)) {
-        results.add(buffer().appendAsync(built.bundle()));
+      long number = nextNumber++;
+      try (Bundles.Built built = built(number, bytes)) {
+        pending.add(new Pending(number, to.appendAsync(built.bundle())));
       }
     }
-    world.tasks().runUntilIdle();
-    for (int i = 0; i < count; i++) {
-      CompletableFuture<Long> result = results.get(i);
-      assertThat(result).as("completes once the tasks are idle").isDone();
+  }
+
+  /** Looks at what has become of appends. */
+  private void settle() {
+    for (Pending one : List.copyOf(pending)) {
+      if (!one.result.isDone()) {
+        continue;
+      }
+      pending.remove(one);
       try {
-        accepted(first + i, result.join());
+        long sequence = one.result.join();
+        tally.appended++;
+        known.accepted(one.number, sequence);
       } catch (CompletionException e) {
         if (e.getCause() instanceof HoldfastException reason) {
-          failed(first + i, reason);
+          failed(one.number, reason);
         } else {
           throw e;
         }
@@ -215,99 +320,127 @@ final class History implements AutoCloseable {
   private Bundles.Built built(long number, int bytes) {
     Bundles.Built built =
         bytes < 0 ? world.bundles.mixed(number) : world.bundles.sized(number, bytes);
-    hashes.put(number, Bundles.hash(built.bundle()));
+    known.built(number, Bundles.hash(built.bundle()));
     return built;
   }
 
-  private void accepted(long number, long sequence) {
-    for (long known : numbers.keySet()) {
-      assertThat(sequence).as("sequences rise for ever").isGreaterThan(known);
-    }
-    numbers.put(sequence, number);
-    expected.values().forEach(e -> e.must.add(sequence));
-  }
-
   private void failed(long number, HoldfastException reason) {
-    log.add("  " + reason.getMessage());
+    log.add("  " + number + ": " + reason.getMessage());
     switch (reason) {
-      case OutcomeUnknownException e -> unknown.add(number);
-      case BufferFullException e -> refused.add(number);
-      case StorageException e -> refused.add(number);
+      case OutcomeUnknownException e -> known.unknown(number);
+      case BufferFullException e -> {
+        tally.refused++;
+        known.refused(number);
+      }
+      case ClosedException e -> known.refused(number);
+      case StorageException e -> known.refused(number);
       default -> throw reason;
     }
   }
 
   void subscribe(String id) {
-    log.add("subscribe " + id);
-    Subscriber subscriber;
+    subscribe(id, StartAt.EARLIEST);
+  }
+
+  void subscribe(String id, StartAt start) {
+    DurableBuffer to = buffer();
+    if (known.expected.containsKey(id)) {
+      return;
+    }
+    log.add("subscribe " + id + " " + start);
+    world.tasks().runUntilIdle();
+    settle();
     try {
-      subscriber = buffer().subscribe(id);
+      Subscriber subscriber = to.subscribe(id, start);
+      settle();
+      known.subscribed(id, start == StartAt.LATEST);
+      subscribers.put(id, subscriber);
+      known.of(id).lost = lost(subscriber);
     } catch (StorageException e) {
       log.add("  " + e.getMessage());
-      strangers = true;
-      return;
+      known.strangers = true;
     }
-    if (expected.containsKey(id)) {
-      subscribers.put(id, subscriber);
-      return;
-    }
-    Expected mine = new Expected();
-    if (expected.isEmpty() || strangers) {
-      // Nothing is promised of what others, forgotten or never told of, have resolved.
-      mine.may.addAll(numbers.keySet());
-    } else {
-      for (long sequence : numbers.keySet()) {
-        if (expected.values().stream().anyMatch(e -> e.must.contains(sequence))) {
-          mine.must.add(sequence);
-        } else if (expected.values().stream().anyMatch(e -> e.may.contains(sequence))) {
-          mine.may.add(sequence);
-        }
-      }
-    }
-    expected.put(id, mine);
-    subscribers.put(id, subscriber);
   }
 
   void unsubscribe(String id) {
-    log.add("unsubscribe " + id);
-    Subscriber subscriber = subscribers.remove(id);
-    if (subscriber != null) {
-      subscriber.close();
-    }
-    buffer().unsubscribe(id);
-    expected.remove(id);
-  }
-
-  /** Takes up to {@code count} and acks, rejects or gives each back. */
-  void take(String id, int count, String how) {
-    if (!subscribers.containsKey(id)) {
+    DurableBuffer from = buffer();
+    if (!known.expected.containsKey(id)) {
       return;
     }
-    log.add("take " + count + " for " + id + " and " + how);
-    Expected mine = expected(id);
-    long before = -1;
-    for (int i = 0; i < count; i++) {
-      try (Delivery delivery = subscriber(id).next(Duration.ZERO)) {
+    log.add("unsubscribe " + id);
+    disconnect(id);
+    try {
+      from.unsubscribe(id);
+      known.unsubscribed(id);
+    } catch (StorageException e) {
+      if (!troubled) {
+        throw e;
+      }
+      log.add("  " + e.getMessage());
+      // It may be there or not after the next life; whoever makes it again finds out.
+      known.unsubscribed(id);
+      known.strangers = true;
+    }
+  }
+
+  private void disconnect(String id) {
+    for (Held one : List.copyOf(held)) {
+      if (one.id.equals(id)) {
+        one.delivery.close();
+        held.remove(one);
+      }
+    }
+    Subscriber subscriber = subscribers.remove(id);
+    if (subscriber != null) {
+      try {
+        subscriber.close();
+      } catch (StorageException e) {
+        if (!troubled) {
+          throw e;
+        }
+        log.add("  " + e.getMessage());
+      }
+    }
+  }
+
+  /** A subscriber leaves and comes again. */
+  void reconnect(String id) {
+    DurableBuffer to = buffer();
+    if (!known.expected.containsKey(id)) {
+      return;
+    }
+    log.add("reconnect " + id);
+    disconnect(id);
+    try {
+      subscribers.put(id, to.subscribe(id));
+    } catch (StorageException e) {
+      if (!troubled) {
+        throw e;
+      }
+      log.add("  " + e.getMessage());
+    }
+  }
+
+  /** Takes bundles, one for each thing to do with it. */
+  void take(String id, List<How> hows) {
+    buffer();
+    Subscriber subscriber = subscribers.get(id);
+    if (subscriber == null) {
+      return;
+    }
+    log.add("take for " + id + " " + hows);
+    for (How how : hows) {
+      try {
+        Delivery delivery = subscriber.next(Duration.ZERO);
+        settle();
         if (delivery == null) {
           return;
         }
-        log.add("  " + delivery.sequence());
-        seen(mine, delivery);
-        long sequence = delivery.sequence();
-        if (!how.equals("close") && !how.equals("defer")) {
-          assertThat(sequence).as("in order").isGreaterThan(before);
-          before = sequence;
-        }
-        switch (how) {
-          case "ack" -> delivery.ack();
-          case "reject" -> delivery.reject("the test says so");
-          case "defer" -> delivery.defer(Duration.ofSeconds(i % 3));
-          default -> {}
-        }
-        if (how.equals("ack") || how.equals("reject")) {
-          mine.must.remove(sequence);
-          mine.may.remove(sequence);
-          mine.unflushed.add(sequence);
+        came(id, delivery);
+        if (how == How.HOLD) {
+          held.add(new Held(id, delivery));
+        } else {
+          resolve(id, delivery, how);
         }
       } catch (StorageException e) {
         log.add("  " + e.getMessage());
@@ -316,103 +449,372 @@ final class History implements AutoCloseable {
     }
   }
 
-  private void seen(Expected mine, Delivery delivery) {
-    long sequence = delivery.sequence();
-    long number = Bundles.number(delivery.bundle());
-    assertThat(Bundles.hash(delivery.bundle()))
-        .as("bundle %s is what was appended", number)
-        .isEqualTo(hashes.get(number));
-    assertThat(refused).as("what was refused never comes").doesNotContain(number);
-    if (!numbers.containsKey(sequence)) {
-      assertThat(unknown).as("sequence %s has number %s", sequence, number).contains(number);
-      unknown.remove(number);
-      numbers.put(sequence, number);
-      expected.values().forEach(e -> e.may.add(sequence));
-    }
-    assertThat(numbers.get(sequence)).as("sequence %s", sequence).isEqualTo(number);
-    assertThat(mine.must.contains(sequence) || mine.may.contains(sequence))
-        .as("sequence %s was resolved durably and must not come again", sequence)
-        .isTrue();
+  void take(String id, int count, How how) {
+    take(id, Collections.nCopies(count, how));
   }
 
-  void flush(boolean mayFail) {
-    log.add("flush");
+  /** Resolves one of those in hands. */
+  void letGo(int index, How how) {
+    if (!held.isEmpty()) {
+      Held one = held.remove(Math.floorMod(index, held.size()));
+      log.add("let go of " + one.delivery.sequence() + " for " + one.id + ": " + how);
+      resolve(one.id, one.delivery, how);
+    }
+  }
+
+  private void came(String id, Delivery delivery) {
+    Expected mine = known.of(id);
+    long sequence = delivery.sequence();
+    log.add("  " + sequence + (delivery.attempt() > 1 ? " again" : ""));
+    tally.delivered++;
     try {
-      buffer().flush();
-      expected.values().forEach(e -> e.unflushed.clear());
-    } catch (HoldfastException e) {
-      if (!mayFail) {
+      for (Pending one : pending) {
+        // It may be delivered before its caller has been woken.
+        if (one.number == Bundles.number(delivery.bundle()) && !one.result.isDone()) {
+          known.unknown(one.number);
+        }
+      }
+      known.seen(id, sequence, Bundles.number(delivery.bundle()), Bundles.hash(delivery.bundle()));
+      if (mine.handedOut.add(sequence)
+          && known.letters(id).ever.isEmpty()
+          && !known.losing
+          && !troubled) {
+        Long skipped = mine.must.lower(sequence);
+        while (skipped != null && mine.handedOut.contains(skipped)) {
+          skipped = mine.must.lower(skipped);
+        }
+        if (skipped != null) {
+          throw new AssertionError(sequence + " came before " + skipped + ", out of order");
+        }
+      }
+      assertThat(delivery.failures())
+          .as("attempts of %s that failed", sequence)
+          .isLessThanOrEqualTo(mine.failures.getOrDefault(sequence, 0));
+    } catch (AssertionError e) {
+      delivery.close();
+      throw e;
+    }
+  }
+
+  private void resolve(String id, Delivery delivery, How how) {
+    Expected mine = known.of(id);
+    long sequence = delivery.sequence();
+    boolean counted = how == How.FAIL || how == How.REJECT;
+    try (delivery) {
+      if (counted) {
+        mine.failures.merge(sequence, 1, Integer::sum);
+      }
+      boolean givenUp =
+          how == How.REJECT
+              || (how == How.FAIL
+                  && delivery.failures() + 1 >= options.retryPolicy().maxAttempts());
+      if (givenUp) {
+        known.letters(id).ever.add(sequence);
+        known.letters(id).must.add(sequence);
+        mine.resolved(sequence);
+        if (troubled) {
+          // It is a dead letter, or the subscriber waits until it can be one.
+          mine.may.add(sequence);
+        }
+      } else if (how == How.ACK || how == How.ACK_DURABLY) {
+        known.letters(id).must.remove(sequence);
+        mine.resolved(sequence);
+      }
+      switch (how) {
+        case ACK -> delivery.ack();
+        case ACK_DURABLY -> {
+          delivery.ackDurably();
+          mine.unflushed.remove(sequence);
+        }
+        case REJECT -> delivery.reject("the test says so");
+        case FAIL -> delivery.fail("the test says so");
+        case DEFER -> delivery.defer(Duration.ofSeconds(sequence % 3));
+        case GIVE_BACK, HOLD -> {}
+      }
+    } catch (StorageException e) {
+      if (!troubled) {
         throw e;
       }
       log.add("  " + e.getMessage());
     }
+    tally.count(how);
+  }
+
+  /** Puts all dead letters of a subscriber in line again. */
+  void replay(String id) {
+    DurableBuffer of = buffer();
+    if (!known.expected.containsKey(id)) {
+      return;
+    }
+    log.add("replay " + id);
+    try {
+      long count = of.deadLetters(id).replayAll();
+      Knowledge.Letters letters = known.letters(id);
+      if (!troubled) {
+        Expected mine = known.of(id);
+        long certain =
+            letters.must.stream()
+                .filter(sequence -> !mine.may.contains(sequence) && !mine.must.contains(sequence))
+                .count();
+        assertThat(count).as("letters").isGreaterThanOrEqualTo(certain);
+      }
+      Expected mine = known.of(id);
+      mine.may.addAll(letters.ever);
+      for (long sequence : letters.must) {
+        mine.mustComeAgain(sequence);
+        mine.replayed.add(sequence);
+      }
+    } catch (StorageException e) {
+      if (!troubled) {
+        throw e;
+      }
+      log.add("  " + e.getMessage());
+      known.of(id).may.addAll(known.letters(id).ever);
+    }
+  }
+
+  /** Throws all dead letters of a subscriber away. */
+  void purge(String id) {
+    DurableBuffer of = buffer();
+    log.add("purge " + id);
+    try {
+      of.deadLetters(id).purgeAll();
+    } catch (StorageException e) {
+      if (!troubled) {
+        throw e;
+      }
+      log.add("  " + e.getMessage());
+    }
+    Knowledge.Letters letters = known.letters(id);
+    letters.must.clear();
+    Expected mine = known.expected.get(id);
+    if (mine != null) {
+      for (long sequence : List.copyOf(mine.replayed)) {
+        mine.must.remove(sequence);
+        mine.may.add(sequence);
+      }
+      mine.replayed.clear();
+    }
+  }
+
+  void flush(boolean mayFail) {
+    DurableBuffer flushed = buffer();
+    log.add("flush");
+    try {
+      flushed.flush();
+      known.flushed();
+      losses().forEach((id, bundles) -> known.of(id).lostDurably = bundles);
+    } catch (HoldfastException e) {
+      if (!mayFail && !troubled) {
+        throw e;
+      }
+      log.add("  " + e.getMessage());
+    }
+    settle();
   }
 
   void pass(Duration duration) {
     log.add("let " + duration + " pass");
     world.tasks().advance(duration);
+    settle();
+  }
+
+  void jump(Duration duration) {
+    log.add("the clock jumps by " + duration);
+    world.time().jump(duration);
+  }
+
+  /** How much more fits on the disk; null for no limit. */
+  void room(@Nullable Long bytes) {
+    log.add("room for " + (bytes == null ? "all" : bytes));
+    limited = bytes != null;
+    troubled |= limited;
+    world.disk().setCapacity(bytes == null ? Long.MAX_VALUE : world.disk().usedBytes() + bytes);
   }
 
   // ------------------------------------------------------------------ the checks
 
+  /** What holds after each operation. */
+  void glance() {
+    if (!world.disk().isAlive()) {
+      crash(nextNumber * 31 + crashes);
+      return;
+    }
+    settle();
+    if (buffer != null) {
+      assertThat(world.disk().namedBytes())
+          .as("bytes in the directory, of %s", options.capBytes())
+          .isLessThanOrEqualTo(mostBytes);
+    }
+  }
+
   /** Takes all that comes to each subscriber, compares, and puts it back in line. */
   void check() {
+    DurableBuffer checked = buffer();
     log.add("check");
+    letGoOfHeld();
     // What was deferred is due by then.
     world.tasks().advance(Duration.ofSeconds(10));
-    checkAccount();
-    for (Map.Entry<String, Expected> entry : expected.entrySet()) {
-      Expected mine = entry.getValue();
-      Set<Long> came = new TreeSet<>();
-      Subscriber subscriber = subscriber(entry.getKey());
-      for (Delivery next = subscriber.next(Duration.ZERO);
-          next != null;
-          next = subscriber.next(Duration.ZERO)) {
-        seen(mine, next);
-        assertThat(came.add(next.sequence())).as("%s is out once", next.sequence()).isTrue();
-        assertThat(came).last().as("in order").isEqualTo(next.sequence());
-        // Not held: after several crashes in a row bundles come one at a time.
-        next.defer(Duration.ofSeconds(1));
-        next.close();
+    settle();
+    checkAccount(checked);
+    for (String id : ids()) {
+      Subscriber subscriber = subscribers.get(id);
+      if (subscriber == null) {
+        reconnect(id);
+        subscriber = subscribers.get(id);
       }
-      assertThat(came)
-          .as("all that was accepted and not resolved comes to %s", entry.getKey())
-          .containsAll(mine.must);
-      mine.must.addAll(came);
-      mine.may.removeAll(came);
-      mine.unflushed.addAll(mine.may);
-      mine.may.clear();
+      if (subscriber == null) {
+        throw new AssertionError(id + " cannot be connected");
+      }
+      findGivenUp(checked, id);
+      if (isPaused(id)) {
+        continue;
+      }
+      Inspection inspection = new Inspection(known, subscriber, tally, options.maxInFlight());
+      Set<Long> inLine = inspection.run();
+      if (inspection.sawAll()) {
+        checkLetters(checked, id, inLine);
+      }
     }
     world.tasks().advance(Duration.ofSeconds(2));
+    settle();
+    if (!known.liar && !troubled && ids().stream().noneMatch(this::isPaused)) {
+      tally.compare(checked.status());
+    }
+  }
+
+  /** What the engine itself has given up, because the process ended so often with it in hands. */
+  private void findGivenUp(DurableBuffer checked, String id) {
+    if (ends >= CRASHES_THAT_GIVE_UP) {
+      for (DeadLetter letter : checked.deadLetters(id).list(-1, 100_000)) {
+        if (letter.reason().contains("ended") && letter.sequence().isPresent()) {
+          known.letters(id).ever.add(letter.sequence().getAsLong());
+          known.of(id).resolved(letter.sequence().getAsLong());
+        }
+      }
+    }
+  }
+
+  /** Whether there was no room for a dead letter, so that its subscriber waits. */
+  private boolean isPaused(String id) {
+    boolean paused = false;
+    for (EngineEvent event : world.events) {
+      if (event.message().startsWith("subscriber " + id + " ")) {
+        paused |= event.name().equals("holdfast.subscriber.pause");
+        paused &= !event.name().equals("holdfast.subscriber.resume");
+      }
+    }
+    return paused && isOpen() && known.letters.containsKey(id);
+  }
+
+  private void checkLetters(DurableBuffer checked, String id, Set<Long> inLine) {
+    Knowledge.Letters letters = known.letters.get(id);
+    if (letters == null || letters.ever.isEmpty()) {
+      return;
+    }
+    List<Long> listed =
+        checked.deadLetters(id).list(-1, 100_000).stream()
+            .map(letter -> letter.sequence().orElse(-1))
+            .toList();
+    assertThat(listed).as("letters are there once").doesNotHaveDuplicates();
+    assertThat(letters.ever).as("only what was given up").containsAll(listed);
+    if (!known.liar && !known.losing) {
+      assertThat(letters.must)
+          .as("given up, so among the letters of %s or in line again", id)
+          .allMatch(sequence -> listed.contains(sequence) || inLine.contains(sequence));
+    }
+  }
+
+  private Map<String, Long> losses() {
+    Map<String, Long> losses = new TreeMap<>();
+    subscribers.forEach((id, one) -> losses.put(id, lost(one)));
+    return losses;
+  }
+
+  static long lost(Subscriber subscriber) {
+    long bundles = 0;
+    for (LossReason reason : LossReason.values()) {
+      bundles += subscriber.lost(reason).bundles();
+    }
+    return bundles;
   }
 
   /** What the engine thinks that its files take is what they take. */
-  private void checkAccount() {
-    BufferStatus.DiskUse use = buffer().status().disk();
-    assertThat(use.log()).as("log files").isEqualTo(world.bytesIn("wal", "cursor"));
+  private void checkAccount(DurableBuffer checked) {
+    BufferStatus.DiskUse use = checked.status().disk();
+    long files = world.bytesIn("wal", "cursor");
+    // What a broken disk would not cut off is counted until the next file is begun.
+    assertThat(use.log()).as("log files").isBetween(files, troubled ? Long.MAX_VALUE : files);
     assertThat(use.segments()).as("segments").isEqualTo(world.bytesIn("segments", "none"));
     assertThat(use.quarantine()).as("copies").isEqualTo(world.bytesIn("quarantine", "none"));
     assertThat(use.metadata()).as("small files").isGreaterThan(world.bytesIn("", "none"));
   }
 
-  private Expected expected(String id) {
-    Expected mine = expected.get(id);
-    if (mine == null) {
-      throw new IllegalStateException("no subscriber " + id);
+  /**
+   * The end of a history: the disk is well, all comes, all is acked; then nothing may be left and
+   * nothing may come again.
+   */
+  void end() throws Exception {
+    heal();
+    check();
+    if (ids().stream().anyMatch(this::isPaused)) {
+      close(false);
+      return;
     }
-    return mine;
+    for (String id : ids()) {
+      log.add("drain " + id);
+      Subscriber subscriber = Objects.requireNonNull(subscribers.get(id));
+      Expected mine = known.of(id);
+      for (int i = 0; subscriber.backlog().bundles() > 0; i++) {
+        assertThat(i).as("the backlog of %s ends", id).isLessThan(10_000);
+        Delivery next = subscriber.next(Duration.ofSeconds(20));
+        if (subscriber.backlog().bundles() > 0) {
+          // Else the rest has expired meanwhile.
+          assertThat(next).as("%s has a backlog: %s", id, subscriber.backlog()).isNotNull();
+        }
+        if (next != null) {
+          came(id, next);
+          resolve(id, next, How.ACK);
+        }
+      }
+      new Inspection(known, subscriber, tally, options.maxInFlight())
+          .compareLosses(Set.copyOf(mine.must));
+    }
+    Set<String> all = buffer().subscribers();
+    close(false);
+    if (!ids().isEmpty()) {
+      new Leftovers(world.disk(), all, all.equals(ids())).check();
+    }
+    open();
+    for (Subscriber subscriber : subscribers.values()) {
+      try (Delivery again = subscriber.next(Duration.ZERO)) {
+        assertThat(again == null ? null : again.sequence())
+            .as("all was acked and closed, for %s", subscriber.id())
+            .isNull();
+      }
+    }
+    close(false);
   }
 
-  private Subscriber subscriber(String id) {
-    Subscriber subscriber = subscribers.get(id);
-    if (subscriber == null) {
-      throw new IllegalStateException(id + " is not connected");
+  /** No more faults, and room for all. */
+  void heal() {
+    if (!world.disk().isAlive()) {
+      glance();
     }
-    return subscriber;
+    log.add("heal");
+    world.disk().setFaults(Faults.none());
+    world.disk().setCapacity(Long.MAX_VALUE);
+    limited = false;
+    faulty = false;
+    troubled &= isOpen();
+    if (isOpen()) {
+      world.tasks().advance(Duration.ofSeconds(10));
+    }
   }
 
   @Override
   public void close() {
+    letGoOfHeld();
     // As a process that ends: whatever is open is not closed.
     world.abandon();
     world.close();

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -360,6 +361,40 @@ class OpeningTest extends EngineSuite {
   }
 
   @Test
+  void damageThatIsLargerThanItsQuarantineDoesNotKeepTheLogForEver() throws Exception {
+    long largest = world.options.capBytes() / 16;
+    List<String> before = List.of();
+    for (int life = 0; life < 3; life++) {
+      world.holdSegmentsBack();
+      DurableBuffer writer = world.open();
+      writer.subscribe("a").close();
+      for (long number = 1; number <= 5; number++) {
+        append(writer, number, 500_000);
+      }
+      world.kill();
+      world.letSegmentsBe();
+      WalBytes log = new WalBytes(world.read(ACTIVE));
+      byte[] bytes = world.read(ACTIVE);
+      int from = log.entries.get(log.entries.size() - 4).offset();
+      int to = log.entries.getLast().offset();
+      byte[] damage = new byte[to - from];
+      new Random(life).nextBytes(damage);
+      System.arraycopy(damage, 0, bytes, from, to - from);
+      world.write(ACTIVE, bytes);
+      DurableBuffer buffer = world.open();
+      assertThat(buffer.recovery().notes()).anyMatch(note -> note.contains("only the first"));
+      assertThat(drain(buffer.subscribe("a"))).containsExactly(1L, 5L);
+      buffer.close();
+      assertThat(world.storage().list("wal"))
+          .containsExactlyInAnyOrder("quiver.wal", "quiver.wal.cursor");
+      List<String> copies = world.storage().list("quarantine");
+      assertThat(copies).hasSize(1).isNotEqualTo(before);
+      assertThat(world.read("quarantine/" + copies.getFirst())).hasSize((int) largest);
+      before = copies;
+    }
+  }
+
+  @Test
   void aDamagedLogFileIsNeverAppendedToAndItsDamageIsSetAside() throws Exception {
     WalBytes log = filled(1, 9, true);
     WalBytes.Entry hit = log.entries.get(4);
@@ -494,5 +529,25 @@ class OpeningTest extends EngineSuite {
     // The refusals gave the directory back.
     world.write(ACTIVE, WalBytes.header(1, ours, true));
     append(world.open(), 1);
+  }
+
+  @Test
+  void whatACrashHasLeftHalfWrittenGoesAndIsNotCounted() throws Exception {
+    filled(1, 3, false);
+    world.storage().createDirectory("quarantine");
+    List<String> halves =
+        List.of(
+            "holdfast.sub.ghost.tmp",
+            "quiver.sub.ghost.tmp",
+            "quarantine/quiver.wal.7.00c0ffee.tmp");
+    for (String name : halves) {
+      world.write(name, new byte[100]);
+    }
+    DurableBuffer buffer = world.open();
+    for (String name : halves) {
+      assertThat(world.storage().status(name)).as(name).isEmpty();
+    }
+    assertThat(buffer.status().disk().quarantine()).isZero();
+    assertThat(drain(buffer.subscribe("a"))).containsExactly(1L, 2L, 3L);
   }
 }

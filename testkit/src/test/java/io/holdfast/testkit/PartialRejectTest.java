@@ -2,13 +2,16 @@ package io.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.engine.DeadLetter;
 import io.holdfast.engine.DeadLetters;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
 import io.holdfast.engine.TooLargeException;
+import io.holdfast.testkit.StorageCall.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,6 +149,47 @@ class PartialRejectTest extends EngineSuite {
     }
     assertThat(ackNext(subscriber)).isEqualTo(3);
     assertThat(rows(buffer.deadLetters("a"))).containsExactly(List.of(2L));
+  }
+
+  @Test
+  void whatWaitsToBeKeptIsKeptThoughItsBundleCannotBeReadMeanwhile() throws Exception {
+    assumeTrue(on() == Disk.SIMULATED);
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendRows(buffer, 1, 2);
+    appendRows(buffer, 3);
+    world.disk().setCapacity(0);
+    rejectNext(subscriber, "a part", 2);
+    world.disk().setCapacity(Long.MAX_VALUE);
+    world
+        .disk()
+        .setFaults(
+            Faults.when(
+                call -> call.kind() == Kind.READ && call.file().equals("wal/quiver.wal"),
+                Faults.Outcome.FAIL));
+    assertThatThrownBy(() -> subscriber.next(PATIENCE)).isInstanceOf(StorageException.class);
+    assertThat(rows(buffer.deadLetters("a"))).containsExactly(List.of(2L));
+    world.disk().setFaults(Faults.none());
+    assertThat(ackNext(subscriber)).isEqualTo(3);
+    assertThat(subscriber.next(PATIENCE)).isNull();
+  }
+
+  @Test
+  void aBundleThatWaitsToBeKeptIsNotDeliveredAgainWhenItCannotBeRead() throws Exception {
+    assumeTrue(on() == Disk.SIMULATED);
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendRows(buffer, 1, 2);
+    world.disk().setCapacity(0);
+    try (Delivery delivery = take(subscriber)) {
+      assertThat(delivery.reject("all of it")).isFalse();
+    }
+    world.disk().setCapacity(Long.MAX_VALUE);
+    world.disk().setFaults(Faults.when(call -> call.kind() == Kind.READ, Faults.Outcome.FAIL));
+    assertThatThrownBy(() -> subscriber.next(PATIENCE)).isInstanceOf(StorageException.class);
+    world.disk().setFaults(Faults.none());
+    assertThat(subscriber.next(PATIENCE)).isNull();
+    assertThat(rows(buffer.deadLetters("a"))).containsExactly(List.of(1L, 2L));
   }
 
   @Test

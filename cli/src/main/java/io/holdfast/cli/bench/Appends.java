@@ -6,6 +6,7 @@ import io.holdfast.engine.Durability;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.Subscriber;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ public final class Appends {
   /**
    * Measures.
    *
-   * @param folder where to write; what is made in it is removed
+   * @param folder where to make a folder of its own, which is removed again
    * @param rounds how often the engine and the limit are measured in turn
    * @param time how long each is measured in each round
    */
@@ -98,15 +99,23 @@ public final class Appends {
 
   /** Measures one load. */
   public Result measure(Load load) throws IOException, InterruptedException {
+    Path work = Files.createTempDirectory(folder, "holdfast-bench-");
+    try {
+      return measure(load, work);
+    } finally {
+      Folders.remove(work);
+    }
+  }
+
+  private Result measure(Load load, Path work) throws IOException, InterruptedException {
     // A first one that does not count, for the compiler.
-    long bytesPerSync = own(load).bytesPerSync();
+    long bytesPerSync = own(load, work).bytesPerSync();
     List<Result> results = new ArrayList<>();
     for (int i = 0; i < rounds; i++) {
       int size = (int) Math.min(Integer.MAX_VALUE, bytesPerSync);
       Latencies raw =
-          RawAppend.run(
-              folder.resolve("raw"), size, Math.max(RAW_SPACE_BYTES, size), time.toNanos());
-      Round own = own(load);
+          RawAppend.run(work.resolve("raw"), size, Math.max(RAW_SPACE_BYTES, size), time.toNanos());
+      Round own = own(load, work);
       results.add(
           new Result(
               own.appends.perSecond(),
@@ -143,8 +152,8 @@ public final class Appends {
     return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
   }
 
-  private Round own(Load load) throws IOException, InterruptedException {
-    Path directory = folder.resolve("buffer");
+  private Round own(Load load, Path work) throws IOException, InterruptedException {
+    Path directory = work.resolve("buffer");
     BufferOptions options =
         BufferOptions.defaults().withCapBytes(CAP_BYTES).withDurability(load.durability);
     try (BufferAllocator allocator = new RootAllocator();
@@ -163,12 +172,16 @@ public final class Appends {
       AtomicBoolean ended = new AtomicBoolean();
       Future<?> consumer = threads.submit(() -> consume(subscriber, ended));
       Latencies all = new Latencies();
-      for (Future<Latencies> producer : producers) {
-        all.add(producer.get());
+      long syncs;
+      try {
+        for (Future<Latencies> producer : producers) {
+          all.add(producer.get());
+        }
+        all.took(System.nanoTime() - started);
+        syncs = buffer.status().syncNanos().count() - syncsBefore;
+      } finally {
+        ended.set(true);
       }
-      all.took(System.nanoTime() - started);
-      long syncs = buffer.status().syncNanos().count() - syncsBefore;
-      ended.set(true);
       consumer.get();
       return new Round(all, bytes * all.count(), syncs);
     } catch (ExecutionException e) {

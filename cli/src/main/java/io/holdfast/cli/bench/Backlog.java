@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.holdfast.engine.BufferOptions;
 import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.HoldfastException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
@@ -121,6 +123,8 @@ public final class Backlog {
           }
         }
         pending.forEach(CompletableFuture::join);
+      } catch (CompletionException failed) {
+        throw failed.getCause() instanceof HoldfastException why ? why : failed;
       } finally {
         batches.forEach(VectorSchemaRoot::close);
       }

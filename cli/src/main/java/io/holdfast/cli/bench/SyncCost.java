@@ -19,7 +19,8 @@ public record SyncCost(long p50Nanos, long p99Nanos) {
 
   /** Measures in a folder. */
   public static SyncCost in(Path folder) throws IOException {
-    Latencies latencies = RawAppend.run(folder.resolve("sync-cost"), BYTES, SPACE_BYTES, NANOS);
+    Latencies latencies =
+        RawAppend.run(folder.resolve("sync-cost-" + System.nanoTime()), BYTES, SPACE_BYTES, NANOS);
     return new SyncCost(latencies.quantile(0.5), latencies.quantile(0.99));
   }
 }

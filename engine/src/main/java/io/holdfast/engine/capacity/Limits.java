@@ -6,9 +6,11 @@ package io.holdfast.engine.capacity;
  * @param capBytes the most that a buffer's directory may take
  */
 public record Limits(long capBytes) {
+  /** No entry is larger under any cap. */
+  public static final long MAX_ENTRY_BYTES = 256L << 20;
+
   private static final long PART = 8;
   private static final long MAX_SEGMENT_BYTES = 32L << 20;
-  private static final long MAX_ENTRY_BYTES = 256L << 20;
   private static final long MAX_ROTATION_BYTES = 64L << 20;
   private static final long MAX_LOG_BYTES = 256L << 20;
 

@@ -73,8 +73,13 @@ public final class Committer implements AutoCloseable {
   private long lastOwnerCheck;
   private boolean takenOver;
 
-  /** What is queued waits for space on the disk; tried again with the next step. */
+  /** What is queued waits for space on the disk. */
   private boolean waitsForSpace;
+
+  /** When it is tried again, unless something new comes. */
+  private long retryAt;
+
+  private volatile boolean retryAsked;
 
   private volatile boolean syncAsked;
   private volatile boolean rotationAsked;
@@ -168,8 +173,10 @@ public final class Committer implements AutoCloseable {
 
   private void step() {
     try {
-      takeIncoming();
-      waitsForSpace = false;
+      boolean news = takeIncoming();
+      if (news || !isTooEarly()) {
+        waitsForSpace = false;
+      }
       while (!queue.isEmpty() && !waitsForSpace) {
         current = takeGroup();
         commit(current);
@@ -194,8 +201,27 @@ public final class Committer implements AutoCloseable {
     }
   }
 
-  private void takeIncoming() {
+  /**
+   * Whether what waits for space was tried a moment ago. This task is signalled for other reasons
+   * too, some of which follow from that; to try each time would be to try without end.
+   */
+  private boolean isTooEarly() {
+    if (!waitsForSpace || waitingEnded || retryAsked) {
+      retryAsked = false;
+      return false;
+    }
+    long left = retryAt - options.time().monotonicNanos();
+    if (left > 0) {
+      // This step has cleared the timer.
+      task.signalAfter(Duration.ofNanos(left));
+    }
+    return left > 0;
+  }
+
+  /** Says whether something came. */
+  private boolean takeIncoming() {
     PendingAppend append = incoming.getAndSet(null);
+    boolean news = append != null;
     int start = queue.size();
     while (append != null) {
       queue.add(append);
@@ -204,6 +230,7 @@ public final class Committer implements AutoCloseable {
       append = earlier;
     }
     Collections.reverse(queue.subList(start, queue.size()));
+    return news;
   }
 
   private List<PendingAppend> takeGroup() {
@@ -474,6 +501,7 @@ public final class Committer implements AutoCloseable {
         .subList(0, last)
         .removeIf(append -> (waitingEnded || append.patience(now) <= 0) && refused.add(append));
     if (waitsForSpace) {
+      retryAt = now + patience;
       task.signalAfter(Duration.ofNanos(patience));
     }
     if (refused.isEmpty()) {
@@ -579,6 +607,7 @@ public final class Committer implements AutoCloseable {
 
   /** There may be space on the disk again: what waits for it is tried now. */
   public void retry() {
+    retryAsked = true;
     task.signal();
   }
 

@@ -2,6 +2,7 @@ package io.holdfast.engine.log;
 
 import io.holdfast.engine.RecoveryReport;
 import io.holdfast.engine.storage.Storage;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,15 @@ import java.util.Optional;
  * @param files in the order of the log
  */
 public record LogContents(List<File> files) {
+  /** Whether there is a file of a log; what is only prepared to be one does not count. */
+  public static boolean isThere(Storage storage) throws IOException {
+    return storage.list(LogFiles.FOLDER).stream()
+        .anyMatch(
+            name ->
+                LogFiles.ACTIVE.equals(LogFiles.FOLDER + "/" + name)
+                    || LogFiles.rotatedNumber(name).isPresent());
+  }
+
   /**
    * A log file.
    *

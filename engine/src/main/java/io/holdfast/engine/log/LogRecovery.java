@@ -384,14 +384,14 @@ public final class LogRecovery {
     ScannedFile file = survey.files().get(index);
     boolean copied = true;
     for (ScannedFile.Hole hole : file.holes()) {
-      copied &= quarantine.copy(file.reader(), file.name(), hole.offset(), hole.length());
+      copied &= copy(survey, file, hole.offset(), hole.length());
     }
     long tail = file.end().writtenEnd() - file.end().validEnd();
     if (tail > 0) {
-      copied &= quarantine.copy(file.reader(), file.name(), file.end().validEnd(), tail);
+      copied &= copy(survey, file, file.end().validEnd(), tail);
     }
     if (!(file.header() instanceof WalHeader.Usable) && file.headerBytes() > 0) {
-      copied &= quarantine.copy(file.reader(), file.name(), 0, file.headerBytes());
+      copied &= copy(survey, file, 0, file.headerBytes());
     }
     if (!copied) {
       survey.note(
@@ -399,6 +399,26 @@ public final class LogRecovery {
               + " has damaged bytes and there is no room to copy them; the file is kept as it is");
     }
     return copied;
+  }
+
+  /**
+   * Copies a range, or as much of it as a copy may have: to wait for more room would be in vain.
+   */
+  private boolean copy(LogSurvey survey, ScannedFile file, long offset, long length)
+      throws IOException {
+    long kept = Math.min(length, quarantine.largestCopy());
+    if (kept < length) {
+      survey.note(
+          storage.describe(file.name())
+              + " has "
+              + length
+              + " damaged bytes from "
+              + offset
+              + " on; only the first "
+              + kept
+              + " are copied, the cap has no room for more");
+    }
+    return quarantine.copy(file.reader(), file.name(), offset, kept);
   }
 
   /**

@@ -7,6 +7,12 @@ import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
@@ -18,33 +24,58 @@ public final class Quarantine {
   /** Where the copies are. */
   public static final String FOLDER = "quarantine";
 
+  private static final String TEMPORARY = ".tmp";
   private static final int CHUNK_BYTES = 1 << 20;
 
   private final Storage storage;
   private final Admission admission;
+
+  /** What lies there, the oldest first. */
+  private final Deque<Copy> copies = new ArrayDeque<>();
+
   private long left;
+
+  private record Copy(String name, long size, long modified) {}
 
   /** At most so many bytes as the limits say may lie there, those from before included. */
   public Quarantine(Storage storage, Admission admission) throws IOException {
     this.storage = storage;
     this.admission = admission;
     this.left = admission.limits().quarantineBytes();
-    for (String name : storage.list(FOLDER)) {
-      long size = storage.status(FOLDER + "/" + name).map(Storage.FileStatus::size).orElse(0L);
-      left -= size;
-      admission.fileAdded(FileKind.QUARANTINE, size);
+    List<Copy> found = new ArrayList<>();
+    for (String base : storage.list(FOLDER)) {
+      String name = FOLDER + "/" + base;
+      if (base.endsWith(TEMPORARY)) {
+        // A crash came while it was copied.
+        storage.delete(name);
+        continue;
+      }
+      Optional<Storage.FileStatus> status = storage.status(name);
+      status.ifPresent(it -> found.add(new Copy(name, it.size(), it.modifiedEpochNanos())));
+    }
+    found.sort(Comparator.comparingLong(Copy::modified));
+    for (Copy copy : found) {
+      copies.add(copy);
+      left -= copy.size;
+      admission.fileAdded(FileKind.QUARANTINE, copy.size);
     }
   }
 
+  /** The most that a copy may have, in bytes. */
+  public long largestCopy() {
+    return admission.limits().quarantineBytes();
+  }
+
   /**
-   * Copies a range of a file, durably.
+   * Copies a range of a file, durably. The oldest copies make room for it.
    *
    * @return false when there is no room for it, here or on the disk
    */
   public boolean copy(StorageFile file, String name, long offset, long length) throws IOException {
     CRC32 crc = new CRC32();
     ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(CHUNK_BYTES, length));
-    for (long at = 0; at < length; at += read(file, offset + at, length - at, chunk)) {
+    for (long at = 0; at < length; at += chunk.limit()) {
+      read(file, offset + at, length - at, chunk);
       crc.update(chunk);
     }
     String base = name.substring(name.lastIndexOf('/') + 1);
@@ -52,14 +83,20 @@ public final class Quarantine {
     if (storage.status(copy).isPresent()) {
       return true;
     }
+    if (length > largestCopy()) {
+      return false;
+    }
+    while (length > left && !copies.isEmpty()) {
+      deleteOldest();
+    }
     if (length > left || !admission.tryAddNeeded(FileKind.QUARANTINE, length)) {
       return false;
     }
     boolean copied = false;
     try {
       storage.createDirectory(FOLDER);
-      storage.delete(copy + ".tmp");
-      try (StorageFile target = storage.create(copy + ".tmp")) {
+      storage.delete(copy + TEMPORARY);
+      try (StorageFile target = storage.create(copy + TEMPORARY)) {
         long at = 0;
         while (at < length) {
           int step = read(file, offset + at, length - at, chunk);
@@ -68,14 +105,14 @@ public final class Quarantine {
         }
         target.syncAll();
       }
-      storage.rename(copy + ".tmp", copy);
+      storage.rename(copy + TEMPORARY, copy);
       storage.syncDirectory(FOLDER);
       copied = true;
     } catch (IOException e) {
       if (!DiskFull.isReason(e)) {
         throw e;
       }
-      storage.delete(copy + ".tmp");
+      storage.delete(copy + TEMPORARY);
       return false;
     } finally {
       if (!copied) {
@@ -83,7 +120,15 @@ public final class Quarantine {
       }
     }
     left -= length;
+    copies.add(new Copy(copy, length, Long.MAX_VALUE));
     return true;
+  }
+
+  private void deleteOldest() throws IOException {
+    Copy oldest = copies.remove();
+    storage.delete(oldest.name);
+    admission.fileDeleted(FileKind.QUARANTINE, oldest.size);
+    left += oldest.size;
   }
 
   /** Fills the chunk, with zeros for what the disk refuses to read. */

@@ -38,6 +38,23 @@ public final class SmallFiles {
     return names;
   }
 
+  /** The names of what a crash may have left half-written. */
+  public static List<String> leftovers(Storage storage) throws IOException {
+    List<String> names = new ArrayList<>();
+    for (String name : storage.list("")) {
+      boolean ours = name.startsWith("holdfast.") || name.startsWith("quiver.sub.");
+      if (ours && name.endsWith(Envelope.TEMPORARY)) {
+        names.add(name);
+      }
+    }
+    for (String name : storage.list(LetterFile.FOLDER)) {
+      if (name.endsWith(Envelope.TEMPORARY)) {
+        names.add(LetterFile.FOLDER + "/" + name);
+      }
+    }
+    return names;
+  }
+
   /** Why a file is not what was written, in a few words; empty when it is, or when it is gone. */
   public static Optional<String> damage(Storage storage, String name) throws IOException {
     if (name.equals(CursorFile.NAME)) {

@@ -1,9 +1,6 @@
 package io.holdfast.engine.segment;
 
-import io.holdfast.engine.ipc.IpcFile;
-import io.holdfast.engine.ipc.MalformedIpcException;
 import io.holdfast.engine.memory.BufferPool;
-import io.holdfast.engine.memory.PooledBuffer;
 import io.holdfast.engine.progress.ResolvedSet;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
@@ -13,7 +10,6 @@ import io.holdfast.engine.stored.Place;
 import io.holdfast.engine.stored.StoredBundle;
 import io.holdfast.engine.stored.Totals;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -27,7 +23,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongConsumer;
-import java.util.zip.CRC32;
 import org.apache.arrow.memory.BufferAllocator;
 import org.jspecify.annotations.Nullable;
 
@@ -44,12 +39,10 @@ public final class Segments {
   /** A reader keeps so many files open at most. */
   private static final int HELD = 512;
 
-  private static final byte[] END_OF_STREAM = {-1, -1, -1, -1, 0, 0, 0, 0};
-  private static final int VERIFY_BYTES = 1 << 20;
-
   private final Storage storage;
   private final BufferPool pool;
   private final BufferAllocator allocator;
+  private final BundleReading reader;
 
   /** What was found damaged and nobody was told of yet, in sentences. */
   private final Queue<String> findings = new ConcurrentLinkedQueue<>();
@@ -76,6 +69,7 @@ public final class Segments {
     this.storage = storage;
     this.pool = pool;
     this.allocator = allocator;
+    this.reader = new BundleReading(pool, allocator);
   }
 
   /**
@@ -511,7 +505,7 @@ public final class Segments {
       if (!file.isOwn()) {
         verify(file, handle, place, located.key());
       }
-      return read(located, handle, place);
+      return reader.read(handle, file.size(), located.index, located.at, place);
     } finally {
       located.release();
     }
@@ -532,7 +526,7 @@ public final class Segments {
       if (file.isVerified()) {
         return;
       }
-      if (!checksumFits(file, handle)) {
+      if (!BundleReading.checksumFits(file, handle)) {
         synchronized (this) {
           setAside(file, "its checksum is wrong");
         }
@@ -543,23 +537,6 @@ public final class Segments {
     }
   }
 
-  private static boolean checksumFits(SegmentFile file, StorageFile handle) throws IOException {
-    CRC32 crc = new CRC32();
-    long end = file.size() - 4;
-    ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(VERIFY_BYTES, end));
-    long at = 0;
-    while (at < end) {
-      chunk.clear().limit((int) Math.min(chunk.capacity(), end - at));
-      int read = handle.read(chunk, at);
-      if (read <= 0) {
-        break;
-      }
-      crc.update(chunk.flip());
-      at += read;
-    }
-    return at >= end && (int) crc.getValue() == file.checksum();
-  }
-
   /** Whether the checksum of a whole segment fits; one that is gone meanwhile is whole. */
   public boolean isWhole(SegmentFile file) throws IOException {
     StorageFile handle;
@@ -567,84 +544,13 @@ public final class Segments {
       handle = file.handle();
     }
     if (handle != null) {
-      return checksumFits(file, handle);
+      return BundleReading.checksumFits(file, handle);
     }
     try (StorageFile opened = storage.openForRead(file.name())) {
-      return checksumFits(file, opened);
+      return BundleReading.checksumFits(file, opened);
     } catch (NoSuchFileException gone) {
       return true;
     }
-  }
-
-  private StoredBundle read(Located located, StorageFile handle, Place place) throws IOException {
-    List<SlotParts> slots;
-    try {
-      slots = located.index.slots(located.at);
-    } catch (DamagedSegmentException | MalformedIpcException | ArithmeticException damaged) {
-      throw new DamagedBundleException(
-          place, 0, located.key(), String.valueOf(damaged.getMessage()));
-    }
-    int total = 0;
-    for (SlotParts slot : slots) {
-      total = Math.addExact(total, slot.length() + END_OF_STREAM.length);
-    }
-    if (total > located.file.size() + (long) slots.size() * END_OF_STREAM.length + total / 2) {
-      throw new DamagedBundleException(place, total, located.key(), "it is larger than its file");
-    }
-    PooledBuffer memory = pool.take(total);
-    try {
-      List<StoredBundle.SlotAt> slotsAt = new ArrayList<>();
-      int at = 0;
-      for (SlotParts slot : slots) {
-        int start = at;
-        int batchAt = at;
-        for (SlotParts.Part part : slot.parts()) {
-          fill(handle, memory.buffer(), at, part, place, located.key());
-          batchAt = at;
-          at += part.length();
-        }
-        memory.buffer().put(at, END_OF_STREAM);
-        at += END_OF_STREAM.length;
-        int rows = slot.rows() >= 0 ? slot.rows() : IpcFile.rows(memory.buffer(), batchAt);
-        slotsAt.add(
-            new StoredBundle.SlotAt(slot.slot(), slot.fingerprint(), rows, start, at - start));
-      }
-      slotsAt.sort(Comparator.comparingInt(StoredBundle.SlotAt::id));
-      return new StoredBundle(
-          place,
-          located.index.identity(located.at),
-          located.index.length(located.at),
-          memory,
-          slotsAt,
-          allocator);
-    } catch (Throwable failure) {
-      memory.release();
-      throw failure;
-    }
-  }
-
-  private static void fill(
-      StorageFile handle, ByteBuffer memory, int at, SlotParts.Part part, Place place, long key)
-      throws IOException {
-    ByteBuffer target = memory.slice(at, part.length());
-    while (target.hasRemaining()) {
-      if (handle.read(target, part.offset() + target.position()) <= 0) {
-        throw new DamagedBundleException(
-            at(place, part), part.length(), key, "the file is too short");
-      }
-    }
-    if (part.checked()) {
-      CRC32 crc = new CRC32();
-      crc.update(target.flip());
-      if ((int) crc.getValue() != part.crc()) {
-        throw new DamagedBundleException(
-            at(place, part), part.length(), key, "its checksum is wrong");
-      }
-    }
-  }
-
-  private static Place at(Place place, SlotParts.Part part) {
-    return new Place(place.file(), part.offset(), place.segment(), place.index());
   }
 
   /** Takes a segment out of the list; {@link #deleteLeaving} removes its file. */

@@ -11,7 +11,8 @@
  * {@link io.holdfast.engine.segment.SegmentFile} with its {@link
  * io.holdfast.engine.segment.SegmentFooter}. Where its bundles lie says a {@link
  * io.holdfast.engine.segment.SegmentIndex}: {@link io.holdfast.engine.segment.OwnIndex} from our
- * block, {@link io.holdfast.engine.segment.ForeignIndex} from the tables.
+ * block, {@link io.holdfast.engine.segment.ForeignIndex} from the tables; {@link
+ * io.holdfast.engine.segment.BundleReading} puts one together again.
  */
 @NullMarked
 package io.holdfast.engine.segment;

@@ -1,5 +1,7 @@
 package io.holdfast.engine.stored;
 
+import java.util.OptionalLong;
+
 /** Where a bundle lies, in the log or in a segment. Holds its file. */
 public interface Located {
   /** What it is known by: its sequence, or below zero where it has none. */
@@ -14,10 +16,14 @@ public interface Located {
   /** Its ingestion time, nanoseconds since the epoch; 0 also when a key below zero has none. */
   long time();
 
+  /** Its ingestion time, where it is known. */
+  default OptionalLong knownTime() {
+    return key() >= 0 || time() != 0 ? OptionalLong.of(time()) : OptionalLong.empty();
+  }
+
   /** Whether its data is older than a time, nanoseconds since the epoch; no, if not known. */
   default boolean isOlderThan(long notBefore) {
-    boolean known = key() >= 0 || time() != 0;
-    return known && time() < notBefore;
+    return knownTime().stream().anyMatch(time -> time < notBefore);
   }
 
   /** Lets go of the file. Once, unless reading it did. */

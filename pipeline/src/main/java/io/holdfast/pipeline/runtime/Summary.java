@@ -39,13 +39,19 @@ public record Summary(
     return buffers.stream().mapToLong(BufferCounters::repeated).sum();
   }
 
+  /** Events that were refused behind a buffer: its dead letters, once their bundle is done. */
+  public long refused() {
+    return buffers.stream().mapToLong(BufferCounters::refused).sum();
+  }
+
   /** Events that buffers hold for the next run. */
   public long kept() {
     return buffers.stream().mapToLong(BufferCounters::kept).sum();
   }
 
   /**
-   * {@code accepted 10, delivered 8, repeated 1, still kept 2}, and {@code failed} when any did.
+   * {@code accepted 10, delivered 8, repeated 1, still kept 2}, and {@code refused} and {@code
+   * failed} when any were.
    */
   @Override
   public String toString() {
@@ -57,6 +63,7 @@ public record Summary(
         + repeated()
         + ", still kept "
         + kept()
+        + (refused() == 0 ? "" : ", refused " + refused())
         + (failed() == 0 ? "" : ", failed " + failed());
   }
 }

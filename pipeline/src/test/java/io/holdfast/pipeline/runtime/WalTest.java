@@ -168,7 +168,7 @@ class WalTest {
       wal.until("others are delivered", () -> wal.out.waiting.size() == 2);
       wal.out.take().forEach(Parcel::ack);
     }
-    wal.until("all is resolved", () -> wal.counters().kept() == 0);
+    wal.until("all is resolved", () -> wal.counters().kept() == 0 && wal.pipeline.pending() == 0);
 
     assertThat(wal.out.seen).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
     assertThat(wal.counters().refused()).isEqualTo(1);
@@ -199,7 +199,7 @@ class WalTest {
     assertThat(wal.counters().kept()).isEqualTo(4);
     wal.untilWithTime("what failed comes again", () -> wal.out.waiting.size() == 1);
     wal.out.take().getFirst().ack();
-    wal.until("all is resolved", () -> wal.counters().kept() == 0);
+    wal.until("all is resolved", () -> wal.counters().kept() == 0 && wal.pipeline.pending() == 0);
 
     assertThat(wal.out.seen).containsExactly(0L, 1L, 2L, 3L, 1L);
     assertThat(wal.notices)
@@ -219,13 +219,55 @@ class WalTest {
     wal.until("they are delivered", () -> wal.out.waiting.size() == 3);
 
     wal.out.take().forEach(parcel -> parcel.refuse("never"));
-    wal.until("all is resolved", () -> wal.counters().kept() == 0);
+    wal.until("all is resolved", () -> wal.counters().kept() == 0 && wal.pipeline.pending() == 0);
 
     wal.close();
     assertThat(wal.deadLetters()).containsExactly(new WalBench.Letter("never", 0L, 1L, 2L));
     wal.restart();
     wal.loop.run();
     assertThat(wal.out.seen).as("nothing comes again").isEmpty();
+  }
+
+  @Test
+  void whatIsRefusedIsKeptInTheOrderOfTheBufferHoweverItWasSettled() throws Exception {
+    WalBench wal = open(4, 1000, 10_485_760);
+    wal.deliver(ledger.handOut(4));
+    wal.until("they are delivered", () -> wal.out.waiting.size() == 4);
+
+    List<Parcel> first = wal.out.take();
+    first.get(0).ack();
+    first.get(1).fail("not now");
+    first.get(2).ack();
+    first.get(3).refuse("never");
+    wal.untilWithTime("what failed comes again", () -> wal.out.waiting.size() == 1);
+    wal.out.take().getFirst().refuse("never");
+    wal.until("all is resolved", () -> wal.counters().kept() == 0);
+
+    wal.close();
+    assertThat(wal.deadLetters()).containsExactly(new WalBench.Letter("never", 1L, 3L));
+  }
+
+  @Test
+  void whatWasStoredUnderALargerLimitCanBeRefusedUnderASmallerOne() throws Exception {
+    WalBench large = open(20, 1000, 100 << 20);
+    String text = "x".repeat(1_000_000);
+    List<Parcel> parcels = new ArrayList<>();
+    for (long id = 0; id < 4; id++) {
+      parcels.add(Parcel.of(Event.of(Value.of(text), 0, null, id), outcome -> {}));
+    }
+    large.deliver(parcels);
+    large.until("they are delivered", () -> large.out.waiting.size() == 4);
+    large.close();
+
+    WalBench wal = open(20, 1000, 1 << 20);
+    wal.until("they are delivered", () -> wal.out.waiting.size() == 4);
+    List<Parcel> again = wal.out.take();
+    again.get(0).ack();
+    again.subList(1, 4).forEach(parcel -> parcel.refuse("never"));
+    wal.until("all is resolved", () -> wal.counters().kept() == 0);
+
+    wal.close();
+    assertThat(wal.deadLetters()).containsExactly(new WalBench.Letter("never", 1L, 2L, 3L));
   }
 
   @Test
@@ -258,14 +300,23 @@ class WalTest {
   @Test
   void manyRefusedEventsAreToldOfTogether() throws Exception {
     WalBench wal = open(1, 1000, 10_485_760);
-    for (int i = 0; i < 5; i++) {
+    for (int i = 1; i <= 5; i++) {
+      int stored = i;
       wal.deliver(ledger.handOut(1));
+      wal.until("it is stored in a bundle of its own", () -> ledger.settled() == stored);
     }
     for (int i = 0; i < 5; i++) {
       wal.until("one is delivered", () -> wal.out.waiting.size() == 1);
       wal.out.take().forEach(parcel -> parcel.refuse("never"));
+      wal.until(
+          "the first is told of",
+          () ->
+              !wal.notices.stream()
+                  .filter(Notice.EventsGivenUp.class::isInstance)
+                  .toList()
+                  .isEmpty());
     }
-    wal.until("all is resolved", () -> wal.counters().kept() == 0);
+    wal.until("all is resolved", () -> wal.counters().kept() == 0 && wal.pipeline.pending() == 0);
     assertThat(wal.notices).filteredOn(Notice.EventsGivenUp.class::isInstance).hasSize(1);
     wal.untilWithTime(
         "the others are told of",

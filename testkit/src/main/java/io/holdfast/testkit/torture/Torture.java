@@ -1,5 +1,6 @@
 package io.holdfast.testkit.torture;
 
+import io.holdfast.engine.DurableBuffer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ public final class Torture {
   private static final int STARTING_ONE_IN = 5;
   private static final int SETTLED_ONE_IN = 3;
 
+  private final Path directory;
   private final Witness witness;
   private final SplittableRandom random;
 
@@ -27,6 +29,7 @@ public final class Torture {
    * @param seed decides the moments, as far as a machine repeats itself
    */
   public Torture(Path directory, long seed) {
+    this.directory = directory;
     this.witness = new Witness(directory);
     this.random = new SplittableRandom(seed);
   }
@@ -44,32 +47,64 @@ public final class Torture {
   }
 
   /**
+   * Opens and closes the buffer once, so that what keeps it from being made is known before anybody
+   * is killed.
+   *
+   * @throws io.holdfast.engine.HoldfastException when it cannot be made there
+   */
+  public void prepare() {
+    DurableBuffer.open(directory, Worker.options()).close();
+  }
+
+  /**
+   * One life of a worker, which is killed, and the check.
+   *
+   * @throws BrokenPromiseException when a promise was not kept
+   */
+  public void round() throws IOException, InterruptedException {
+    round(() -> {}, false);
+    check();
+  }
+
+  /**
    * One life of a worker, its death, and the check.
    *
-   * @param blow what else happens, just before the process is killed
+   * @param blow what happens just before the process is killed; it may stop of it
    * @param afterwards what makes the directory usable again
    * @throws BrokenPromiseException when a promise was not kept
    */
   public void round(Blow blow, Blow afterwards) throws IOException, InterruptedException {
-    try (Witness.Life life = witness.start(random.nextLong(), List.of())) {
-      if (random.nextInt(STARTING_ONE_IN) == 0) {
-        TimeUnit.MILLISECONDS.sleep(random.nextLong(MAX_STARTING_MILLIS));
-      } else {
-        awaitOpen(life);
-        TimeUnit.MILLISECONDS.sleep(random.nextLong(MAX_RUNNING_MILLIS));
-      }
-      blow.strike();
-      life.kill();
-    }
+    round(blow, true);
     afterwards.strike();
+    check();
+  }
+
+  private void check() {
     witness.check(random.nextInt(SETTLED_ONE_IN) == 0);
   }
 
-  private static void awaitOpen(Witness.Life life) throws InterruptedException {
+  private void round(Blow blow, boolean excused) throws IOException, InterruptedException {
+    try (Witness.Life life = witness.start(random.nextLong(), List.of())) {
+      boolean starting = witness.lives() > 0 && random.nextInt(STARTING_ONE_IN) == 0;
+      if (starting) {
+        TimeUnit.MILLISECONDS.sleep(random.nextLong(MAX_STARTING_MILLIS));
+      } else {
+        awaitWork(life);
+        TimeUnit.MILLISECONDS.sleep(random.nextLong(MAX_RUNNING_MILLIS));
+      }
+      life.checkAlive();
+      blow.strike();
+      life.kill(excused);
+    }
+  }
+
+  private static void awaitWork(Witness.Life life) throws InterruptedException {
     long end = System.nanoTime() + START.toNanos();
-    while (!life.isOpen() && life.isAlive()) {
+    while (life.confirmedSoFar() == 0) {
+      life.checkAlive();
       if (System.nanoTime() - end > 0) {
-        throw new BrokenPromiseException("a worker did not open its buffer in " + START);
+        throw new BrokenPromiseException(
+            "nothing was confirmed to a worker in " + START + "; " + life.saidOnError());
       }
       TimeUnit.MILLISECONDS.sleep(1);
     }

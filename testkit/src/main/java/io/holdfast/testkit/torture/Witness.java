@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Witness {
   private static final int TOLD_AT_MOST = 20;
+  private static final int MAX_ERROR_CHARACTERS = 4096;
 
   /** Little memory, and a quick start. */
   private static final List<String> JVM_OPTIONS =
@@ -93,8 +94,9 @@ public final class Witness {
     private final Process process;
     private final Thread reader;
     private final long first;
+    private final Thread errorReader;
     private final List<String> lines = new ArrayList<>();
-    private volatile boolean open;
+    private final StringBuilder errors = new StringBuilder();
 
     private Life(long seed, List<String> prefix) throws IOException {
       first = nextNumber;
@@ -105,8 +107,11 @@ public final class Witness {
       command.add(classPath());
       command.add(Worker.class.getName());
       command.addAll(List.of(directory.toString(), String.valueOf(first), String.valueOf(seed)));
-      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-      reader = Thread.ofPlatform().daemon().start(this::read);
+      process = new ProcessBuilder(command).start();
+      reader = Thread.ofPlatform().daemon().unstarted(this::read);
+      errorReader = Thread.ofPlatform().daemon().unstarted(this::readErrors);
+      reader.start();
+      errorReader.start();
     }
 
     private void read() {
@@ -117,9 +122,6 @@ public final class Witness {
           if (next != '\n') {
             line.append((char) next);
             continue;
-          }
-          if (line.toString().equals("open")) {
-            open = true;
           }
           synchronized (lines) {
             lines.add(line.toString());
@@ -139,9 +141,39 @@ public final class Witness {
       }
     }
 
-    /** Whether it has said that its buffer is open. */
-    public boolean isOpen() {
-      return open;
+    private void readErrors() {
+      try (BufferedReader from =
+          new BufferedReader(new InputStreamReader(process.getErrorStream(), UTF_8))) {
+        for (String line = from.readLine(); line != null; line = from.readLine()) {
+          synchronized (errors) {
+            if (errors.length() < MAX_ERROR_CHARACTERS) {
+              errors.append(line).append('\n');
+            }
+          }
+        }
+      } catch (IOException e) {
+        // The process is gone, and its pipe with it.
+      }
+    }
+
+    /** What it has said for people: the beginning of it. */
+    public String saidOnError() {
+      synchronized (errors) {
+        return "on its standard error it said: " + (errors.isEmpty() ? "nothing" : errors);
+      }
+    }
+
+    /**
+     * Checks that it runs.
+     *
+     * @throws BrokenPromiseException when it has ended by itself
+     */
+    public void checkAlive() throws InterruptedException {
+      if (!process.isAlive()) {
+        errorReader.join();
+        throw new BrokenPromiseException(
+            "a worker ended by itself with " + process.exitValue() + "; " + saidOnError());
+      }
     }
 
     /** Whether it runs. */
@@ -149,12 +181,16 @@ public final class Witness {
       return process.isAlive();
     }
 
-    /** Kills it at once, and takes down what it was promised. */
-    public void kill() throws InterruptedException {
+    /**
+     * Kills it at once, and takes down what it was promised.
+     *
+     * @param excused whether it had a reason to stop before
+     */
+    public void kill(boolean excused) throws InterruptedException {
       close();
       process.waitFor();
       reader.join();
-      take(first, List.copyOf(lines));
+      take(first, List.copyOf(lines), excused);
       lines.clear();
     }
 
@@ -186,19 +222,25 @@ public final class Witness {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  private void take(long first, List<String> lines) {
+  private void take(long first, List<String> all, boolean excused) {
+    // What stands before is the JVM's.
+    List<String> lines = all.stream().dropWhile(line -> !line.equals(Worker.OPEN)).toList();
     lives++;
     said = lines;
     Map<Long, Long> confirmedNow = new HashMap<>();
     for (String line : lines) {
       String[] words = line.split(" ", 3);
       switch (words[0]) {
-        case "open" -> {}
+        case Worker.OPEN -> {}
         case "acked" -> confirmedNow.put(Long.parseLong(words[1]), Long.parseLong(words[2]));
         case "done" -> setOf(done, words[1]).add(Long.parseLong(words[2]));
         case "resolved" -> setOf(resolved, words[1]).add(Long.parseLong(words[2]));
         // The filesystem is gone from under it. What it was told before counts.
-        case "stopped" -> {}
+        case "stopped" -> {
+          if (!excused) {
+            throw new BrokenPromiseException("a worker says: " + line);
+          }
+        }
         default -> throw new BrokenPromiseException("a worker says: " + line);
       }
     }

@@ -5,6 +5,7 @@ import io.holdfast.engine.BufferOptions;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.HoldfastException;
+import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -38,6 +39,9 @@ public final class Worker {
 
   /** Those who take everything: the second never gets to the end of it. */
   static final List<String> SUBSCRIBERS = List.of("quick", "slow");
+
+  /** What it says first. */
+  static final String OPEN = "open";
 
   private static final Duration PATIENCE = Duration.ofMillis(20);
 
@@ -74,7 +78,7 @@ public final class Worker {
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     Thread.ofPlatform().daemon().start(Worker::endWithInput);
     DurableBuffer buffer = DurableBuffer.open(Path.of(arguments[0]), options());
-    out.println("open");
+    out.println(OPEN);
     new Worker(buffer, out).run(Long.parseLong(arguments[1]), Long.parseLong(arguments[2]));
   }
 
@@ -134,8 +138,9 @@ public final class Worker {
             delivery.defer(Duration.ofMillis(random.nextInt(50)));
           } else if (chance < 45) {
             out.println("done " + what);
-            delivery.ackDurably();
-            out.println("resolved " + what);
+            if (isAckedDurably(delivery)) {
+              out.println("resolved " + what);
+            }
           } else {
             out.println("done " + what);
             delivery.ack();
@@ -144,6 +149,16 @@ public final class Worker {
       }
     } catch (HoldfastException | BrokenPromiseException e) {
       stop(e);
+    }
+  }
+
+  /** A full disk may refuse it, and then it is acked as by {@code ack}. */
+  private static boolean isAckedDurably(Delivery delivery) {
+    try {
+      delivery.ackDurably();
+      return true;
+    } catch (StorageException refused) {
+      return false;
     }
   }
 

@@ -28,16 +28,23 @@ class TortureTest {
   }
 
   private static void tell(String what, Witness witness) {
+    assertThat(witness.confirmed()).isPositive();
+    assertThat(witness.checked()).isPositive();
     System.out.printf(
         "%s: %,d deaths, %,d bundles confirmed, %,d deliveries checked, none missing, seed %d%n",
         what, witness.lives(), witness.confirmed(), witness.checked(), SEED);
   }
 
-  private static void run(Torture torture, int rounds, Torture.Blow blow, Torture.Blow afterwards)
-      throws Exception {
+  /** One round. */
+  @FunctionalInterface
+  private interface Round {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private static void run(int rounds, Round round) throws Exception {
     for (int i = 0; i < rounds; i++) {
       try {
-        torture.round(blow, afterwards);
+        round.run();
       } catch (BrokenPromiseException broken) {
         throw new AssertionError(
             "in round "
@@ -55,7 +62,7 @@ class TortureTest {
   @Test
   void aKilledProcessLosesNothing() throws Exception {
     Torture torture = new Torture(work.resolve("data"), SEED);
-    run(torture, rounds(4), () -> {}, () -> {});
+    run(rounds(4), torture::round);
     tell("killed", torture.witness());
   }
 
@@ -64,7 +71,7 @@ class TortureTest {
   void aPowerCutLosesNothing(String kind, String options) throws Exception {
     try (Mounted disk = Mounted.inFile(work, kind, options, 320)) {
       Torture torture = new Torture(disk.folder().resolve("data"), SEED);
-      run(torture, rounds(2), disk::cut, disk::remount);
+      run(rounds(2), () -> torture.round(disk::cut, disk::remount));
       tell("power cut of " + kind + " " + options, torture.witness());
     }
   }
@@ -94,7 +101,7 @@ class TortureTest {
             Files.delete(filler);
             awaitMore(life, life.confirmedSoFar() + 20);
           }
-          life.kill();
+          life.kill(false);
         }
         witness.check(false);
         Files.deleteIfExists(filler);
@@ -126,7 +133,7 @@ class TortureTest {
   private static void awaitMore(Witness.Life life, long count) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     while (life.confirmedSoFar() < count) {
-      assertThat(life.isAlive()).as("the worker runs").isTrue();
+      life.checkAlive();
       assertThat(System.nanoTime() - end).as("goes on").isNegative();
       TimeUnit.MILLISECONDS.sleep(2);
     }

@@ -2,10 +2,10 @@ package io.holdfast.pipeline.operator.wal;
 
 import io.holdfast.engine.Delivery;
 import io.holdfast.pipeline.bundle.StoredEvent;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** A bundle that was read, and what of it is not settled yet. Runs on the loop. */
 final class Held {
@@ -14,7 +14,10 @@ final class Held {
 
   private final Delivery delivery;
   private final List<StoredEvent> events;
-  private final List<StoredEvent> refused = new ArrayList<>();
+
+  /** By their order in the buffer: in another order they would make another letter. */
+  private final TreeMap<Long, StoredEvent> refused = new TreeMap<>();
+
   private final Set<String> reasons = new LinkedHashSet<>();
   private int next;
   private int unsettled;
@@ -43,9 +46,9 @@ final class Held {
   }
 
   /** Downstream will never take this event. */
-  void refused(StoredEvent event, String reason) {
+  void refused(Row row, String reason) {
     unsettled--;
-    refused.add(event);
+    refused.put(row.order(), row.event());
     if (reasons.size() < MOST_REASONS) {
       reasons.add(reason);
     }
@@ -56,9 +59,9 @@ final class Held {
     return unsettled == 0;
   }
 
-  /** What downstream will never take. */
+  /** What downstream will never take, in the order of the buffer. */
   List<StoredEvent> refused() {
-    return refused;
+    return List.copyOf(refused.values());
   }
 
   /** Whether that is all of it. */

@@ -1,10 +1,12 @@
 package io.holdfast.pipeline.operator.wal;
 
 import io.holdfast.engine.Delivery;
+import io.holdfast.pipeline.Backoff;
 import io.holdfast.pipeline.bundle.EventBundle;
 import io.holdfast.pipeline.bundle.StoredEvent;
 import io.holdfast.pipeline.operator.OperatorContext;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,21 +19,38 @@ import org.apache.arrow.memory.RootAllocator;
  * on a thread of its own, one bundle after another; what is said here is said on the loop.
  */
 final class Refusals {
+  private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
   private final OperatorContext context;
   private final GivenUpNotices notices;
   private final ExecutorService writer;
+
+  /** Of the writer. */
+  private final Backoff backoff;
+
   private final LongAdder refused = new LongAdder();
   private long pending;
+  private volatile boolean closing;
+
+  /**
+   * A bundle that is given up.
+   *
+   * @param rows of it only these; none for all
+   * @param events how many were refused; 0 when nobody can read it
+   */
+  private record Letter(Delivery delivery, String reason, List<StoredEvent> rows, long events) {}
 
   Refusals(OperatorContext context, Path directory) {
     this.context = context;
     this.notices = new GivenUpNotices(context, directory);
+    this.backoff = new Backoff(FIRST_WAIT, LONGEST_WAIT, context.host().random());
     this.writer =
         Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("holdfast-refusals-" + context.name()).factory());
   }
 
-  /** Events that were refused. */
+  /** Events that were refused, and are dead letters or wait for room to be. */
   long refused() {
     return refused.sum();
   }
@@ -41,66 +60,76 @@ final class Refusals {
     return pending;
   }
 
-  /** Downstream has refused an event. */
-  void refused(String reason) {
-    refused.increment();
-    notices.refused(reason);
-  }
-
   /**
    * Gives up what was refused of a bundle. Its other events are done.
    *
-   * @param done is run on the loop once the dead letter is durable
+   * @param done is run on the loop once the dead letter is durable, or is not to be for now
    */
   void giveUp(Held held, Runnable done) {
-    List<StoredEvent> rows = held.isAllRefused() ? List.of() : List.copyOf(held.refused());
-    giveUp(held.delivery(), held.reason(), rows, done);
+    List<StoredEvent> refusedRows = held.refused();
+    List<StoredEvent> rows = held.isAllRefused() ? List.of() : refusedRows;
+    giveUp(new Letter(held.delivery(), held.reason(), rows, refusedRows.size()), done);
   }
 
   /** Gives up a bundle that nobody can read, as {@link #giveUp(Held, Runnable)}. */
   void giveUp(Delivery unreadable, String reason, Runnable done) {
-    giveUp(unreadable, reason, List.of(), done);
+    giveUp(new Letter(unreadable, reason, List.of(), 0), done);
   }
 
-  private void giveUp(Delivery delivery, String reason, List<StoredEvent> rows, Runnable done) {
+  private void giveUp(Letter letter, Runnable done) {
     pending++;
     writer.execute(
         () -> {
-          // Should it fail, it comes again as a whole.
-          try (delivery) {
-            reject(delivery, reason, rows);
-          } catch (RuntimeException e) {
-            context.loop().post(() -> notices.failed(e));
-          } finally {
-            context
-                .loop()
-                .post(
-                    () -> {
-                      pending--;
-                      done.run();
-                    });
-          }
+          Runnable told = keep(letter);
+          context
+              .loop()
+              .post(
+                  () -> {
+                    pending--;
+                    told.run();
+                    done.run();
+                  });
         });
   }
 
-  /**
-   * Rejects a bundle.
-   *
-   * @param rows of it only these; none for all
-   */
-  private static void reject(Delivery delivery, String reason, List<StoredEvent> rows) {
-    if (rows.isEmpty()) {
-      delivery.reject(reason);
-      return;
-    }
-    try (BufferAllocator allocator = new RootAllocator();
-        EventBundle encoder = new EventBundle(allocator)) {
-      delivery.reject(reason, encoder.encode(rows));
+  /** Keeps a letter, and gives what is to be said of it on the loop. */
+  private Runnable keep(Letter letter) {
+    try (Delivery delivery = letter.delivery()) {
+      if (closing) {
+        // It comes again as a whole, in the next run.
+        return () -> {};
+      }
+      try {
+        boolean durable = reject(letter);
+        backoff.reset();
+        refused.add(letter.events());
+        return () -> notices.givenUp(letter.reason(), letter.events(), durable);
+      } catch (Throwable failure) {
+        // It comes again as a whole, and would fail again at once.
+        delivery.defer(backoff.next());
+        return () -> notices.failed(failure);
+      }
     }
   }
 
-  /** Waits for what is on its way. */
+  private static boolean reject(Letter letter) {
+    if (letter.rows().isEmpty()) {
+      return letter.delivery().reject(letter.reason());
+    }
+    try (BufferAllocator allocator = new RootAllocator();
+        EventBundle encoder = new EventBundle(allocator)) {
+      return letter.delivery().reject(letter.reason(), encoder.encode(letter.rows()));
+    }
+  }
+
+  /** Whether nothing more is written. */
+  boolean isClosing() {
+    return closing;
+  }
+
+  /** Waits for the one that is being written; those behind it come again in the next run. */
   void close() {
+    closing = true;
     writer.close();
     notices.flush();
   }

@@ -225,8 +225,7 @@ final class Window {
           pause();
         }
         case REFUSED -> {
-          row.held().refused(row.event(), next.outcome().reason());
-          refusals.refused(next.outcome().reason());
+          row.held().refused(row, next.outcome().reason());
           resolved |= end(row.held());
         }
       }
@@ -255,8 +254,8 @@ final class Window {
   }
 
   private void givenUp() {
-    count();
     if (!closed) {
+      count();
       roomCame.run();
       pump();
     }

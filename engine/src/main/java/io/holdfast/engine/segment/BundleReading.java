@@ -1,0 +1,129 @@
+package io.holdfast.engine.segment;
+
+import io.holdfast.engine.ipc.IpcFile;
+import io.holdfast.engine.ipc.MalformedIpcException;
+import io.holdfast.engine.memory.BufferPool;
+import io.holdfast.engine.memory.PooledBuffer;
+import io.holdfast.engine.storage.StorageFile;
+import io.holdfast.engine.stored.DamagedBundleException;
+import io.holdfast.engine.stored.Place;
+import io.holdfast.engine.stored.StoredBundle;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.zip.CRC32;
+import org.apache.arrow.memory.BufferAllocator;
+
+/**
+ * Puts a bundle together again out of the messages that lie apart in a segment: schema,
+ * dictionaries, its batch. Thread-safe.
+ */
+final class BundleReading {
+  private static final byte[] END_OF_STREAM = {-1, -1, -1, -1, 0, 0, 0, 0};
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  private final BufferPool pool;
+  private final BufferAllocator allocator;
+
+  BundleReading(BufferPool pool, BufferAllocator allocator) {
+    this.pool = pool;
+    this.allocator = allocator;
+  }
+
+  /** Whether the one checksum of a whole segment fits. */
+  static boolean checksumFits(SegmentFile file, StorageFile handle) throws IOException {
+    CRC32 crc = new CRC32();
+    long end = file.size() - 4;
+    ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(CHUNK_BYTES, end));
+    long at = 0;
+    while (at < end) {
+      chunk.clear().limit((int) Math.min(chunk.capacity(), end - at));
+      int read = handle.read(chunk, at);
+      if (read <= 0) {
+        break;
+      }
+      crc.update(chunk.flip());
+      at += read;
+    }
+    return at >= end && (int) crc.getValue() == file.checksum();
+  }
+
+  /**
+   * Reads one bundle, its slots made whole streams again.
+   *
+   * @param handle of the segment
+   * @param fileSize of the segment, in bytes
+   * @param index of the segment
+   * @param at the bundle's place in the index
+   * @param place for what is said of it
+   * @throws DamagedBundleException when its bytes are not what they were
+   */
+  StoredBundle read(StorageFile handle, long fileSize, SegmentIndex index, int at, Place place)
+      throws IOException {
+    long key = index.key(at);
+    List<SlotParts> slots;
+    try {
+      slots = index.slots(at);
+    } catch (DamagedSegmentException | MalformedIpcException | ArithmeticException damaged) {
+      throw new DamagedBundleException(place, 0, key, String.valueOf(damaged.getMessage()));
+    }
+    int total = 0;
+    for (SlotParts slot : slots) {
+      total = Math.addExact(total, slot.length() + END_OF_STREAM.length);
+    }
+    if (total > fileSize + (long) slots.size() * END_OF_STREAM.length + total / 2) {
+      throw new DamagedBundleException(place, total, key, "it is larger than its file");
+    }
+    PooledBuffer memory = pool.take(total);
+    try {
+      List<StoredBundle.SlotAt> slotsAt = new ArrayList<>();
+      int to = 0;
+      for (SlotParts slot : slots) {
+        int start = to;
+        int batchAt = to;
+        for (SlotParts.Part part : slot.parts()) {
+          fill(handle, memory.buffer(), to, part, place, key);
+          batchAt = to;
+          to += part.length();
+        }
+        memory.buffer().put(to, END_OF_STREAM);
+        to += END_OF_STREAM.length;
+        int rows = slot.rows() >= 0 ? slot.rows() : IpcFile.rows(memory.buffer(), batchAt);
+        slotsAt.add(
+            new StoredBundle.SlotAt(slot.slot(), slot.fingerprint(), rows, start, to - start));
+      }
+      slotsAt.sort(Comparator.comparingInt(StoredBundle.SlotAt::id));
+      return new StoredBundle(
+          place, index.identity(at), index.length(at), memory, slotsAt, allocator);
+    } catch (Throwable failure) {
+      memory.release();
+      throw failure;
+    }
+  }
+
+  private static void fill(
+      StorageFile handle, ByteBuffer memory, int at, SlotParts.Part part, Place place, long key)
+      throws IOException {
+    ByteBuffer target = memory.slice(at, part.length());
+    while (target.hasRemaining()) {
+      if (handle.read(target, part.offset() + target.position()) <= 0) {
+        throw new DamagedBundleException(
+            at(place, part), part.length(), key, "the file is too short");
+      }
+    }
+    if (part.checked()) {
+      CRC32 crc = new CRC32();
+      crc.update(target.flip());
+      if ((int) crc.getValue() != part.crc()) {
+        throw new DamagedBundleException(
+            at(place, part), part.length(), key, "its checksum is wrong");
+      }
+    }
+  }
+
+  private static Place at(Place place, SlotParts.Part part) {
+    return new Place(place.file(), part.offset(), place.segment(), place.index());
+  }
+}

@@ -1,0 +1,300 @@
+package io.holdfast.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What a witness knows of one buffer: which bundles there are, and for each subscriber which of
+ * them must come and which may. It sees only what the engine has told its callers.
+ */
+final class Knowledge {
+  /** What is known of one subscriber. */
+  static final class Expected {
+    /** Sequences that must come. */
+    final TreeSet<Long> must = new TreeSet<>();
+
+    /** Sequences that were resolved, but not yet durably: a crash may bring them back. */
+    final Set<Long> unflushed = new TreeSet<>();
+
+    /** Sequences that may come or not. */
+    final Set<Long> may = new TreeSet<>();
+
+    /** Of those that must come, the ones that nobody else waits for: replays of dead letters. */
+    final Set<Long> replayed = new HashSet<>();
+
+    /** Sequences that were handed out in this life. */
+    final Set<Long> handedOut = new HashSet<>();
+
+    /** How often each has failed. */
+    final Map<Long, Integer> failures = new HashMap<>();
+
+    /** The highest sequence that was handed out for the first time in this life. */
+    long newest = -1;
+
+    /** What the engine said was lost when all was compared last. */
+    long lost;
+
+    /** The same, as far as it is known to be durable. */
+    long lostDurably;
+
+    /** What was found lost since progress was made durable: after a crash it may come again. */
+    final Set<Long> newlyLost = new HashSet<>();
+
+    void resolved(long sequence) {
+      must.remove(sequence);
+      may.remove(sequence);
+      replayed.remove(sequence);
+      unflushed.add(sequence);
+    }
+
+    void forget(long sequence) {
+      must.remove(sequence);
+      may.remove(sequence);
+      unflushed.remove(sequence);
+      replayed.remove(sequence);
+      newlyLost.remove(sequence);
+    }
+
+    void mustComeAgain(long sequence) {
+      unflushed.remove(sequence);
+      may.remove(sequence);
+      must.add(sequence);
+    }
+  }
+
+  /** What is known of the dead letters under a name, which outlive their subscriber. */
+  static final class Letters {
+    /** Sequences that must be among the letters, unless they come in line. */
+    final Set<Long> must = new TreeSet<>();
+
+    /** Sequences that were ever given up. */
+    final Set<Long> ever = new TreeSet<>();
+  }
+
+  /** The number of the bundle with a sequence. */
+  final TreeMap<Long, Long> numbers = new TreeMap<>();
+
+  /** Numbers whose append has ended in nobody knows what. */
+  final Set<Long> unknown = new HashSet<>();
+
+  private final Set<Long> refused = new HashSet<>();
+  private final Map<Long, Long> hashes = new HashMap<>();
+  final Map<String, Expected> expected = new TreeMap<>();
+  final Map<String, Letters> letters = new TreeMap<>();
+
+  /** What is there for a first subscriber while there is none. */
+  private Expected kept = new Expected();
+
+  /** Accepted, but not yet known to be synced. */
+  private final Set<Long> unsynced = new HashSet<>();
+
+  /** Whether there may be a subscriber that nobody was told of. */
+  boolean strangers;
+
+  /** Whether a policy has been at work that takes bundles away. */
+  boolean losing;
+
+  /** Whether the disk has lied: then anything may be gone. */
+  boolean liar;
+
+  Knowledge() {}
+
+  /** What is known after a crash in the state that {@code before} describes. */
+  Knowledge(Knowledge before) {
+    numbers.putAll(before.numbers);
+    unknown.addAll(before.unknown);
+    refused.addAll(before.refused);
+    hashes.putAll(before.hashes);
+    before.expected.forEach((id, mine) -> expected.put(id, copy(mine)));
+    before.letters.forEach(
+        (id, mine) -> {
+          letters(id).must.addAll(mine.must);
+          letters(id).ever.addAll(mine.ever);
+        });
+    kept = copy(before.kept);
+    unsynced.addAll(before.unsynced);
+    strangers = before.strangers;
+    losing = before.losing;
+    liar = before.liar;
+  }
+
+  private static Expected copy(Expected from) {
+    Expected copy = new Expected();
+    copy.must.addAll(from.must);
+    copy.unflushed.addAll(from.unflushed);
+    copy.may.addAll(from.may);
+    copy.replayed.addAll(from.replayed);
+    copy.failures.putAll(from.failures);
+    copy.lost = from.lost;
+    copy.lostDurably = from.lostDurably;
+    copy.newlyLost.addAll(from.newlyLost);
+    return copy;
+  }
+
+  Expected of(String id) {
+    Expected mine = expected.get(id);
+    if (mine == null) {
+      throw new IllegalStateException("no subscriber " + id);
+    }
+    return mine;
+  }
+
+  Letters letters(String id) {
+    return letters.computeIfAbsent(id, made -> new Letters());
+  }
+
+  // ------------------------------------------------------------------ bundles
+
+  void built(long number, long hash) {
+    hashes.put(number, hash);
+  }
+
+  void accepted(long number, long sequence) {
+    Long same = numbers.put(sequence, number);
+    assertThat(same == null || same == number)
+        .as("sequence %s is given to %s, but %s has it", sequence, number, same)
+        .isTrue();
+    var lower = numbers.lowerEntry(sequence);
+    var higher = numbers.higherEntry(sequence);
+    assertThat(
+            (lower == null || lower.getValue() < number)
+                && (higher == null || higher.getValue() > number))
+        .as("sequences rise for ever: %s is %s, between %s and %s", number, sequence, lower, higher)
+        .isTrue();
+    if (same != null) {
+      // It has come to somebody already.
+      return;
+    }
+    unsynced.add(sequence);
+    expected.values().forEach(e -> e.must.add(sequence));
+    if (expected.isEmpty()) {
+      kept.must.add(sequence);
+    }
+  }
+
+  void refused(long number) {
+    refused.add(number);
+  }
+
+  void unknown(long number) {
+    if (!numbers.containsValue(number)) {
+      unknown.add(number);
+    }
+  }
+
+  /** A bundle came to somebody under this sequence. */
+  void seen(String id, long sequence, long number, long hash) {
+    assertThat(hash).as("bundle %s is what was appended", number).isEqualTo(hashes.get(number));
+    assertThat(refused).as("what was refused never comes").doesNotContain(number);
+    if (!numbers.containsKey(sequence)) {
+      assertThat(unknown).as("sequence %s has number %s", sequence, number).contains(number);
+      unknown.remove(number);
+      numbers.put(sequence, number);
+      expected.values().forEach(e -> e.may.add(sequence));
+      kept.may.add(sequence);
+    }
+    assertThat(numbers.get(sequence)).as("sequence %s", sequence).isEqualTo(number);
+    Expected mine = of(id);
+    // What was given up before a crash and is replayed after it comes in line and as a letter.
+    boolean letter = letters.containsKey(id) && letters.get(id).ever.contains(sequence);
+    assertThat(liar || letter || mine.must.contains(sequence) || mine.may.contains(sequence))
+        .as("sequence %s was resolved durably and must not come again", sequence)
+        .isTrue();
+  }
+
+  // ------------------------------------------------------------------ subscribers
+
+  /** A new subscriber, from the earliest on or from the latest. */
+  void subscribed(String id, boolean latest) {
+    Expected mine = new Expected();
+    if (strangers) {
+      // It may have been there already, or others that have resolved what is gone.
+      mine.may.addAll(numbers.keySet());
+    } else if (latest) {
+      // Only what comes from now on.
+    } else if (expected.isEmpty()) {
+      (losing ? mine.may : mine.must).addAll(kept.must);
+      mine.may.addAll(kept.may);
+    } else {
+      for (long sequence : numbers.keySet()) {
+        if (expected.values().stream()
+            .anyMatch(e -> e.must.contains(sequence) && !e.replayed.contains(sequence))) {
+          // What a policy takes before it comes is not counted for the new one.
+          (losing ? mine.may : mine.must).add(sequence);
+        } else if (expected.values().stream()
+            .anyMatch(e -> e.may.contains(sequence) || e.must.contains(sequence))) {
+          mine.may.add(sequence);
+        }
+      }
+    }
+    Letters old = letters.get(id);
+    if (old != null) {
+      // A replay that was asked for before goes on.
+      old.ever.stream().filter(s -> !mine.must.contains(s)).forEach(mine.may::add);
+    }
+    expected.put(id, mine);
+    kept = new Expected();
+  }
+
+  void unsubscribed(String id) {
+    Expected last = expected.remove(id);
+    if (last != null && expected.isEmpty()) {
+      kept = new Expected();
+      kept.must.addAll(last.must);
+      kept.must.removeAll(last.replayed);
+      kept.may.addAll(numbers.keySet());
+      kept.may.removeAll(kept.must);
+    }
+  }
+
+  // ------------------------------------------------------------------ lives
+
+  /** All that was resolved is durable. */
+  void flushed() {
+    for (Expected one : expected.values()) {
+      one.unflushed.clear();
+      one.newlyLost.clear();
+    }
+  }
+
+  /** All that was accepted is synced. */
+  void synced() {
+    unsynced.clear();
+  }
+
+  /** The process has ended. */
+  void ended() {
+    for (Expected one : expected.values()) {
+      one.may.addAll(one.unflushed);
+      one.may.addAll(one.newlyLost);
+      one.unflushed.clear();
+      one.newlyLost.clear();
+      one.lost = Math.min(one.lost, one.lostDurably);
+      one.handedOut.clear();
+      one.newest = -1;
+    }
+  }
+
+  /** The power is gone; what was not synced may be gone with it, where that is allowed. */
+  void powerLost(boolean unsyncedToo) {
+    if (liar) {
+      unsynced.addAll(numbers.keySet());
+      letters.values().forEach(mine -> mine.must.clear());
+    }
+    if (liar || unsyncedToo) {
+      for (long sequence : unsynced) {
+        // As if it had never been said how the append ended; the sequence may be given out again.
+        unknown.add(numbers.remove(sequence));
+        expected.values().forEach(e -> e.forget(sequence));
+        kept.forget(sequence);
+      }
+    }
+    unsynced.clear();
+  }
+}

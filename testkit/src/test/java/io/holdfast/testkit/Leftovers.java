@@ -1,0 +1,42 @@
+package io.holdfast.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The files of a buffer that was closed: each must be one that something knows.
+ *
+ * @param subscribers all that exist
+ * @param emptied whether they have resolved all
+ */
+record Leftovers(SimulatedStorage disk, Set<String> subscribers, boolean emptied) {
+  private static final List<String> OWN =
+      List.of("holdfast.lock", "holdfast.owner", "holdfast.reserve", "holdfast.state");
+
+  void check() throws IOException {
+    List<String> unknown = new ArrayList<>();
+    for (String name : disk.list("")) {
+      boolean ofSubscriber =
+          subscribers.stream()
+              .anyMatch(id -> name.equals("holdfast.sub." + id) || name.equals("quiver.sub." + id));
+      if (!OWN.contains(name) && !ofSubscriber) {
+        unknown.add(name);
+      }
+    }
+    for (String name : disk.list("wal")) {
+      if (!List.of("quiver.wal", "quiver.wal.cursor").contains(name)) {
+        unknown.add("wal/" + name);
+      }
+    }
+    for (String name : disk.list("segments")) {
+      if (emptied || !name.endsWith(".qseg")) {
+        unknown.add("segments/" + name);
+      }
+    }
+    assertThat(unknown).as("files that nothing knows").isEmpty();
+  }
+}
