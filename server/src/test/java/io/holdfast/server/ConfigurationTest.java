@@ -64,7 +64,7 @@ class ConfigurationTest {
 
     assertThat(folder.problems()).isEmpty();
     assertThat(folder.with("wal.trickle", "use limit;\n" + Folder.WAL).problems())
-        .containsExactly("wal.trickle:1:5: error: there is no module `limit`");
+        .containsExactly("wal.trickle:1:11: error: there is no module `limit`");
   }
 
   @Test
