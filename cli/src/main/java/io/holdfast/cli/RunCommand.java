@@ -99,7 +99,9 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--import-path",
       paramLabel = "DIR",
-      description = "A directory of modules; repeatable. Searched before those of TREMOR_PATH.")
+      description =
+          "A directory of modules; repeatable. Searched before the one of FILE and those of "
+              + "TREMOR_PATH.")
   private List<Path> importPath = new ArrayList<>();
 
   @Option(
@@ -166,7 +168,7 @@ final class RunCommand implements Callable<Integer> {
 
   private @Nullable RunProgram load() throws IOException {
     SourceFile source = SourceFile.read(file);
-    ImportPath path = ImportPath.of(importPath, System.getenv("TREMOR_PATH"));
+    ImportPath path = ImportPath.beside(file, importPath, System.getenv("TREMOR_PATH"));
     Environment environment = Environment.system("tremor", Version.current());
     String name = file.toString();
     if (name.endsWith(".tremor")) {

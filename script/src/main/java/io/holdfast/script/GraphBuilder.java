@@ -10,13 +10,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Puts the graph of a query together and checks that it is one. */
 final class GraphBuilder {
   private final Problems problems;
   private final Map<String, QueryNode> nodes = new LinkedHashMap<>();
   private final List<QueryEdge> edges = new ArrayList<>();
+  private final List<Name> targets = new ArrayList<>();
   private int selects;
 
   GraphBuilder(Problems problems) {
@@ -31,29 +31,28 @@ final class GraphBuilder {
     return edges;
   }
 
-  /** Adds a node; where its name is written, or null if it is not. */
-  void add(QueryNode node, @Nullable Name written) {
+  /** Adds a node. */
+  void add(QueryNode node) {
     QueryNode old = nodes.putIfAbsent(node.id(), node);
-    // To create a stream again changes nothing.
-    boolean same = old instanceof QueryNode.Stream && node instanceof QueryNode.Stream;
-    if (old != null && !same && written != null) {
+    // To create a stream that is there already changes nothing.
+    if (old != null && !(node instanceof QueryNode.Stream)) {
       problems.error(
-          written.span(),
+          node.span(),
           "there is already a stream, operator or script `" + node.id() + "`",
           "rename one of them");
     }
   }
 
-  /** Adds a select and its two edges. */
+  /** Adds a select and its two edges. What it goes into may still be to come. */
   void addSelect(Select select, Statement.Select statement) {
     // No name that a query can write.
     String id = "select#" + ++selects;
-    boolean known = isKnown(statement.from().node());
-    known = isKnown(statement.into().node()) && known;
-    if (!known) {
+    targets.add(statement.into().node());
+    if (!nodes.containsKey(statement.from().node().text())) {
+      reportUnknown(statement.from().node(), " above");
       return;
     }
-    add(new QueryNode.Selected(id, statement.span(), select), null);
+    add(new QueryNode.Selected(id, statement.span(), select));
     Statement.Port from = statement.from();
     Statement.Port into = statement.into();
     String output = port(from, "out");
@@ -62,16 +61,22 @@ final class GraphBuilder {
     edges.add(new QueryEdge(id, "out", into.node().text(), input, span(into)));
   }
 
-  private boolean isKnown(Name node) {
-    if (nodes.containsKey(node.text())) {
-      return true;
+  /** Reports what selects go into and nothing creates, and that events would go in a circle. */
+  void check() {
+    List<Name> unknown =
+        targets.stream().filter(target -> !nodes.containsKey(target.text())).toList();
+    unknown.forEach(target -> reportUnknown(target, ""));
+    if (unknown.isEmpty()) {
+      checkForCycles();
     }
+  }
+
+  private void reportUnknown(Name node, String where) {
     List<String> known = nodes.keySet().stream().filter(id -> !id.contains("#")).toList();
     problems.error(
         node.span(),
-        "there is no stream, operator or script `" + node.text() + "` above",
-        DidYouMean.hint(node.text(), known).orElse("create it first: create stream …"));
-    return false;
+        "there is no stream, operator or script `" + node.text() + "`" + where,
+        DidYouMean.hint(node.text(), known).orElse("create it: create stream …"));
   }
 
   private static String port(Statement.Port port, String usual) {
@@ -91,8 +96,7 @@ final class GraphBuilder {
     return written == null ? node : node.to(written.span());
   }
 
-  /** Reports that events would go in a circle. */
-  void checkForCycles() {
+  private void checkForCycles() {
     // Nodes into which nothing leads any more are taken away until none is left, or a circle is.
     Map<String, List<QueryEdge>> outgoing = new HashMap<>();
     Map<String, Integer> incoming = new HashMap<>();

@@ -55,6 +55,24 @@ public record ImportPath(List<Path> directories) {
   }
 
   /**
+   * Returns the path for one file: some directories first, then the one in which the file is, then
+   * those that a variable of the environment names.
+   *
+   * @param file the file whose modules are searched
+   * @param first the directories that come first
+   * @param variable the value of the variable, as in {@link #of}, or null
+   * @return the path
+   */
+  public static ImportPath beside(Path file, List<Path> first, @Nullable String variable) {
+    List<Path> directories = new ArrayList<>(first);
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent != null) {
+      directories.add(parent);
+    }
+    return of(directories, variable);
+  }
+
+  /**
    * Reads the file of a module.
    *
    * @param module the names of its path

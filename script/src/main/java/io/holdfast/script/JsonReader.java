@@ -12,7 +12,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads one JSON text into a value that is whole at once. */
+/** Reads one JSON text: a plain record as it is asked for, anything else into a whole value. */
 final class JsonReader {
   private static final BigInteger UNSIGNED_MAX = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
 
@@ -44,6 +44,11 @@ final class JsonReader {
   }
 
   Value read() {
+    LazyRecord plain = JsonScan.record(utf8, begin, end);
+    return plain == null ? readWhole() : plain;
+  }
+
+  private Value readWhole() {
     int bad = Utf8.firstInvalid(utf8, begin, end);
     if (bad >= 0) {
       throw error("is not valid UTF-8", bad);

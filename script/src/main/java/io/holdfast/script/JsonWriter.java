@@ -1,64 +1,159 @@
 package io.holdfast.script;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.StreamWriteConstraints;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
-import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Map;
 
-/** Writes a value as JSON. */
+/** Writes one value as JSON. */
 final class JsonWriter {
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
-          .streamWriteConstraints(
-              StreamWriteConstraints.builder().maxNestingDepth(Json.MAX_DEPTH).build())
-          .build();
+  private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
+
+  /** How deep a text may stand without going too deep itself. */
+  private static final int SHALLOW = Json.MAX_DEPTH / 2;
+
+  private byte[] utf8 = new byte[512];
+  private int size;
 
   private JsonWriter() {}
 
   static byte[] write(Value value) {
-    ByteArrayBuilder bytes = new ByteArrayBuilder();
-    try (JsonGenerator generator = FACTORY.createGenerator(bytes)) {
-      write(value, generator);
-      generator.flush();
-      return bytes.toByteArray();
-    } catch (StreamConstraintsException e) {
-      throw new JsonException("the value is nested deeper than " + Json.MAX_DEPTH, -1);
-    } catch (IOException e) {
-      throw new AssertionError("writing to memory", e);
+    byte[] text = value instanceof LazyRecord lazy ? lazy.compact() : null;
+    if (text != null) {
+      return text.clone();
+    }
+    JsonWriter writer = new JsonWriter();
+    writer.value(value, 0);
+    return Arrays.copyOf(writer.utf8, writer.size);
+  }
+
+  private void value(Value value, int depth) {
+    switch (value) {
+      case Value.Null _ -> plain("null");
+      case Value.Bool bool -> plain(bool.value() ? "true" : "false");
+      case Value.Int integer -> plain(Long.toString(integer.value()));
+      case Value.Unsigned integer -> plain(integer.toString());
+      case Value.Real real -> plain(real.toString());
+      case Value.Text text -> string(text.value());
+      case Value.Bytes bytes -> {
+        add('"');
+        plain(Base64.getEncoder().encodeToString(bytes.toByteArray()));
+        add('"');
+      }
+      case ArrayValue array -> array(array, depth);
+      case LazyRecord lazy -> lazy(lazy, depth);
+      case MapRecord fields -> fields(fields, depth);
     }
   }
 
-  private static void write(Value value, JsonGenerator generator) throws IOException {
-    switch (value) {
-      case Value.Null _ -> generator.writeNull();
-      case Value.Bool bool -> generator.writeBoolean(bool.value());
-      case Value.Int integer -> generator.writeNumber(integer.value());
-      case Value.Unsigned integer -> generator.writeRawValue(integer.toString());
-      case Value.Real real -> generator.writeRawValue(real.toString());
-      case Value.Text text -> generator.writeString(text.value());
-      case Value.Bytes bytes -> generator.writeBinary(bytes.toByteArray());
-      case ArrayValue array -> {
-        generator.writeStartArray();
-        for (Value element : array) {
-          write(element, generator);
-        }
-        generator.writeEndArray();
+  private static void check(int depth) {
+    if (depth >= Json.MAX_DEPTH) {
+      throw new JsonException("the value is nested deeper than " + Json.MAX_DEPTH, -1);
+    }
+  }
+
+  private void array(ArrayValue array, int depth) {
+    check(depth);
+    add('[');
+    for (int i = 0; i < array.size(); i++) {
+      if (i > 0) {
+        add(',');
       }
-      case RecordValue fields -> {
-        generator.writeStartObject();
-        for (String key : fields.keys()) {
-          generator.writeFieldName(key);
-          Value field = fields.get(key);
-          if (field != null) {
-            write(field, generator);
-          }
+      value(array.get(i), depth + 1);
+    }
+    add(']');
+  }
+
+  private void fields(MapRecord fields, int depth) {
+    check(depth);
+    char before = '{';
+    for (Map.Entry<String, Value> field : fields.entries()) {
+      add(before);
+      before = ',';
+      string(field.getKey());
+      add(':');
+      value(field.getValue(), depth + 1);
+    }
+    if (before == '{') {
+      add('{');
+    }
+    add('}');
+  }
+
+  private void lazy(LazyRecord lazy, int depth) {
+    byte[] text = lazy.compact();
+    if (text == null || depth > SHALLOW) {
+      fields(lazy.whole(), depth);
+    } else {
+      room(text.length);
+      System.arraycopy(text, 0, utf8, size, text.length);
+      size += text.length;
+    }
+  }
+
+  private void string(String text) {
+    add('"');
+    int length = text.length();
+    room(length);
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c == '"' || c == '\\') {
+        escape(c);
+        room(length - i);
+      } else if (c < 0x80) {
+        utf8[size++] = (byte) c;
+      } else {
+        int end = i;
+        while (end < length && text.charAt(end) >= 0x80) {
+          end++;
         }
-        generator.writeEndObject();
+        byte[] encoded = text.substring(i, end).getBytes(StandardCharsets.UTF_8);
+        room(encoded.length + length - end);
+        System.arraycopy(encoded, 0, utf8, size, encoded.length);
+        size += encoded.length;
+        i = end - 1;
       }
+    }
+    add('"');
+  }
+
+  private void escape(char c) {
+    switch (c) {
+      case '"', '\\' -> escaped(c);
+      case '\b' -> escaped('b');
+      case '\t' -> escaped('t');
+      case '\n' -> escaped('n');
+      case '\f' -> escaped('f');
+      case '\r' -> escaped('r');
+      default -> {
+        plain("\\u00");
+        add((char) HEX[c >> 4]);
+        add((char) HEX[c & 0xF]);
+      }
+    }
+  }
+
+  private void escaped(char c) {
+    add('\\');
+    add(c);
+  }
+
+  /** Adds text that is all ASCII. */
+  private void plain(String text) {
+    room(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      utf8[size++] = (byte) text.charAt(i);
+    }
+  }
+
+  private void add(char c) {
+    room(1);
+    utf8[size++] = (byte) c;
+  }
+
+  private void room(int more) {
+    if (utf8.length - size < more) {
+      utf8 = Arrays.copyOf(utf8, Math.max(2 * utf8.length, Math.addExact(size, more)));
     }
   }
 }

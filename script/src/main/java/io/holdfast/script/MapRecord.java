@@ -15,6 +15,11 @@ final class MapRecord implements RecordValue {
     this.fields = fields;
   }
 
+  /** Returns the fields, which nobody may change. */
+  Iterable<Map.Entry<String, Value>> entries() {
+    return fields.entrySet();
+  }
+
   @Override
   public @Nullable Value get(String key) {
     return fields.get(key);
@@ -37,7 +42,11 @@ final class MapRecord implements RecordValue {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof MapRecord that && fields.equals(that.fields);
+    return switch (other) {
+      case MapRecord that -> fields.equals(that.fields);
+      case LazyRecord that -> fields.equals(that.whole().fields);
+      case null, default -> false;
+    };
   }
 
   @Override

@@ -12,6 +12,11 @@ final class Numbers {
 
   private static final int SMALLEST_PLAIN_EXPONENT = -5;
 
+  /** Between these, Java writes a float without an exponent, as it is wanted here. */
+  private static final double SMALLEST_SIMPLE = 1e-3;
+
+  private static final double LARGEST_SIMPLE = 1e7;
+
   private Numbers() {}
 
   static String format(double value) {
@@ -23,6 +28,10 @@ final class Numbers {
     }
     if (value == 0) {
       return 1 / value > 0 ? "0.0" : "-0.0";
+    }
+    double magnitude = Math.abs(value);
+    if (magnitude >= SMALLEST_SIMPLE && magnitude < LARGEST_SIMPLE) {
+      return Double.toString(value);
     }
     BigDecimal decimal = new BigDecimal(Double.toString(value)).stripTrailingZeros();
     String digits = decimal.unscaledValue().abs().toString();

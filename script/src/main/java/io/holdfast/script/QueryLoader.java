@@ -57,7 +57,7 @@ final class QueryLoader {
     List<Statement> statements = Parser.query(problems);
     ScriptLoader.stopAtErrors(problems);
     for (String end : List.of("in", "out", "err")) {
-      graph.add(new QueryNode.Stream(end, new Span(0, 0)), null);
+      graph.add(new QueryNode.Stream(end, new Span(0, 0)));
     }
     for (Statement statement : statements) {
       try {
@@ -66,7 +66,7 @@ final class QueryLoader {
         throw ScriptLoader.tooDeep(problems.source(), statement.span());
       }
     }
-    graph.checkForCycles();
+    graph.check();
     ScriptLoader.stopAtErrors(problems);
     return new Query(problems.source(), config, graph.nodes(), graph.edges(), problems.inOrder());
   }
@@ -143,7 +143,7 @@ final class QueryLoader {
   private void createStream(Statement.CreateStream create) {
     // The reference lets a query create again what it has anyway.
     if (!ENDS.contains(create.id().text())) {
-      graph.add(new QueryNode.Stream(create.id().text(), create.span()), create.id());
+      graph.add(new QueryNode.Stream(create.id().text(), create.span()));
     }
   }
 
@@ -152,7 +152,7 @@ final class QueryLoader {
     DefinedOperator defined = definition(create.definition(), operators, "operator");
     if (defined == null) {
       // Known all the same, so that selects on it are not reported too.
-      graph.add(new QueryNode.Stream(id, create.span()), create.id());
+      graph.add(new QueryNode.Stream(id, create.span()));
       return;
     }
     Statement.DefineOperator define = defined.statement();
@@ -164,14 +164,14 @@ final class QueryLoader {
     for (Setting it : merged(defined.settings(), settings(create.settings(), compiler))) {
       settings.add(here ? it : new Setting(it.name(), create.span(), it.value(), create.span()));
     }
-    graph.add(new QueryNode.Operator(id, create.span(), type, typeSpan, settings), create.id());
+    graph.add(new QueryNode.Operator(id, create.span(), type, typeSpan, settings));
   }
 
   private void createScript(Statement.CreateScript create) {
     String id = create.id().text();
     DefinedScript defined = definition(create.definition(), scripts, "script");
     if (defined == null) {
-      graph.add(new QueryNode.Stream(id, create.span()), create.id());
+      graph.add(new QueryNode.Stream(id, create.span()));
       return;
     }
     RecordValue.Builder arguments = RecordValue.builder();
@@ -179,7 +179,7 @@ final class QueryLoader {
       arguments.put(setting.name(), setting.value());
     }
     Script script = new Script(defined.program().with(arguments.build()), List.of());
-    graph.add(new QueryNode.Scripted(id, create.span(), script), create.id());
+    graph.add(new QueryNode.Scripted(id, create.span(), script));
   }
 
   private <T> @Nullable T definition(List<Name> path, Map<String, T> defined, String what) {

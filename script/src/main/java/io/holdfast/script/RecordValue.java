@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * A record: values by their string keys, in the order in which the keys were put in. Immutable.
  *
  * <p>Two records are equal when they hold equal values under the same keys, whatever the order.
- * What stands behind the interface is not for callers to know: today a map that is whole from the
- * start.
+ * What stands behind the interface is not for callers to know: a map, or a text whose fields become
+ * values when they are asked for.
  */
-public sealed interface RecordValue extends Value permits MapRecord {
+public sealed interface RecordValue extends Value permits MapRecord, LazyRecord {
   /**
    * Returns the record without fields.
    *

@@ -3,6 +3,8 @@
  *
  * <p>{@link io.holdfast.script.Value} is the data model, with {@link io.holdfast.script.ArrayValue}
  * and {@link io.holdfast.script.RecordValue}; {@link io.holdfast.script.Json} reads and writes it.
+ * An event that is a plain text stays one, checked but not taken apart, until somebody asks for a
+ * field.
  *
  * <p>A {@link io.holdfast.script.SourceFile} becomes a {@link io.holdfast.script.Query}, which is a
  * graph of {@link io.holdfast.script.QueryNode nodes} and {@link io.holdfast.script.QueryEdge

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +33,84 @@ class JsonTest {
       })
   void whatIsReadIsWrittenAsItWas(String text) {
     assertThat(Json.write(Json.parse(text))).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"a\":1}",
+        "{\"a\":{\"b\":[1,{\"c\":-2.5}],\"é\":\"\uD83D\uDE00\"},\"é\":null,\"t\":true,\"f\":false}",
+        "{\"a\":9223372036854775807,\"b\":-9223372036854775807,\"c\":18446744073709551615}",
+        "{\"a\":1,\"b\":{\"c\":1,\"c\":2},\"a\":3}",
+        "{\"a\":-0}",
+        "{\"a\":[-0.0,0.0,1.50,0.001,0.0001,1.0e3,1e2,123456789.123456789,100000000000000.5]}",
+        "{\"a\":\"\\u00e9\\n\"}",
+        "{\"a\":{},\"b\":[],\"c\":[[]]}",
+        "{}",
+        "{\"\":\"\"}",
+        "{\"a\" : [ 1 , 2 ]}"
+      })
+  void aPlainTextIsTheSameValueAsAnyOther(String text) {
+    // What is in an array is read as a whole, and so is what has an escape.
+    RecordValue around = (RecordValue) Json.parse("{\"\\u0078\":" + text + "}");
+    Value whole = Objects.requireNonNull(around.get("x"));
+    Value read = Json.parse(text);
+
+    assertThat(read).isEqualTo(whole).hasSameHashCodeAs(whole);
+    assertThat(whole).isEqualTo(read);
+    assertThat(Json.write(read)).isEqualTo(Json.write(whole));
+    RecordValue fields = (RecordValue) whole;
+    assertThat(((RecordValue) read).keys()).containsExactlyElementsOf(fields.keys());
+    assertThat(((RecordValue) read).size()).isEqualTo(fields.size());
+    for (String key : fields.keys()) {
+      assertThat(((RecordValue) Json.parse(text)).get(key)).isEqualTo(fields.get(key));
+    }
+    assertThat(((RecordValue) read).get("nope")).isNull();
+    assertThat(((RecordValue) read).has("a")).isEqualTo(fields.has("a"));
+    assertThat(Json.write(((RecordValue) read).with("z", read)))
+        .isEqualTo(Json.write(fields.with("z", whole)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      textBlock =
+          """
+          {"a":1,}                   | 1:8
+          {"a":1                     | 1:
+          {"a":tru}                  | 1:
+          {"a":01}                   | 1:
+          {"a":1.}                   | 1:
+          {"a":.5}                   | 1:
+          {"a":-}                    | 1:
+          {"a":"x}                   | 1:
+          {"a" 1}                    | 1:6
+          {a:1}                      | 1:2
+          {"a":1}}                   | 1:8
+          {"a":[1,]}                 | 1:9
+          {"a":9223372036854775808,"b":-9223372036854775809} | 1:30
+          """)
+  void anEventThatIsBadIsRefusedWhoeverAsks(String text, String place) {
+    assertThatThrownBy(() -> Json.parse(text))
+        .isInstanceOf(JsonException.class)
+        .hasMessageStartingWith("bad JSON at " + place);
+  }
+
+  @Test
+  void aKeyOrStringThatIsNotUtf8IsRefusedInARecordToo() {
+    byte[] bad = {'{', '"', 'a', '"', ':', '"', (byte) 0xC3, '"', '}'};
+    assertThatThrownBy(() -> Json.parse(bad)).hasMessage("bad JSON at 1:7: is not valid UTF-8");
+  }
+
+  @Test
+  void stringsAreWrittenWithTheFewestEscapes() {
+    String text = "a\"\\/\b\f\n\r\t\u0001\u001f\u007f\u2028é\uD83D\uDE00" + "ü\n".repeat(400);
+    String written = Json.write(Value.of(text));
+
+    assertThat(written)
+        .startsWith("\"a\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001F\u007f\u2028é\uD83D\uDE00ü\\nü");
+    assertThat(Json.parse(written)).isEqualTo(Value.of(text));
   }
 
   @Test

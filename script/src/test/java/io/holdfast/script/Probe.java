@@ -39,6 +39,15 @@ record Probe(
     }
   }
 
+  /**
+   * The same with events that are not plain: white space around them, and an escape in each key.
+   */
+  Probe readAsAWhole() {
+    List<String> escaped =
+        input.stream().map(text -> " " + text.replaceFirst("\\{\"a\"", "{\"\\\\u0061\"")).toList();
+    return new Probe(name, query, program, escaped, out, fails, at, warns);
+  }
+
   private static Probe of(String line) {
     // The answers hold numbers that JSON does not have; this one reads as the largest float.
     RecordValue fields =

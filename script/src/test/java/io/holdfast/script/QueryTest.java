@@ -49,6 +49,39 @@ class QueryTest {
   }
 
   @Test
+  void aSelectMayGoIntoWhatIsCreatedBelow() {
+    Run run =
+        Run.query(
+            "select event from in into s; create stream s; select event + 1 from s into out;",
+            List.of("1"));
+
+    assertThat(run.out).extracting(Emission::value).containsExactly(Value.of(2));
+  }
+
+  @Test
+  void allThatIsMissingIsSaidAtOnce() {
+    LoadException error =
+        catchThrowableOfType(
+            LoadException.class,
+            () ->
+                Query.load(
+                    Run.source(
+                        """
+                        select nope from in into a;
+                        select event from b into out;
+                        define script s script event end;
+                        create script s;
+                        create script s;
+                        create operator t;
+                        select 1 from in[w] into out;
+                        """)));
+
+    assertThat(error.diagnostics())
+        .extracting(it -> it.line() + ":" + it.column())
+        .containsExactly("1:8", "1:26", "2:19", "5:1", "6:17", "7:18");
+  }
+
+  @Test
   void theTutorialsSelectAddsTheHostname() {
     Query query = Query.load(SourceFile.of("persistent.trickle", TUTORIAL));
     QueryNode.Selected selected = (QueryNode.Selected) query.nodes().get(4);

@@ -42,6 +42,27 @@ class ScriptTest {
 
   @ParameterizedTest
   @CsvSource(
+      delimiter = '^',
+      quoteCharacter = '\0',
+      textBlock =
+          """
+          let x = 1; match 2 of case x = 2 => x default => 0 end; x     ^ 1
+          match 2 of case x = _ => x end; x                             ^ 1:33
+          let i = 9; for [1, 2] of case (i, e) => i end; i              ^ 9
+          for [1, 2] of case (i, e) => for [e] of case (i, e) => e end, i end ^ [0,1]
+          for [1, 2] of case (i, e) => let q = e, q end; q              ^ 2
+          let s = 1; for [1, 2] of case (i, e) => let s = s + e end; s  ^ 4
+          fn f(a) of case (~ re|(?P<x>.)|) => a default => null end; f("q") ^ {"x":"q"}
+          fn f(a, b) of case (1, ~ json||) => [a, b] default => [b, a] end; [f(1, "[2]"), f(2, 3)] ^ [[1,[2]],[3,2]]
+          const A = 1; fn f() with A end; 2; fn g() with f() end        ^ 2
+          2; const A = 1                                                ^ 1
+          """)
+  void namesOfACaseEndWithIt(String program, String expected) {
+    assertThat(answer(program)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
       delimiter = '|',
       quoteCharacter = '\0',
       textBlock =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.script.Diagnostic;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,18 @@ class ConfigurationTest {
             buffer ->
                 assertThat(buffer.directory())
                     .isEqualTo(folder.dataDirectory().resolve("wal/01/wal")));
+  }
+
+  @Test
+  void aQueryUsesTheModulesBesideIt() throws IOException {
+    Files.writeString(root.resolve("limits.tremor"), "const MOST = 7;");
+    Folder folder =
+        Folder.good(root)
+            .with("wal.trickle", "use limits;\n" + Folder.WAL.replace("1000", "limits::MOST"));
+
+    assertThat(folder.problems()).isEmpty();
+    assertThat(folder.with("wal.trickle", "use limit;\n" + Folder.WAL).problems())
+        .containsExactly("wal.trickle:1:11: error: there is no module `limit`");
   }
 
   @Test

@@ -93,6 +93,9 @@ final class Assignments {
               "assign it first: let " + name.text() + " = {}");
       return null;
     }
+    if (!keys.isEmpty()) {
+      compiler.locals().markRead(name.text());
+    }
     int slot = compiler.locals().declare(name.text());
     Site site = compiler.site(name.span());
     return frame -> {

@@ -3,7 +3,9 @@ package io.holdfast.script.compile;
 import io.holdfast.script.ArrayValue;
 import io.holdfast.script.RecordValue;
 import io.holdfast.script.Value;
+import io.holdfast.script.operation.Comparison;
 import io.holdfast.script.syntax.Expr;
+import io.holdfast.script.syntax.Pattern;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +23,21 @@ final class Choices {
    *
    * @param matcher the pattern
    * @param guard a further condition, or null
+   * @param rebound how many of the first locals become what the parts of the pattern made of them
    * @param body what the case does
    */
-  private record Case(Matcher matcher, @Nullable Condition guard, Node body) {
+  private record Case(Matcher matcher, @Nullable Condition guard, int rebound, Node body) {
     boolean takes(Value value, Frame frame) {
-      return matcher.match(value, frame) != null && (guard == null || guard.holds(frame));
+      Value matched = matcher.match(value, frame);
+      if (matched == null || (guard != null && !guard.holds(frame))) {
+        return false;
+      }
+      if (matched instanceof ArrayValue parts) {
+        for (int i = 0; i < Math.min(rebound, parts.size()); i++) {
+          frame.setLocal(i, parts.get(i));
+        }
+      }
+      return true;
     }
   }
 
@@ -39,17 +51,26 @@ final class Choices {
     Node target = compiler.compile(match.target());
     Site site = compiler.site(match.span());
     warnOfDefaults(match);
-    return choose(target, match.cases(), site, isLast);
+    warnOfRepeated(match.cases());
+    return choose(target, match.cases(), 0, site, isLast);
   }
 
-  /** Compiles cases over a value, which is not checked for a default. */
-  Node choose(Node target, List<Expr.Case> written, Site site, boolean isLast) {
+  /** Compiles the cases of a function, whose parameters become what patterns make of them. */
+  Node ofFunction(List<Expr.Case> written, int arity, Site site) {
+    return choose(tuple(arity), written, arity, site, true);
+  }
+
+  private Node choose(
+      Node target, List<Expr.Case> written, int rebound, Site site, boolean isLast) {
     Patterns patterns = new Patterns(compiler, site);
     List<Case> cases = new ArrayList<>();
     for (Expr.Case each : written) {
-      Matcher matcher = patterns.compile(each.pattern());
+      int entered = compiler.locals().enter();
+      Matcher matcher = patterns.compile(each.pattern(), rebound > 0);
       Condition guard = condition(each.guard());
-      cases.add(new Case(matcher, guard, compiler.sequence(each.body(), isLast)));
+      int parts = each.pattern() instanceof Pattern.OfTuple ? rebound : 0;
+      cases.add(new Case(matcher, guard, parts, compiler.sequence(each.body(), isLast)));
+      compiler.locals().leave(entered);
     }
     return frame -> {
       Value value = target.eval(frame);
@@ -86,6 +107,25 @@ final class Choices {
             "add `default => null`");
   }
 
+  private void warnOfRepeated(List<Expr.Case> cases) {
+    List<Value> taken = new ArrayList<>();
+    for (Expr.Case each : cases) {
+      if (each.pattern() instanceof Pattern.Equal(Expr.Literal literal)) {
+        Value wanted = literal.value();
+        if (taken.stream().anyMatch(earlier -> Comparison.equal(earlier, wanted))) {
+          compiler
+              .problems()
+              .warning(
+                  literal.span(),
+                  "an earlier case takes the same value, so this one is never reached",
+                  "remove one of the two cases");
+        } else if (each.guard() == null) {
+          taken.add(wanted);
+        }
+      }
+    }
+  }
+
   Node comprehension(Expr.For loop) {
     Node target = compiler.compile(loop.target());
     List<Loop> loops = loop.cases().stream().map(this::loop).toList();
@@ -116,10 +156,13 @@ final class Choices {
   private record Loop(int keySlot, int valueSlot, @Nullable Condition guard, Node body) {}
 
   private Loop loop(Expr.ForCase written) {
-    int key = compiler.locals().declare(written.key().text());
-    int value = compiler.locals().declare(written.value().text());
+    int entered = compiler.locals().enter();
+    int key = compiler.locals().hide(written.key().text());
+    int value = compiler.locals().hide(written.value().text());
     Condition guard = condition(written.guard());
-    return new Loop(key, value, guard, compiler.sequence(written.body(), false));
+    Node body = compiler.sequence(written.body(), false);
+    compiler.locals().leave(entered);
+    return new Loop(key, value, guard, body);
   }
 
   private static void step(
@@ -135,7 +178,7 @@ final class Choices {
   }
 
   /** Makes a tuple of local slots, for the cases of functions. */
-  static Node tuple(int slots) {
+  private static Node tuple(int slots) {
     return frame -> {
       List<Value> values = new ArrayList<>();
       for (int i = 0; i < slots; i++) {

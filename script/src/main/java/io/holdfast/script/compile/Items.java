@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Compiles the statements of scripts and modules. */
 final class Items {
@@ -21,8 +22,8 @@ final class Items {
   }
 
   /**
-   * Compiles statements into one node. A constant gives its value; where nothing gives one, the
-   * event passes.
+   * Compiles statements into one node. A constant gives its value if it comes last; where nothing
+   * gives one, the event passes.
    */
   Node sequence(List<Item> items, ExprCompiler compiler) {
     List<Node> nodes = new ArrayList<>();
@@ -33,12 +34,42 @@ final class Items {
         case Item.Const constant -> {
           define(constant);
           Value value = names.ownConstant(constant.name().text());
-          nodes.add(new Node.Constant(value == null ? Value.NULL : value));
+          if (i + 1 == items.size() && value != null) {
+            nodes.add(new Node.Constant(value));
+          }
         }
         case Item other -> define(other);
       }
     }
+    // What is wrong may be the very use.
+    for (int i = 0; i < items.size() && !problems.hasErrors(); i++) {
+      warnIfUnused(items.get(i), i + 1 == items.size(), compiler.locals());
+    }
     return nodes.isEmpty() ? frame -> frame.event : ExprCompiler.inSequence(nodes);
+  }
+
+  /** Warns of a name that nothing asks for. What comes last is a result, so it has a use. */
+  private void warnIfUnused(Item item, boolean isLast, Locals locals) {
+    Name unused =
+        switch (item) {
+          case Item.Evaluate(Expr.Let(Expr.Path target, _, _))
+              when !isLast
+                  && target.segments().isEmpty()
+                  && target.root() instanceof Expr.Root.Local(Name local) ->
+              locals.isRead(local.text()) ? null : local;
+          case Item.Use use -> unused(use.alias() == null ? use.module().getLast() : use.alias());
+          case Item.Const constant -> isLast ? null : unused(constant.name());
+          case Item.Function function -> unused(function.name());
+          default -> null;
+        };
+    if (unused != null && !unused.text().startsWith("_")) {
+      problems.warning(
+          unused.span(), "`" + unused.text() + "` is never used", "remove it, or use it below");
+    }
+  }
+
+  private @Nullable Name unused(Name name) {
+    return names.isUsed(name.text()) || names.isMissingModule(name.text()) ? null : name;
   }
 
   /** Makes known what a statement defines. */
@@ -98,9 +129,7 @@ final class Items {
         switch (function.body()) {
           case Item.Body.Sequence(List<Item> items) -> sequence(items, compiler);
           case Item.Body.Cases(var cases) ->
-              compiler
-                  .choices()
-                  .choose(Choices.tuple(arity), cases, compiler.site(function.span()), true);
+              compiler.choices().ofFunction(cases, arity, compiler.site(function.span()));
           case Item.Body.Intrinsic(var module, Name name) ->
               Intrinsics.body(module, name, arity, function, compiler);
         };

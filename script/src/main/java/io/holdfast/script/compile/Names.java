@@ -24,6 +24,7 @@ final class Names {
   private final Map<String, Value> constants = new LinkedHashMap<>();
   private final Map<String, UserFunction> functions = new LinkedHashMap<>();
   private final Map<String, Module> modules = new LinkedHashMap<>();
+  private final Set<String> used = new HashSet<>();
   private final Set<String> missingModules = new HashSet<>();
 
   private Names(@Nullable Names outer, Problems problems, Imports imports) {
@@ -96,17 +97,25 @@ final class Names {
     return missingModules.contains(name) || (outer != null && outer.isMissingModule(name));
   }
 
+  /** Returns whether anything asked for a constant, function or module of this name. */
+  boolean isUsed(String name) {
+    return used.contains(name);
+  }
+
   @Nullable Value constant(String name) {
+    used.add(name);
     Value found = constants.get(name);
     return found == null && outer != null ? outer.constant(name) : found;
   }
 
   @Nullable UserFunction function(String name) {
+    used.add(name);
     UserFunction found = functions.get(name);
     return found == null && outer != null ? outer.function(name) : found;
   }
 
   @Nullable Module module(String name) {
+    used.add(name);
     Module found = modules.get(name);
     return found == null && outer != null ? outer.module(name) : found;
   }

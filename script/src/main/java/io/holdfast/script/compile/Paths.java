@@ -155,6 +155,7 @@ final class Paths {
             case WINDOW -> frame -> frame.window;
           };
       case Expr.Root.Local(Name name) -> {
+        compiler.locals().markRead(name.text());
         Integer slot = compiler.locals().slot(name.text());
         if (slot != null) {
           int place = slot;

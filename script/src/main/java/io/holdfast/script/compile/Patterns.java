@@ -9,10 +9,13 @@ import io.holdfast.script.extract.Extractor;
 import io.holdfast.script.extract.Extractors;
 import io.holdfast.script.operation.Comparison;
 import io.holdfast.script.syntax.BinaryOperator;
+import io.holdfast.script.syntax.Expr;
 import io.holdfast.script.syntax.Name;
 import io.holdfast.script.syntax.Pattern;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles the patterns of one match. */
@@ -41,7 +44,7 @@ final class Patterns {
   }
 
   /** Compiles a pattern whose result gets a name, or is thrown away. */
-  private Matcher compile(Pattern pattern, boolean bound) {
+  Matcher compile(Pattern pattern, boolean bound) {
     return switch (pattern) {
       case Pattern.Default _, Pattern.Anything _ -> (value, _) -> value;
       case Pattern.Equal equal -> {
@@ -84,7 +87,7 @@ final class Patterns {
 
   private Matcher assign(Pattern.Assign assign) {
     Matcher inner = compile(assign.pattern(), true);
-    int slot = compiler.locals().declare(assign.name().text());
+    int slot = compiler.locals().hide(assign.name().text());
     return (value, frame) -> {
       Value result = inner.match(value, frame);
       if (result != null) {
@@ -102,6 +105,7 @@ final class Patterns {
 
   private Matcher ofRecord(Pattern.OfRecord pattern, boolean bound) {
     warnOfRedundantTests(pattern);
+    warnOfContradictions(pattern);
     List<FieldTest> tests = pattern.tests().stream().map(test -> fieldTest(test, bound)).toList();
     return (value, frame) -> {
       if (!(value instanceof RecordValue fields)) {
@@ -166,6 +170,26 @@ final class Patterns {
                     ? "`" + field.text() + "` has another test, which says that it is present"
                     : "`" + field.text() + "` has another test, so this can never match",
                 "remove one of the two tests");
+      }
+    }
+  }
+
+  private void warnOfContradictions(Pattern.OfRecord pattern) {
+    Map<String, Value> wanted = new HashMap<>();
+    for (Pattern.FieldTest test : pattern.tests()) {
+      if (test
+              instanceof
+              Pattern.FieldTest.Compare(Name field, BinaryOperator operator, Expr.Literal literal)
+          && operator == BinaryOperator.EQUAL) {
+        Value first = wanted.putIfAbsent(field.text(), literal.value());
+        if (first != null && !Comparison.equal(first, literal.value())) {
+          compiler
+              .problems()
+              .warning(
+                  field.span(),
+                  "`" + field.text() + "` cannot equal two values, so this can never match",
+                  "remove one of the two tests");
+        }
       }
     }
   }

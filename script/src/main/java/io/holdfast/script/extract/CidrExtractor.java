@@ -13,11 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code cidr|10.0.0.0/8, …|}: an address that lies in one of some networks, or, where the pattern
- * names none, any IPv4 address or network.
+ * names none, any address or network. An IPv4 address may be short: the last number is its last
+ * byte, those that are missing are zero. An IPv6 address is only taken for one if its first group
+ * could be no byte.
  */
 final class CidrExtractor {
   private static final Pattern NETWORK = Pattern.compile("([^/]++)(?:/([0-9]{1,3}))?");
-  private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}");
+  private static final Pattern IPV4 = Pattern.compile("[0-9]{1,9}(?:\\.[0-9]{1,9}){0,3}");
+  private static final Pattern FULL_IPV4 = Pattern.compile("[^.]*+(?:\\.[^.]++){3}");
   private static final int IPV4_BYTES = 4;
 
   private CidrExtractor() {}
@@ -26,13 +29,14 @@ final class CidrExtractor {
     if (pattern.isBlank()) {
       return (text, _) -> {
         Network found = Network.parse(text);
-        return found != null && found.isIpv4() ? found.toValue() : null;
+        return found == null ? null : found.toValue();
       };
     }
     List<Network> networks =
         Arrays.stream(pattern.split(",", -1)).map(CidrExtractor::wanted).toList();
     return (text, _) -> {
-      Network found = text.indexOf('/') < 0 ? Network.parse(text) : null;
+      boolean isAddress = text.indexOf(':') >= 0 || FULL_IPV4.matcher(text).matches();
+      Network found = isAddress && text.indexOf('/') < 0 ? Network.parse(text) : null;
       return found != null && networks.stream().anyMatch(it -> it.contains(found))
           ? found.toValue()
           : null;
@@ -71,8 +75,11 @@ final class CidrExtractor {
     }
 
     private static byte @Nullable [] address(String text) {
-      boolean ipv4 = IPV4.matcher(text).matches();
-      if (!ipv4 && text.indexOf(':') < 0) {
+      if (IPV4.matcher(text).matches()) {
+        return ipv4(text.split("\\.", -1));
+      }
+      int colon = text.indexOf(':');
+      if (colon <= 0 || isByte(text.substring(0, colon))) {
         return null;
       }
       try {
@@ -80,6 +87,22 @@ final class CidrExtractor {
       } catch (IllegalArgumentException e) {
         return null;
       }
+    }
+
+    private static byte @Nullable [] ipv4(String[] numbers) {
+      byte[] address = new byte[IPV4_BYTES];
+      for (int i = 0; i < numbers.length; i++) {
+        if (!isByte(numbers[i])) {
+          return null;
+        }
+        boolean isLast = i > 0 && i + 1 == numbers.length;
+        address[isLast ? IPV4_BYTES - 1 : i] = (byte) Integer.parseInt(numbers[i]);
+      }
+      return address;
+    }
+
+    private static boolean isByte(String text) {
+      return text.chars().allMatch(c -> c >= '0' && c <= '9') && Long.parseLong(text) <= 0xFF;
     }
 
     boolean isIpv4() {
@@ -111,8 +134,9 @@ final class CidrExtractor {
       for (int i = 0; i < address.length; i += step) {
         int high = step == 1 ? 0 : address[i] & 0xFF;
         int highMask = step == 1 ? 0 : mask(i);
-        prefix.add(Value.of(high << Byte.SIZE | (address[i + step - 1] & 0xFF)));
-        mask.add(Value.of(highMask << Byte.SIZE | mask(i + step - 1)));
+        int words = highMask << Byte.SIZE | mask(i + step - 1);
+        prefix.add(Value.of((high << Byte.SIZE | (address[i + step - 1] & 0xFF)) & words));
+        mask.add(Value.of(words));
       }
       return RecordValue.builder()
           .put("prefix", ArrayValue.of(prefix))

@@ -2,45 +2,72 @@ package io.holdfast.script.extract;
 
 import io.holdfast.script.RecordValue;
 import io.holdfast.script.Value;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code kv|%{key}=%{val} |}: pairs of key and value. What stands between key and value, and after
- * the value, separates them; the pattern may name several of both.
+ * {@code kv|%{key}=%{val} |}: pairs of key and value. What stands between a key and its value
+ * separates the two; what stands before a key or behind a value separates pairs. The pattern may
+ * name several of both; without any, they are a colon and a blank.
  */
 final class KeyValueExtractor {
-  private static final Pattern PAIR = Pattern.compile("%\\{key\\}([^%]+)%\\{val\\}([^%]*+)");
+  private static final String KEY = "%{key}";
+  private static final String VALUE = "%{val}";
 
-  private KeyValueExtractor() {}
+  private final List<String> keyEnds = new ArrayList<>();
+  private final List<String> pairEnds = new ArrayList<>();
+
+  private KeyValueExtractor(String pattern) {
+    int at = 0;
+    while (at < pattern.length()) {
+      int key = pattern.indexOf(KEY, at);
+      int pairEnd = key < 0 ? pattern.length() : key;
+      add(pairEnds, pattern.substring(at, pairEnd));
+      if (key < 0) {
+        break;
+      }
+      int value = pattern.indexOf(VALUE, key);
+      if (value < 0) {
+        throw new BadPattern("behind `%{key}` a `%{val}` is needed");
+      }
+      add(keyEnds, pattern.substring(key + KEY.length(), value));
+      at = value + VALUE.length();
+    }
+    if (keyEnds.isEmpty()) {
+      keyEnds.add(":");
+    }
+    if (pairEnds.isEmpty()) {
+      pairEnds.add(" ");
+    }
+    for (String end : pairEnds) {
+      if (keyEnds.contains(end)) {
+        throw new BadPattern("`" + end + "` cannot separate both pairs and keys from values");
+      }
+    }
+  }
 
   static Extractor of(String pattern) {
-    StringBuilder betweenKeyAndValue = new StringBuilder();
-    StringBuilder betweenPairs = new StringBuilder();
-    Matcher matcher = PAIR.matcher(pattern);
-    int end = 0;
-    while (matcher.find() && matcher.start() == end) {
-      betweenKeyAndValue.append(matcher.group(1));
-      betweenPairs.append(matcher.group(2));
-      end = matcher.end();
+    KeyValueExtractor extractor = new KeyValueExtractor(pattern);
+    return (text, _) -> extractor.extract(text);
+  }
+
+  private static void add(List<String> separators, String text) {
+    if (!text.isEmpty()) {
+      separators.add(Splitting.unescaped(text));
     }
-    if (end != pattern.length()) {
-      throw new BadPattern("a kv pattern looks like %{key}=%{val}, with what follows a value");
-    }
-    String keyEnds = betweenKeyAndValue.toString();
-    String pairEnds = betweenPairs.toString();
-    return (text, _) -> {
-      RecordValue.Builder found = RecordValue.builder();
-      boolean any = false;
-      for (String pair : Splitting.at(text, pairEnds)) {
-        List<String> parts = Splitting.at(pair, keyEnds);
-        if (parts.size() == 2) {
-          found.put(parts.get(0), Value.of(parts.get(1)));
-          any = true;
-        }
+  }
+
+  private @Nullable Value extract(String text) {
+    RecordValue.Builder found = RecordValue.builder();
+    boolean any = false;
+    for (String pair : Splitting.at(text, pairEnds)) {
+      List<String> parts = Splitting.at(pair, keyEnds);
+      if (parts.size() == 2) {
+        found.put(parts.get(0), Value.of(parts.get(1)));
+        any = true;
       }
-      return any ? found.build() : null;
-    };
+    }
+    return any ? found.build() : null;
   }
 }

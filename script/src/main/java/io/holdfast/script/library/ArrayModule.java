@@ -2,6 +2,7 @@ package io.holdfast.script.library;
 
 import io.holdfast.script.ArrayValue;
 import io.holdfast.script.Value;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -49,8 +50,9 @@ final class ArrayModule {
             Function.pure(
                 "flatten",
                 1,
-                "Returns an array in which arrays are replaced by their elements, at any depth.",
-                arguments -> flatten(arguments.array(0))),
+                "Returns an array in which arrays are replaced by their elements, at any depth. A"
+                    + " value that is no array becomes the only element.",
+                arguments -> flatten(arguments.any(0))),
             Function.pure(
                 "coalesce",
                 1,
@@ -59,7 +61,8 @@ final class ArrayModule {
             Function.pure(
                 "join",
                 2,
-                "Returns the elements as one string, with a string between them.",
+                "Returns the elements as one string, with a string between them. Here `1.0` looks"
+                    + " like `1`.",
                 arguments -> join(arguments.array(0), arguments.string(1)))));
   }
 
@@ -94,9 +97,9 @@ final class ArrayModule {
     return ArrayValue.of(ArrayValue.of(left), ArrayValue.of(right));
   }
 
-  private static Value flatten(ArrayValue array) {
+  private static Value flatten(Value value) {
     List<Value> elements = new ArrayList<>();
-    flattenInto(elements, array);
+    flattenInto(elements, value instanceof ArrayValue array ? array : ArrayValue.of(value));
     return ArrayValue.of(elements);
   }
 
@@ -115,8 +118,17 @@ final class ArrayModule {
         array.elements().stream().filter(element -> !(element instanceof Value.Null)).toList());
   }
 
+  private static String text(Value element) {
+    if (element instanceof Value.Real(double real)
+        && Double.isFinite(real)
+        && real == Math.rint(real)) {
+      return (1 / real < 0 && real == 0 ? "-" : "") + new BigDecimal(real).toPlainString();
+    }
+    return Texts.of(element);
+  }
+
   private static Value join(ArrayValue array, String separator) {
     return Value.of(
-        array.elements().stream().map(Texts::of).collect(Collectors.joining(separator)));
+        array.elements().stream().map(ArrayModule::text).collect(Collectors.joining(separator)));
   }
 }

@@ -16,7 +16,8 @@ final class FloatModule {
             Function.pure(
                 "parse",
                 1,
-                "Returns the float that a string is, with or without point and exponent.",
+                "Returns the float that a string is, with or without point and exponent; also of"
+                    + " `inf`, `infinity` and `nan`.",
                 arguments -> parse(arguments.string(0)))));
   }
 

@@ -32,7 +32,7 @@ final class MathModule {
     return Function.pure(
         name,
         2,
-        "Returns the " + which + " of two numbers.",
+        "Returns the " + which + " of two numbers: an integer if both are, otherwise a float.",
         arguments -> {
           for (int i = 0; i < 2; i++) {
             if (!Comparison.isNumber(arguments.any(i))) {
@@ -40,8 +40,14 @@ final class MathModule {
             }
           }
           boolean second = Comparison.ordered(arguments.any(0), arguments.any(1), secondIfHolds);
-          return arguments.any(second ? 1 : 0);
+          boolean bothWhole = isWhole(arguments.any(0)) && isWhole(arguments.any(1));
+          Value chosen = arguments.any(second ? 1 : 0);
+          return bothWhole ? chosen : Value.of(Comparison.toDouble(chosen));
         });
+  }
+
+  private static boolean isWhole(Value value) {
+    return !(value instanceof Value.Real);
   }
 
   private static Function rounding(String name, String what, DoubleUnaryOperator rounding) {

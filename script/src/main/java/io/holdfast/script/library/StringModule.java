@@ -22,7 +22,7 @@ final class StringModule {
                 Function.ANY_NUMBER,
                 true,
                 "Returns a string in which each `{}` is replaced by the next argument. `{{` and"
-                    + " `}}` stand for braces.",
+                    + " `}}` stand for braces, and so do `\\{` and `\\}`.",
                 (arguments, _) -> Value.of(new Template(arguments).fill())),
             Function.pure(
                 "is_empty",
@@ -80,7 +80,8 @@ final class StringModule {
                 "substr",
                 3,
                 "Returns the part of a string from a place, from 0, up to another, which is not"
-                    + " part of it.",
+                    + " part of it. A place behind the string is its beginning as the first of"
+                    + " the two, and its end as the second.",
                 arguments ->
                     Value.of(
                         substring(
@@ -125,12 +126,13 @@ final class StringModule {
   }
 
   private static String substring(String text, long from, long to) {
-    if (from < 0 || to < from) {
+    int length = length(text);
+    int begin = from < length ? (int) Math.max(from, -1) : 0;
+    int end = (int) Math.min(Math.max(to, -1), length);
+    if (begin < 0 || end < begin) {
       throw new BadArgument("there is no part from " + from + " to " + to);
     }
-    long length = length(text);
-    int begin = text.offsetByCodePoints(0, (int) Math.min(from, length));
-    return text.substring(begin, text.offsetByCodePoints(0, (int) Math.min(to, length)));
+    return text.substring(text.offsetByCodePoints(0, begin), text.offsetByCodePoints(0, end));
   }
 
   private static Value split(String text, String separator) {
@@ -159,7 +161,16 @@ final class StringModule {
       for (int i = 0; i < template.length(); i++) {
         char c = template.charAt(i);
         char following = i + 1 < template.length() ? template.charAt(i + 1) : '\0';
-        if (c == '{' && following == '}') {
+        if (c == '\\') {
+          if (i + 1 == template.length()) {
+            throw new BadArgument("a `\\` at the end escapes nothing");
+          }
+          if (following != '{' && following != '}') {
+            filled.append(c);
+          }
+          filled.append(following);
+          i++;
+        } else if (c == '{' && following == '}') {
           if (next == arguments.size()) {
             throw new BadArgument("there are more `{}` than arguments for them");
           }

@@ -1,6 +1,7 @@
 package io.holdfast.script.operation;
 
 import io.holdfast.script.Value;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,9 @@ public final class NumberText {
   private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]++");
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(?:[0-9]++\\.?+[0-9]*+|\\.[0-9]++)(?:[eE][+-]?[0-9]++)?");
+
+  private static final Pattern NAMED =
+      Pattern.compile("([+-]?)(?:(inf(?:inity)?)|nan)", Pattern.CASE_INSENSITIVE);
 
   private NumberText() {}
 
@@ -30,12 +34,21 @@ public final class NumberText {
   }
 
   /**
-   * Returns the float that a text is, with or without point and exponent.
+   * Returns the float that a text is, with or without point and exponent; {@code inf}, {@code
+   * infinity} and {@code nan} are floats, too.
    *
    * @param text the text
    * @return the float, or null if it is none
    */
   public static @Nullable Value real(String text) {
-    return NUMBER.matcher(text).matches() ? Value.of(Double.parseDouble(text)) : null;
+    if (NUMBER.matcher(text).matches()) {
+      return Value.of(Double.parseDouble(text));
+    }
+    Matcher named = NAMED.matcher(text);
+    if (!named.matches()) {
+      return null;
+    }
+    double value = named.group(2) == null ? Double.NaN : Double.POSITIVE_INFINITY;
+    return Value.of("-".equals(named.group(1)) ? -value : value);
   }
 }

@@ -2,43 +2,119 @@ package io.holdfast.script.regex;
 
 /**
  * Makes the classes of an expression those of Unicode: {@code \d} is any decimal digit, {@code \w}
- * any letter, mark, digit or connector, {@code \s} any white space.
+ * any letter, mark, digit or connector, {@code \s} any white space. What would mean something else
+ * here than where the language comes from is refused.
  */
 final class RegexSyntax {
-  private RegexSyntax() {}
+  private final String text;
+  private final StringBuilder translated = new StringBuilder();
+  private int at;
 
+  private RegexSyntax(String text) {
+    this.text = text;
+  }
+
+  /**
+   * Translates an expression.
+   *
+   * @throws IllegalArgumentException if it has something that cannot be translated
+   */
   static String translate(String text) {
-    // What has no escape has no class to translate.
-    if (text.indexOf('\\') < 0) {
+    // What has no escape and no class is the same in both.
+    if (text.indexOf('\\') < 0 && text.indexOf('[') < 0) {
       return text;
     }
-    StringBuilder translated = new StringBuilder();
-    boolean inSet = false;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '\\' && i + 1 < text.length()) {
-        translated.append(escape(text.charAt(++i), inSet));
+    return new RegexSyntax(text).translate();
+  }
+
+  private String translate() {
+    while (at < text.length()) {
+      char c = text.charAt(at);
+      if (c == '\\') {
+        escape(false);
+      } else if (c == '[') {
+        set();
       } else {
-        // A bracket that comes first is one of the set.
-        if (c == '[' && !inSet) {
-          inSet = true;
-          int first = text.startsWith("^", i + 1) ? i + 2 : i + 1;
-          translated.append(text, i, first);
-          i = first - 1;
-          if (text.startsWith("]", first)) {
-            translated.append("\\]");
-            i = first;
-          }
-          continue;
-        }
-        inSet &= c != ']';
         translated.append(c);
+        at++;
       }
     }
     return translated.toString();
   }
 
-  private static String escape(char c, boolean inSet) {
+  /** Translates a class in brackets; a bracket that comes first is one of its members. */
+  private void set() {
+    copy(text.startsWith("^", at + 1) ? 2 : 1);
+    if (text.startsWith("]", at)) {
+      translated.append("\\]");
+      at++;
+    }
+    while (at < text.length() && text.charAt(at) != ']') {
+      if (text.charAt(at) == '\\') {
+        escape(true);
+      } else if (text.startsWith("[:", at) && text.indexOf(":]", at + 2) > 0) {
+        copy(text.indexOf(":]", at + 2) + 2 - at);
+      } else {
+        checkMember();
+        copy(1);
+      }
+    }
+    if (at < text.length()) {
+      copy(1);
+    }
+  }
+
+  private void checkMember() {
+    if (text.charAt(at) == '[') {
+      throw new IllegalArgumentException(
+          "a class cannot stand within a class; a bracket as a character is written `\\[`");
+    }
+    for (String operator : new String[] {"&&", "--", "~~"}) {
+      if (text.startsWith(operator, at)) {
+        throw new IllegalArgumentException(
+            "the operator `"
+                + operator
+                + "` of classes is not known here; as characters they are written `\\"
+                + operator.charAt(0)
+                + "\\"
+                + operator.charAt(0)
+                + "`");
+      }
+    }
+  }
+
+  private void copy(int length) {
+    translated.append(text, at, at + length);
+    at += length;
+  }
+
+  private void escape(boolean inSet) {
+    if (at + 1 == text.length()) {
+      copy(1);
+      return;
+    }
+    char c = text.charAt(at + 1);
+    at += 2;
+    switch (c) {
+      case 'u' -> codePoint(4);
+      case 'U' -> codePoint(8);
+      default -> translated.append(escaped(c, inSet));
+    }
+  }
+
+  /** Translates the rest of an escape with a code point: its digits, or digits in braces. */
+  private void codePoint(int digits) {
+    if (text.startsWith("{", at)) {
+      translated.append("\\x");
+    } else if (at + digits <= text.length()) {
+      translated.append("\\x{").append(text, at, at + digits).append('}');
+      at += digits;
+    } else {
+      throw new IllegalArgumentException("an escape needs " + digits + " hexadecimal digits");
+    }
+  }
+
+  private static String escaped(char c, boolean inSet) {
     return switch (c) {
       case 'd' -> "\\p{Nd}";
       case 'D' -> "\\P{Nd}";

@@ -27,18 +27,27 @@ class ExtractorsTest {
           glob\ta?c\ta\uD83D\uDE00c\ttrue
           kv\t%{key}=%{val}&\ta=1&b=&=c&d\t{"a":"1","b":"","":"c"}
           kv\t%{key}=%{val} %{key}:%{val};\ta=1;b:2\t{"a":"1","b":"2"}
+          kv\t\ta:1 b:2 c\t{"a":"1","b":"2"}
+          kv\t&%{key}==%{val};\ta==1;b=2&c==3\t{"a":"1","c":"3"}
           dissect\t<%{a}>%{b}\t<x>y\t{"a":"x","b":"y"}
           dissect\t<%{a}>\t<x>y\tno
-          dissect\t%{a} %{}-%{+a}\tx ignored-y\t{"a":"x-y"}
+          dissect\t%{a} %{}-%{+a}\tx ignored-y\t{"a":"x y"}
+          dissect\t%{a}%{_}%{b}%{_(-)}|%{c}\tx   y--|z\t{"a":"x","b":"y","c":"z"}
+          dissect\t%{a}%{_(-)}\tx\t{"a":"x"}
+          dissect\t%{+a},%{_(-)}%{+a}\tx,--y\t{"a":"x-y"}
+          dissect\t%{a}\\\\\\\\%{b}\tx\\\\y\t{"a":"x","b":"y"}
           dissect\t%{a:float},%{b:int}\t1.5,2\t{"a":1.5,"b":2}
           dissect\t%{a:int}\t1x\tno
           dissect\t%{&k}=%{?k}\ta=b\tno
           cidr\t10.0.0.0/8\t10.1.2.3\t{"prefix":[10,1,2,3],"mask":[255,255,255,255]}
           cidr\t10.0.0.0/8\t10.1.2.0/24\tno
           cidr\t10.0.0.0/12\t10.16.0.1\tno
-          cidr\t\t1.2.3.4/9\t{"prefix":[1,2,3,4],"mask":[255,128,0,0]}
+          cidr\t\t1.130.3.4/9\t{"prefix":[1,128,0,0],"mask":[255,128,0,0]}
+          cidr\t\t10.1\t{"prefix":[10,0,0,1],"mask":[255,255,255,255]}
+          cidr\t10.0.0.0/8\t10.1\tno
+          cidr\t\t::1\tno
+          cidr\tfe80::/16\tfe80::1\t{"prefix":[65152,0,0,0,0,0,0,1],"mask":[65535,65535,65535,65535,65535,65535,65535,65535]}
           cidr\t2001:db8::/33\t2001:db8:8000::1\tno
-          cidr\t2001:db8::/33, ::1\t::1\t{"prefix":[0,0,0,0,0,0,0,1],"mask":[65535,65535,65535,65535,65535,65535,65535,65535]}
           re\t(?P<a>\\d+)(?P<b>x)?\tn\u0661\t{"a":"\u0661"}
           rerg\t(?P<a>[]\\w])-\t]-é-\t{"a":["]","é"]}
           grok\t%{SYSLOGPROG}(?<rest_of_it>.*)\tcron[12]: x\t{"program":"cron","pid":"12","rest_of_it":": x"}
@@ -71,7 +80,12 @@ class ExtractorsTest {
       textBlock =
           """
           glob\t[a-\ta `[` has no closing `]`
-          kv\t%{key}=%{value}\ta kv pattern looks like
+          kv\t%{key}=%{value}\tbehind `%{key}` a `%{val}` is needed
+          kv\t%{key}=%{val}=\tcannot separate both
+          kv\t%{key}=%{val}\\x\tmust be followed by
+          dissect\t%{_-}x\ta padding looks like
+          dissect\t%{_} x\tmust not begin with
+          re\t[a&&b]\tthe operator `&&` of classes
           dissect\t%{a}%{b}\tthere must be some text between two fields
           dissect\t%{a:long}\tthere is no type `long`
           re\t(\tnot a regular expression: missing closing )

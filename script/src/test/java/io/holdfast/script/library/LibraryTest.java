@@ -25,7 +25,15 @@ class LibraryTest {
           std::string::format       | ["a{}b{{}}{}", 1, "x"]    | "a1b{}x"
           std::string::capitalize   | ["éa"]                    | "Éa"
           std::string::substr       | ["h\uD83D\uDE00llo", 1, 2] | "\uD83D\uDE00"
-          std::string::substr       | ["abc", 5, 9]             | ""
+          std::string::format       | ["\\\\{\\\\}\\\\d{}", 1]      | "{}\\\\d1"
+          std::string::substr       | ["abc", 1, 9]             | "bc"
+          std::string::substr       | ["abc", 5, 2]             | "ab"
+          std::array::flatten       | [[1, [2, []], [[3]]]]     | [1,2,3]
+          std::array::flatten       | [1]                       | [1]
+          std::array::join          | [[1.0, 1.5, -0.0, 1e21, "a", [1]], ";"] | "1;1.5;-0;1000000000000000000000;a;[1]"
+          std::math::max            | [3, 2.5]                  | 3.0
+          std::math::max            | [-1, 18446744073709551615] | 18446744073709551615
+          std::float::parse         | ["+1e2"]                  | 100.0
           std::string::replace      | ["aXbX", "X", "-"]        | "a-b-"
           std::string::contains     | ["abc", "bc"]             | true
           std::array::push          | [[1], 2]                  | [1,2]
@@ -89,6 +97,10 @@ class LibraryTest {
           std::string::format     | ["{", 1]            | a `{` must be written twice
           std::string::len        | [1]                 | the argument must be a string, not integer
           std::string::substr     | ["abc", 2, 1]       | there is no part from 2 to 1
+          std::string::substr     | ["abc", -1, 2]      | there is no part from -1 to 2
+          std::string::format     | ["a\\\\"]            | escapes nothing
+          std::re::is_match       | ["[a-z&&[^b]]", "b"] | the operator `&&` of classes
+          std::re::is_match       | ["[a[b]]", "b"]     | a class cannot stand within a class
           std::array::push        | [1, 2]              | argument 1 must be an array, not integer
           std::math::floor        | [1.0e20]            | does not fit into 64 bits
           std::range::range       | [0, 99999999999]    | a range may have 16777216 elements
@@ -105,6 +117,13 @@ class LibraryTest {
     assertThatThrownBy(() -> call(function, arguments))
         .isInstanceOf(BadArgument.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void floatsWithoutDigitsHaveNames() {
+    assertThat(call("std::float::parse", "[\"-Infinity\"]"))
+        .isEqualTo(Value.of(Double.NEGATIVE_INFINITY));
+    assertThat(call("std::float::parse", "[\"nan\"]")).isEqualTo(Value.of(Double.NaN));
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.holdfast.pipeline.config.ConfigErrors;
 import io.holdfast.pipeline.config.DidYouMean;
 import io.holdfast.pipeline.config.Location;
 import io.holdfast.pipeline.runtime.PipelinePlan;
+import io.holdfast.script.ImportPath;
 import io.holdfast.script.LoadException;
 import io.holdfast.script.Query;
 import io.holdfast.script.Setting;
@@ -54,7 +55,10 @@ final class Queries {
   private void load(SourceFile file) {
     Query query;
     try {
-      query = Query.load(file);
+      query =
+          Query.load(
+              file,
+              ImportPath.beside(Path.of(file.name()), List.of(), System.getenv("TREMOR_PATH")));
     } catch (LoadException e) {
       problems.addAll(e.diagnostics());
       someAreBad = true;

@@ -1,0 +1,254 @@
+package io.holdfast.script;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks over a JSON text without building values. It knows the plain texts that events mostly are:
+ * a record whose strings have no escapes and whose numbers look as they are written. Whatever else
+ * a text holds, what is wrong with it included, is left to {@link JsonReader}. For one text.
+ */
+final class JsonScan {
+  /** How many ints of {@link #fields} belong to one field. */
+  static final int PER_FIELD = 4;
+
+  private static final int MAX_DEPTH = 64;
+  private static final int MAX_KEYS = 256;
+
+  private static final String LARGEST_INTEGER = "9223372036854775807";
+
+  /** A decimal number of no more digits is written as it was read. */
+  private static final int MAX_FLOAT_DIGITS = 15;
+
+  private final byte[] utf8;
+  private final int end;
+  private int[] keys = new int[16];
+  private int keyCount;
+  private int[] fields = new int[16 * PER_FIELD];
+  private int fieldInts;
+  private int at;
+  private boolean isCompact = true;
+  private boolean isAscii = true;
+
+  private JsonScan(byte[] utf8, int begin, int end) {
+    this.utf8 = utf8;
+    this.at = begin;
+    this.end = end;
+  }
+
+  /** Returns the record that a text is, or null if it is not plain. The bytes are copied. */
+  static @Nullable LazyRecord record(byte[] utf8, int begin, int end) {
+    if (begin == end || utf8[begin] != '{') {
+      return null;
+    }
+    byte[] own = Arrays.copyOfRange(utf8, begin, end);
+    JsonScan scan = new JsonScan(own, 0, own.length);
+    if (!scan.object(0) || scan.at != own.length || scan.fieldInts == 0) {
+      return null;
+    }
+    if (!scan.isAscii && Utf8.firstInvalid(own, 0, own.length) >= 0) {
+      return null;
+    }
+    return new LazyRecord(own, Arrays.copyOf(scan.fields, scan.fieldInts), scan.isCompact);
+  }
+
+  private byte peek() {
+    return at < end ? utf8[at] : 0;
+  }
+
+  private void skipSpace() {
+    while (at < end
+        && (utf8[at] == ' ' || utf8[at] == '\t' || utf8[at] == '\n' || utf8[at] == '\r')) {
+      at++;
+      isCompact = false;
+    }
+  }
+
+  private boolean object(int depth) {
+    int firstKey = keyCount;
+    at++;
+    skipSpace();
+    if (peek() == '}') {
+      at++;
+      return depth < MAX_DEPTH;
+    }
+    while (true) {
+      int keyStart = at + 1;
+      if (!string() || !isNewKey(keyStart, at - 1, firstKey)) {
+        return false;
+      }
+      int keyEnd = at - 1;
+      skipSpace();
+      if (peek() != ':') {
+        return false;
+      }
+      at++;
+      skipSpace();
+      int valueStart = at;
+      if (!value(depth + 1)) {
+        return false;
+      }
+      if (depth == 0) {
+        addField(keyStart, keyEnd, valueStart, at);
+      }
+      skipSpace();
+      byte next = peek();
+      at++;
+      if (next == '}') {
+        keyCount = firstKey;
+        return true;
+      }
+      if (next != ',') {
+        return false;
+      }
+      skipSpace();
+    }
+  }
+
+  /** Of a key that comes twice the last value counts; that is for others to see to. */
+  private boolean isNewKey(int from, int to, int firstKey) {
+    int hash = 1;
+    for (int i = from; i < to; i++) {
+      hash = 31 * hash + utf8[i];
+    }
+    for (int i = firstKey; i < keyCount; i++) {
+      if (keys[i] == hash) {
+        return false;
+      }
+    }
+    if (keyCount == MAX_KEYS) {
+      return false;
+    }
+    if (keyCount == keys.length) {
+      keys = Arrays.copyOf(keys, 2 * keyCount);
+    }
+    keys[keyCount++] = hash;
+    return true;
+  }
+
+  private void addField(int keyStart, int keyEnd, int valueStart, int valueEnd) {
+    if (fieldInts == fields.length) {
+      fields = Arrays.copyOf(fields, 2 * fields.length);
+    }
+    fields[fieldInts++] = keyStart;
+    fields[fieldInts++] = keyEnd;
+    fields[fieldInts++] = valueStart;
+    fields[fieldInts++] = valueEnd;
+  }
+
+  private boolean value(int depth) {
+    return depth < MAX_DEPTH
+        && switch (peek()) {
+          case '"' -> string();
+          case '{' -> object(depth);
+          case '[' -> array(depth);
+          case 't' -> word("true");
+          case 'f' -> word("false");
+          case 'n' -> word("null");
+          default -> number();
+        };
+  }
+
+  private boolean array(int depth) {
+    at++;
+    skipSpace();
+    if (peek() == ']') {
+      at++;
+      return true;
+    }
+    while (true) {
+      if (!value(depth + 1)) {
+        return false;
+      }
+      skipSpace();
+      byte next = peek();
+      at++;
+      if (next == ']') {
+        return true;
+      }
+      if (next != ',') {
+        return false;
+      }
+      skipSpace();
+    }
+  }
+
+  private boolean string() {
+    if (peek() != '"') {
+      return false;
+    }
+    for (at++; at < end; at++) {
+      byte b = utf8[at];
+      if (b == '"') {
+        at++;
+        return true;
+      }
+      if ((b < ' ' && b >= 0) || b == '\\') {
+        return false;
+      }
+      if (b < 0) {
+        isAscii = false;
+      }
+    }
+    return false;
+  }
+
+  private boolean word(String word) {
+    for (int i = 0; i < word.length(); i++) {
+      if (peek() != word.charAt(i)) {
+        return false;
+      }
+      at++;
+    }
+    return true;
+  }
+
+  private int digits() {
+    int start = at;
+    while (at < end && utf8[at] >= '0' && utf8[at] <= '9') {
+      at++;
+    }
+    return at - start;
+  }
+
+  private boolean fits(int start, int digits) {
+    int difference = digits - LARGEST_INTEGER.length();
+    for (int i = 0; difference == 0 && i < digits; i++) {
+      difference = utf8[start + i] - LARGEST_INTEGER.charAt(i);
+      if (difference < 0) {
+        return true;
+      }
+    }
+    return difference <= 0;
+  }
+
+  private boolean number() {
+    boolean isNegative = peek() == '-';
+    if (isNegative) {
+      at++;
+    }
+    boolean isZero = peek() == '0';
+    int start = at;
+    int whole = digits();
+    if (whole == 0 || (isZero && whole > 1)) {
+      return false;
+    }
+    if (peek() == 'e' || peek() == 'E') {
+      return false;
+    }
+    if (peek() != '.') {
+      return fits(start, whole) && !(isNegative && isZero);
+    }
+    at++;
+    boolean isSmall = isZero && peek() == '0';
+    int fraction = digits();
+    boolean hasNeedlessZero = fraction > 1 && utf8[at - 1] == '0';
+    boolean isTiny = isSmall && fraction > 1;
+    return fraction > 0
+        && !hasNeedlessZero
+        && !isTiny
+        && whole + fraction <= MAX_FLOAT_DIGITS
+        && peek() != 'e'
+        && peek() != 'E';
+  }
+}

@@ -1,0 +1,160 @@
+package io.holdfast.script;
+
+import java.nio.charset.StandardCharsets;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record that is still the JSON text that it was read from. Its text is known to be valid; a
+ * field becomes a value when somebody asks for it. Threads may make the same value twice, which
+ * nobody can tell.
+ */
+final class LazyRecord implements RecordValue {
+  private final byte[] utf8;
+  private final int[] fields;
+  private final boolean isCompact;
+  private final @Nullable Value[] values;
+  private @Nullable MapRecord whole;
+
+  /**
+   * Takes over a text.
+   *
+   * @param utf8 the text, which nobody changes any more
+   * @param fields for each field where its key and its value begin and end, without quotes of the
+   *     key
+   * @param isCompact whether the text is as the record would be written
+   */
+  LazyRecord(byte[] utf8, int[] fields, boolean isCompact) {
+    this.utf8 = utf8;
+    this.fields = fields;
+    this.isCompact = isCompact;
+    this.values = new Value[fields.length / JsonScan.PER_FIELD];
+  }
+
+  /** Returns the text, not to be changed, if it is as the record would be written; else null. */
+  byte @Nullable [] compact() {
+    return isCompact ? utf8 : null;
+  }
+
+  @Override
+  public @Nullable Value get(String key) {
+    int field = find(key);
+    return field < 0 ? null : value(field);
+  }
+
+  @Override
+  public boolean has(String key) {
+    return find(key) >= 0;
+  }
+
+  @Override
+  public int size() {
+    return values.length;
+  }
+
+  @Override
+  public Iterable<String> keys() {
+    return whole().keys();
+  }
+
+  @Override
+  public void forEach(BiConsumer<? super String, ? super Value> visitor) {
+    for (int i = 0; i < values.length; i++) {
+      visitor.accept(key(i), value(i));
+    }
+  }
+
+  /** Returns the record with all its fields made. */
+  MapRecord whole() {
+    MapRecord made = whole;
+    if (made == null) {
+      made = (MapRecord) toBuilder().build();
+      whole = made;
+    }
+    return made;
+  }
+
+  private int find(String key) {
+    for (int i = 0; i < values.length; i++) {
+      if (isKey(i, key)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private boolean isKey(int field, String key) {
+    int start = fields[field * JsonScan.PER_FIELD];
+    int end = fields[field * JsonScan.PER_FIELD + 1];
+    int length = key.length();
+    if (length > end - start) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      byte b = utf8[start + i];
+      if (b < 0) {
+        return key(field).equals(key);
+      }
+      if (b != key.charAt(i)) {
+        return false;
+      }
+    }
+    return length == end - start;
+  }
+
+  private String key(int field) {
+    int start = fields[field * JsonScan.PER_FIELD];
+    int end = fields[field * JsonScan.PER_FIELD + 1];
+    return Keys.of(utf8, start, end);
+  }
+
+  private Value value(int field) {
+    Value made = values[field];
+    if (made == null) {
+      int start = fields[field * JsonScan.PER_FIELD + 2];
+      made = make(start, fields[field * JsonScan.PER_FIELD + 3] - start);
+      values[field] = made;
+    }
+    return made;
+  }
+
+  private Value make(int start, int length) {
+    return switch (utf8[start]) {
+      case '"' -> Value.of(new String(utf8, start + 1, length - 2, StandardCharsets.UTF_8));
+      case 't' -> Value.TRUE;
+      case 'f' -> Value.FALSE;
+      case 'n' -> Value.NULL;
+      case '{', '[' -> new JsonReader(utf8, start, length).read();
+      default -> number(start, length);
+    };
+  }
+
+  private Value number(int start, int length) {
+    boolean isNegative = utf8[start] == '-';
+    // Below zero there is one integer more than above.
+    long negated = 0;
+    for (int i = isNegative ? start + 1 : start; i < start + length; i++) {
+      if (utf8[i] == '.') {
+        String text = new String(utf8, start, length, StandardCharsets.ISO_8859_1);
+        return Value.of(Double.parseDouble(text));
+      }
+      negated = 10 * negated - (utf8[i] - '0');
+    }
+    return Value.of(isNegative ? negated : -negated);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RecordValue && whole().equals(other);
+  }
+
+  @Override
+  public int hashCode() {
+    return whole().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return Json.write(this);
+  }
+}
