@@ -33,8 +33,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "run",
     description = {
-      "Runs a script (.tremor) or a query (.trickle) over events, one a line of the input, and",
-      "prints what comes out, one a line. Ends with 1 when something went wrong."
+      "Runs a script (.tremor) or a query (.trickle) over events.",
+      "Takes them one a line of the input and prints what comes out, one a line. Ends with 1",
+      "when something went wrong."
     },
     customSynopsis = "holdfast run [OPTIONS] [-i IN] [-o OUT] FILE",
     separator = " ")

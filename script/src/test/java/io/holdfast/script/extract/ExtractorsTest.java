@@ -32,9 +32,8 @@ class ExtractorsTest {
           dissect\t<%{a}>%{b}\t<x>y\t{"a":"x","b":"y"}
           dissect\t<%{a}>\t<x>y\tno
           dissect\t%{a} %{}-%{+a}\tx ignored-y\t{"a":"x y"}
-          dissect\t%{a}%{_}%{b}%{_(-)}|%{c}\tx   y--|z\t{"a":"x","b":"y","c":"z"}
-          dissect\t%{a}%{_(-)}\tx\t{"a":"x"}
-          dissect\t%{+a},%{_(-)}%{+a}\tx,--y\t{"a":"x-y"}
+          dissect\t%{a}%{_}%{b}\tq    r\t{"a":"q","b":"r"}
+          dissect\t%{a}%{_(*)}%{b}\tm***n\t{"a":"m","b":"n"}
           dissect\t%{a}\\\\\\\\%{b}\tx\\\\y\t{"a":"x","b":"y"}
           dissect\t%{a:float},%{b:int}\t1.5,2\t{"a":1.5,"b":2}
           dissect\t%{a:int}\t1x\tno
@@ -46,7 +45,7 @@ class ExtractorsTest {
           cidr\t\t10.1\t{"prefix":[10,0,0,1],"mask":[255,255,255,255]}
           cidr\t10.0.0.0/8\t10.1\tno
           cidr\t\t::1\tno
-          cidr\tfe80::/16\tfe80::1\t{"prefix":[65152,0,0,0,0,0,0,1],"mask":[65535,65535,65535,65535,65535,65535,65535,65535]}
+          cidr\t2001:db8::/32\t2001:db8::5\t{"prefix":[8193,3512,0,0,0,0,0,5],"mask":[65535,65535,65535,65535,65535,65535,65535,65535]}
           cidr\t2001:db8::/33\t2001:db8:8000::1\tno
           re\t(?P<a>\\d+)(?P<b>x)?\tn\u0661\t{"a":"\u0661"}
           rerg\t(?P<a>[]\\w])-\t]-é-\t{"a":["]","é"]}
