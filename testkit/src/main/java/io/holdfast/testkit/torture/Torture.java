@@ -62,7 +62,9 @@ public final class Torture {
    * @throws BrokenPromiseException when a promise was not kept
    */
   public void round() throws IOException, InterruptedException {
-    round(() -> {}, false);
+    try (Witness.Life life = live()) {
+      life.kill();
+    }
     check();
   }
 
@@ -74,7 +76,9 @@ public final class Torture {
    * @throws BrokenPromiseException when a promise was not kept
    */
   public void round(Blow blow, Blow afterwards) throws IOException, InterruptedException {
-    round(blow, true);
+    try (Witness.Life life = live()) {
+      life.strike(blow);
+    }
     afterwards.strike();
     check();
   }
@@ -83,9 +87,12 @@ public final class Torture {
     witness.check(random.nextInt(SETTLED_ONE_IN) == 0);
   }
 
-  private void round(Blow blow, boolean excused) throws IOException, InterruptedException {
-    try (Witness.Life life = witness.start(random.nextLong(), List.of())) {
-      boolean starting = witness.lives() > 0 && random.nextInt(STARTING_ONE_IN) == 0;
+  /** A worker, at a random moment of its life. */
+  private Witness.Life live() throws IOException, InterruptedException {
+    boolean starting = witness.lives() > 0 && random.nextInt(STARTING_ONE_IN) == 0;
+    Witness.Life life = witness.start(random.nextLong(), List.of());
+    boolean ready = false;
+    try {
       if (starting) {
         TimeUnit.MILLISECONDS.sleep(random.nextLong(MAX_STARTING_MILLIS));
       } else {
@@ -93,8 +100,12 @@ public final class Torture {
         TimeUnit.MILLISECONDS.sleep(random.nextLong(MAX_RUNNING_MILLIS));
       }
       life.checkAlive();
-      blow.strike();
-      life.kill(excused);
+      ready = true;
+      return life;
+    } finally {
+      if (!ready) {
+        life.close();
+      }
     }
   }
 

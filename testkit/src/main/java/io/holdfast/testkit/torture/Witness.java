@@ -181,16 +181,30 @@ public final class Witness {
       return process.isAlive();
     }
 
+    /** Kills it at once, and takes down what it was promised. */
+    public void kill() throws InterruptedException {
+      kill(Integer.MAX_VALUE);
+    }
+
     /**
-     * Kills it at once, and takes down what it was promised.
-     *
-     * @param excused whether it had a reason to stop before
+     * Strikes at what it stands on and kills it, and takes down what it was promised before. What
+     * it says afterwards a machine that has lost its power would not have said: a filesystem that
+     * was shut down may well confirm what it did not do.
      */
-    public void kill(boolean excused) throws InterruptedException {
+    public void strike(Torture.Blow blow) throws IOException, InterruptedException {
+      int before;
+      synchronized (lines) {
+        before = lines.size();
+      }
+      blow.strike();
+      kill(before);
+    }
+
+    private void kill(int before) throws InterruptedException {
       close();
       process.waitFor();
       reader.join();
-      take(first, List.copyOf(lines), excused);
+      take(first, List.copyOf(lines), before);
       lines.clear();
     }
 
@@ -222,26 +236,46 @@ public final class Witness {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  private void take(long first, List<String> all, boolean excused) {
-    // What stands before is the JVM's.
-    List<String> lines = all.stream().dropWhile(line -> !line.equals(Worker.OPEN)).toList();
+  /**
+   * Takes down what a worker has said.
+   *
+   * @param before how many of its lines are promises; what the others say may be so or not
+   */
+  private void take(long first, List<String> lines, int before) {
     lives++;
     said = lines;
     Map<Long, Long> confirmedNow = new HashMap<>();
-    for (String line : lines) {
+    Set<Long> tried = new HashSet<>();
+    boolean open = false;
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
+      boolean promised = i < before;
       String[] words = line.split(" ", 3);
+      // What stands before the first is the JVM's.
+      open |= line.equals(Worker.OPEN);
+      if (!open) {
+        continue;
+      }
       switch (words[0]) {
         case Worker.OPEN -> {}
-        case "acked" -> confirmedNow.put(Long.parseLong(words[1]), Long.parseLong(words[2]));
+        case "acked" -> {
+          tried.add(Long.parseLong(words[1]));
+          if (promised) {
+            confirmedNow.put(Long.parseLong(words[1]), Long.parseLong(words[2]));
+          }
+        }
         case "done" -> setOf(done, words[1]).add(Long.parseLong(words[2]));
-        case "resolved" -> setOf(resolved, words[1]).add(Long.parseLong(words[2]));
-        // The filesystem is gone from under it. What it was told before counts.
-        case "stopped" -> {
-          if (!excused) {
+        case "resolved" -> {
+          if (promised) {
+            setOf(resolved, words[1]).add(Long.parseLong(words[2]));
+          }
+        }
+        default -> {
+          // Without a blow it has no reason to stop, and no other word is ever right.
+          if (promised || !words[0].equals("stopped")) {
             throw new BrokenPromiseException("a worker says: " + line);
           }
         }
-        default -> throw new BrokenPromiseException("a worker says: " + line);
       }
     }
     confirmedNow.forEach(
@@ -257,13 +291,15 @@ public final class Witness {
         Math.max(highest, confirmedNow.values().stream().mapToLong(it -> it).max().orElse(-1));
     for (int producer = 0; producer < Worker.PRODUCERS; producer++) {
       long turn = 0;
-      while (confirmedNow.containsKey(Worker.number(first, producer, turn))) {
+      while (tried.contains(Worker.number(first, producer, turn))) {
         turn++;
       }
       long next = Worker.number(first, producer, turn);
       unconfirmed.add(next);
       nextNumber = Math.max(nextNumber, next + Worker.PRODUCERS);
     }
+    tried.removeAll(confirmedNow.keySet());
+    unconfirmed.addAll(tried);
   }
 
   private static Set<Long> setOf(Map<String, Set<Long>> sets, String id) {

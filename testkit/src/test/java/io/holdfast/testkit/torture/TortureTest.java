@@ -101,7 +101,7 @@ class TortureTest {
             Files.delete(filler);
             awaitMore(life, life.confirmedSoFar() + 20);
           }
-          life.kill(false);
+          life.kill();
         }
         witness.check(false);
         Files.deleteIfExists(filler);
