@@ -130,6 +130,7 @@ class LogFilesTest extends EngineSuite {
 
   @Test
   void aRotatedNumberIsNeverUsedAgain() throws Exception {
+    world.holdSegmentsBack();
     Set<Long> seen = new HashSet<>();
     long highest = 0;
     for (int life = 0; life < 3; life++) {
