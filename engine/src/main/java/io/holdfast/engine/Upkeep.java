@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The task that writes the small files. Callers who need one written hand their job to it and wait:
  * so an interrupt of theirs closes no file, and no two jobs meet.
  */
-final class Upkeep implements AutoCloseable {
+final class Upkeep {
   /** Something to do on the disk. */
   @FunctionalInterface
   interface Job {
@@ -29,7 +29,8 @@ final class Upkeep implements AutoCloseable {
   /** When the periodic run is asked for; {@link #NEVER} when it is not. */
   private final AtomicLong due = new AtomicLong(NEVER);
 
-  private volatile boolean closed;
+  /** The job behind which none comes; set once. */
+  private volatile @Nullable Ticket last;
 
   /** A task that runs {@code periodic} when it is due, and jobs when they come. */
   Upkeep(BufferOptions options, Runnable periodic) {
@@ -52,14 +53,38 @@ final class Upkeep implements AutoCloseable {
     task.signal();
   }
 
-  /** Runs a job on the task, and waits for it. */
+  /**
+   * Runs a job on the task, and waits for it.
+   *
+   * @throws ClosedException when {@link #end} came first
+   */
   void run(Job job) throws IOException {
     Ticket ticket = new Ticket(job);
     tickets.add(ticket);
     task.signal();
-    if (closed) {
+    if (last != null) {
       refuseAll();
     }
+    await(ticket);
+  }
+
+  /**
+   * Runs a job on the task, waits for it, and ends the task. What waits for its turn is refused at
+   * once: the last job waits for threads that may be among those who ask.
+   */
+  void end(Job job) throws IOException {
+    Ticket ticket = new Ticket(job);
+    last = ticket;
+    refuseAll();
+    task.signal();
+    try {
+      await(ticket);
+    } finally {
+      task.close();
+    }
+  }
+
+  private void await(Ticket ticket) throws IOException {
     waiting.await(() -> ticket.done, Long.MAX_VALUE);
     Throwable failure = ticket.failure;
     switch (failure) {
@@ -73,15 +98,24 @@ final class Upkeep implements AutoCloseable {
 
   private void step() {
     for (Ticket ticket = tickets.poll(); ticket != null; ticket = tickets.poll()) {
-      try {
-        ticket.job.run();
-      } catch (Throwable failure) {
-        ticket.failure = failure;
-      }
-      ticket.done = true;
-      waiting.signalAll();
+      run(ticket);
     }
-    runPeriodicIfDue();
+    Ticket end = last;
+    if (end == null) {
+      runPeriodicIfDue();
+    } else if (!end.done) {
+      run(end);
+    }
+  }
+
+  private void run(Ticket ticket) {
+    try {
+      ticket.job.run();
+    } catch (Throwable failure) {
+      ticket.failure = failure;
+    }
+    ticket.done = true;
+    waiting.signalAll();
   }
 
   /** Who only has a job to be done does not pay for the rest. */
@@ -100,20 +134,12 @@ final class Upkeep implements AutoCloseable {
     }
   }
 
-  /** Nobody may wait for a task that runs no more. */
   private void refuseAll() {
     for (Ticket ticket = tickets.poll(); ticket != null; ticket = tickets.poll()) {
       ticket.failure = new ClosedException("the buffer was closed meanwhile");
       ticket.done = true;
     }
     waiting.signalAll();
-  }
-
-  @Override
-  public void close() {
-    task.close();
-    closed = true;
-    refuseAll();
   }
 
   private static final class Ticket {

@@ -715,7 +715,7 @@ final class WalBuffer implements DurableBuffer {
     connected.clear();
     Optional<HoldfastException> unkept = deadLetters.close();
     try {
-      upkeep.run(this::stop);
+      upkeep.end(this::stop);
       if (unkept.isPresent()) {
         throw unkept.get();
       }
@@ -727,7 +727,6 @@ final class WalBuffer implements DurableBuffer {
               + "; what was appended is kept, some deliveries may be repeated",
           e);
     } finally {
-      upkeep.close();
       stopped = true;
       if (deliveries.get() == 0) {
         closeAllocator();

@@ -1,6 +1,7 @@
 package io.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.engine.BufferOptions;
 import io.holdfast.engine.ClosedException;
@@ -10,15 +11,19 @@ import io.holdfast.engine.TaskExecutor;
 import io.holdfast.engine.TimeSource;
 import io.holdfast.engine.storage.Storage;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -96,6 +101,79 @@ class ClosingTest extends EngineSuite {
     until(called);
     buffer.close();
     assertThat(drain(world.open().subscribe("a"))).containsExactly(1L);
+  }
+
+  @Test
+  void aCallbackThatFlushesWhileTheBufferClosesHoldsNothingUp() throws Exception {
+    // Real threads on both disks: one of them has to be held in the callback.
+    TaskExecutor threads = TaskExecutor.threads();
+    Meeting meeting = new Meeting();
+    BufferOptions options =
+        world
+            .options
+            .withTime(TimeSource.system())
+            .withTasks((name, step) -> new Met(threads.register(name, step), meeting));
+    DurableBuffer buffer = DurableBuffer.open(world.storage(), options);
+    CompletableFuture<Void> asked = new CompletableFuture<>();
+    AtomicBoolean armed = new AtomicBoolean();
+    buffer
+        .subscribe("a")
+        .whenAvailable(
+            () -> {
+              if (armed.getAndSet(false)) {
+                meeting.caller.set(Thread.currentThread());
+                try {
+                  buffer.flush();
+                  asked.complete(null);
+                } catch (ClosedException end) {
+                  asked.completeExceptionally(end);
+                }
+              }
+            });
+    armed.set(true);
+    append(buffer, 1);
+    await(meeting.flushing);
+    buffer.close();
+    assertThatThrownBy(() -> asked.get(60, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(ClosedException.class);
+    assertThat(drain(world.open().subscribe("a"))).containsExactly(1L);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Where a thread that found the buffer open is held until the buffer's tasks end. */
+  private static final class Meeting {
+    final AtomicReference<@Nullable Thread> caller = new AtomicReference<>();
+    final CountDownLatch flushing = new CountDownLatch(1);
+    final CountDownLatch ending = new CountDownLatch(1);
+  }
+
+  private record Met(TaskExecutor.Task task, Meeting meeting) implements TaskExecutor.Task {
+    @Override
+    public void signal() {
+      if (meeting.caller.compareAndSet(Thread.currentThread(), null)) {
+        meeting.flushing.countDown();
+        await(meeting.ending);
+      }
+      task.signal();
+    }
+
+    @Override
+    public void signalAfter(Duration delay) {
+      task.signalAfter(delay);
+    }
+
+    @Override
+    public void close() {
+      meeting.ending.countDown();
+      task.close();
+    }
   }
 
   @Test
