@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Many threads on one buffer; real threads on both disks. */
-@Timeout(120)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass
 @EnumSource(Disk.class)
 class ConcurrencyTest {
@@ -246,7 +246,9 @@ class ConcurrencyTest {
       Map<Long, Long> accepted = new ConcurrentHashMap<>();
       DurableBuffer buffer = DurableBuffer.open(storage, options());
       Subscriber waiting = buffer.subscribe("a");
-      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      // The consumer never rests: with virtual threads on one core nobody else would have a turn.
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+          ExecutorService consumer = Executors.newSingleThreadExecutor()) {
         List<Future<?>> futures = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
           long first = i * 10_000L;
@@ -263,7 +265,7 @@ class ConcurrencyTest {
                   }));
         }
         futures.add(
-            threads.submit(
+            consumer.submit(
                 () -> {
                   try {
                     while (true) {
