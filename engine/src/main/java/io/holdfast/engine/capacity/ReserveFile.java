@@ -115,13 +115,8 @@ public final class ReserveFile {
     storage.delete(NAME);
     try (StorageFile file = storage.create(NAME)) {
       ByteBuffer zeros = ByteBuffer.allocate(CHUNK_BYTES);
-      for (long at = 0; at < BYTES; ) {
-        long written = file.write(zeros.limit((int) Math.min(CHUNK_BYTES, BYTES - at)), at);
-        if (written <= 0) {
-          throw new IOException("the disk took no bytes, and gave no reason");
-        }
-        at += written;
-        zeros.clear();
+      for (int at = 0; at < BYTES; at += CHUNK_BYTES) {
+        file.writeFully(zeros.clear(), at);
       }
       file.syncAll();
     }

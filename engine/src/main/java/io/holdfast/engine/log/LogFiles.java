@@ -1,11 +1,8 @@
 package io.holdfast.engine.log;
 
-import io.holdfast.engine.storage.StorageFile;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 
-/** The names of the log's files, and calls that take more than one call of the storage. */
+/** The names of the log's files. */
 final class LogFiles {
   static final String FOLDER = "wal";
   static final String ACTIVE = "wal/quiver.wal";
@@ -31,33 +28,5 @@ final class LogFiles {
       return OptionalLong.empty();
     }
     return OptionalLong.of(Long.parseLong(digits));
-  }
-
-  static void writeFully(StorageFile file, ByteBuffer bytes, long position) throws IOException {
-    long at = position;
-    while (bytes.hasRemaining()) {
-      long written = file.write(bytes, at);
-      if (written <= 0) {
-        throw new IOException("the disk took no bytes, and gave no reason");
-      }
-      at += written;
-    }
-  }
-
-  static void writeFully(StorageFile file, ByteBuffer[] buffers, int count, long position)
-      throws IOException {
-    long at = position;
-    int first = 0;
-    while (first < count) {
-      if (!buffers[first].hasRemaining()) {
-        first++;
-        continue;
-      }
-      long written = file.write(buffers, first, count - first, at);
-      if (written <= 0) {
-        throw new IOException("the disk took no bytes, and gave no reason");
-      }
-      at += written;
-    }
   }
 }

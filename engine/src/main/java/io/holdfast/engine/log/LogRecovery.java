@@ -543,7 +543,7 @@ public final class LogRecovery {
         break;
       }
       int length = chunk.remaining();
-      LogFiles.writeFully(handle, chunk, at);
+      handle.writeFully(chunk, at);
       at += length;
     }
     handle.syncAll();
@@ -587,7 +587,7 @@ public final class LogRecovery {
     StorageFile file = storage.create(LogFiles.NEXT);
     try {
       ByteBuffer header = WalHeader.own(position, nextSequence);
-      LogFiles.writeFully(file, header, 0);
+      file.writeFully(header, 0);
       file.syncAll();
       storage.syncDirectory(LogFiles.FOLDER);
       storage.rename(LogFiles.NEXT, LogFiles.ACTIVE);

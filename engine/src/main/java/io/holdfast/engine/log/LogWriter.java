@@ -111,11 +111,11 @@ public final class LogWriter {
     StorageFile file = open();
     long target = end + bytes;
     if (target <= allocatedEnd) {
-      LogFiles.writeFully(file, buffers, count, end);
+      file.writeFully(buffers, count, end);
     } else {
       tail.lock();
       try {
-        LogFiles.writeFully(file, buffers, count, end);
+        file.writeFully(buffers, count, end);
         allocatedEnd = Math.max(allocatedEnd, target);
       } finally {
         tail.unlock();
@@ -186,8 +186,8 @@ public final class LogWriter {
       StorageFile reader = null;
       boolean done = false;
       try {
-        LogFiles.writeFully(next, header, 0);
-        LogFiles.writeFully(next, carried, carried.length, WalFormat.OWN_HEADER_BYTES);
+        next.writeFully(header, 0);
+        next.writeFully(carried, carried.length, WalFormat.OWN_HEADER_BYTES);
         next.syncAll();
         reader = storage.openForRead(LogFiles.NEXT);
         boolean cut = moveActive(oldEnd);
@@ -344,7 +344,7 @@ public final class LogWriter {
           fenced = true;
           return false;
         }
-        LogFiles.writeFully(own, zeros.duplicate().clear().limit((int) (to - from)), from);
+        own.writeFully(zeros.duplicate().clear().limit((int) (to - from)), from);
         try {
           own.syncData();
         } catch (IOException e) {
@@ -381,7 +381,7 @@ public final class LogWriter {
       storage.delete(LogFiles.NEXT);
       StorageFile next = storage.create(LogFiles.NEXT);
       try {
-        LogFiles.writeFully(next, zeros.duplicate().clear(), 0);
+        next.writeFully(zeros.duplicate().clear(), 0);
         next.syncAll();
         prepared = next;
         preparedBytes = zeros.capacity();

@@ -100,7 +100,7 @@ public final class Quarantine {
         long at = 0;
         while (at < length) {
           int step = read(file, offset + at, length - at, chunk);
-          LogFiles.writeFully(target, chunk, at);
+          target.writeFully(chunk, at);
           at += step;
         }
         target.syncAll();

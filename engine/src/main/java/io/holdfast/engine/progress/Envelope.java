@@ -130,12 +130,7 @@ final class Envelope {
     String temporary = name + TEMPORARY;
     storage.delete(temporary);
     try (StorageFile file = storage.create(temporary)) {
-      ByteBuffer left = bytes.duplicate();
-      while (left.hasRemaining()) {
-        if (file.write(left, left.position() - bytes.position()) <= 0) {
-          throw new IOException("the disk took no bytes, and gave no reason");
-        }
-      }
+      file.writeFully(bytes.duplicate(), 0);
       file.syncAll();
     } catch (IOException failed) {
       // On a full disk what it took is wanted elsewhere.
@@ -169,12 +164,7 @@ final class Envelope {
    */
   static void overwrite(Storage storage, String name, ByteBuffer bytes) throws IOException {
     try (StorageFile file = storage.open(name)) {
-      ByteBuffer left = bytes.duplicate();
-      while (left.hasRemaining()) {
-        if (file.write(left, left.position() - bytes.position()) <= 0) {
-          throw new IOException("the disk took no bytes, and gave no reason");
-        }
-      }
+      file.writeFully(bytes.duplicate(), 0);
       file.syncAll();
     }
   }

@@ -356,13 +356,9 @@ public final class SegmentWriter {
     private void flush() throws IOException {
       staging.flip();
       crc.update(staging.duplicate());
-      while (staging.hasRemaining()) {
-        int step = (int) file.write(staging, written);
-        if (step <= 0) {
-          throw new IOException("the disk took no bytes, and gave no reason");
-        }
-        written += step;
-      }
+      int size = staging.remaining();
+      file.writeFully(staging, written);
+      written += size;
       staging.clear();
     }
   }

@@ -31,6 +31,45 @@ public interface StorageFile extends AutoCloseable {
    */
   long write(ByteBuffer[] sources, int first, int count, long position) throws IOException;
 
+  /**
+   * Writes all of {@code source}, in as many calls as that takes.
+   *
+   * @throws IOException also when the disk takes nothing without a reason; some of it may be
+   *     written then
+   */
+  default void writeFully(ByteBuffer source, long position) throws IOException {
+    long at = position;
+    while (source.hasRemaining()) {
+      at += taken(write(source, at));
+    }
+  }
+
+  /**
+   * Writes all of the first {@code count} buffers, one behind the other, in as many calls as that
+   * takes.
+   *
+   * @throws IOException also when the disk takes nothing without a reason; some of it may be
+   *     written then
+   */
+  default void writeFully(ByteBuffer[] sources, int count, long position) throws IOException {
+    long at = position;
+    int first = 0;
+    while (first < count) {
+      if (!sources[first].hasRemaining()) {
+        first++;
+        continue;
+      }
+      at += taken(write(sources, first, count - first, at));
+    }
+  }
+
+  private static long taken(long written) throws IOException {
+    if (written <= 0) {
+      throw new IOException("the disk took no bytes, and gave no reason");
+    }
+    return written;
+  }
+
   /** Cuts the file to {@code size}; does nothing when it is not longer. */
   void truncate(long size) throws IOException;
 
