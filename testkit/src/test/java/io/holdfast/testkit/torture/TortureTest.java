@@ -2,6 +2,7 @@ package io.holdfast.testkit.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.testkit.Campaign;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,12 +28,14 @@ class TortureTest {
     return Integer.getInteger("holdfast.rounds", usual);
   }
 
-  private static void tell(String what, Witness witness) {
+  private static void tell(String what, long times, Witness witness) {
     assertThat(witness.confirmed()).isPositive();
     assertThat(witness.checked()).isPositive();
     System.out.printf(
-        "%s: %,d deaths, %,d bundles confirmed, %,d deliveries checked, none missing, seed %d%n",
-        what, witness.lives(), witness.confirmed(), witness.checked(), SEED);
+        "%s: %,d times, %,d deaths, %,d bundles confirmed, %,d deliveries checked, none missing,"
+            + " seed %d%n",
+        what, times, witness.lives(), witness.confirmed(), witness.checked(), SEED);
+    Campaign.ran(what, times, witness.confirmed(), witness.checked(), SEED);
   }
 
   /** One round. */
@@ -63,7 +66,7 @@ class TortureTest {
   void aKilledProcessLosesNothing() throws Exception {
     Torture torture = new Torture(work.resolve("data"), SEED);
     run(rounds(4), torture::round);
-    tell("killed", torture.witness());
+    tell("SIGKILL of a process", torture.witness().lives(), torture.witness());
   }
 
   @ParameterizedTest
@@ -72,7 +75,7 @@ class TortureTest {
     try (Mounted disk = Mounted.inFile(work, kind, options, 320)) {
       Torture torture = new Torture(disk.folder().resolve("data"), SEED);
       run(rounds(2), () -> torture.round(disk::cut, disk::remount));
-      tell("power cut of " + kind + " " + options, torture.witness());
+      tell(("power cut of " + kind + " " + options).strip(), rounds(2), torture.witness());
     }
   }
 
@@ -107,8 +110,7 @@ class TortureTest {
         Files.deleteIfExists(filler);
         witness.check(true);
       }
-      System.out.printf("full %s: %,d times%n", kind, full);
-      tell("full " + kind, witness);
+      tell("disk full under load, " + kind, full, witness);
     }
   }
 
