@@ -98,19 +98,20 @@ public final class PayloadReader implements AutoCloseable {
       switch (message.headerType()) {
         case MessageHeader.Schema ->
             makeRoot(MessageSerializer.deserializeSchema(message), allocator);
-        case MessageHeader.DictionaryBatch -> {
-          ArrowBuf body = whole.slice(bodyStart, bodyLength);
-          body.getReferenceManager().retain();
-          loadDictionary(MessageSerializer.deserializeDictionaryBatch(message, body));
-        }
+        case MessageHeader.DictionaryBatch ->
+            loadDictionary(
+                decoded(
+                    whole.slice(bodyStart, bodyLength),
+                    body -> MessageSerializer.deserializeDictionaryBatch(message, body)));
         case MessageHeader.RecordBatch -> {
           if (batchSeen) {
             throw new MalformedIpcException("more than one record batch");
           }
           batchSeen = true;
-          ArrowBuf body = whole.slice(bodyStart, bodyLength);
-          body.getReferenceManager().retain();
-          try (ArrowRecordBatch batch = MessageSerializer.deserializeRecordBatch(message, body)) {
+          try (ArrowRecordBatch batch =
+              decoded(
+                  whole.slice(bodyStart, bodyLength),
+                  body -> MessageSerializer.deserializeRecordBatch(message, body))) {
             new VectorLoader(root()).load(batch);
           }
         }
@@ -119,6 +120,25 @@ public final class PayloadReader implements AutoCloseable {
     }
     if (!batchSeen) {
       throw new MalformedIpcException("no record batch");
+    }
+  }
+
+  private interface Decoder<T> {
+    T decode(ArrowBuf body) throws IOException;
+  }
+
+  /** Arrow releases a body that it has decoded, and one that it has not it leaves to the caller. */
+  private static <T> T decoded(ArrowBuf body, Decoder<T> decoder) throws IOException {
+    body.getReferenceManager().retain();
+    boolean decoded = false;
+    try {
+      T batch = decoder.decode(body);
+      decoded = true;
+      return batch;
+    } finally {
+      if (!decoded) {
+        body.getReferenceManager().release();
+      }
     }
   }
 
