@@ -263,4 +263,26 @@ class BadInputTest extends EngineSuite {
       assertThat(drain(subscriber)).containsExactly(2L);
     }
   }
+
+  @Test
+  void aColumnWhoseValuesLieOutsideOfItsBytesIsNamedWhenItIsRead() {
+    try (DurableBuffer buffer = world.open();
+        Subscriber subscriber = buffer.subscribe("a");
+        VarCharVector text = new VarCharVector("text", world.bundles.allocator())) {
+      for (int row = 0; row < 3; row++) {
+        text.setSafe(row, new byte[] {'a'});
+      }
+      text.setValueCount(3);
+      text.getOffsetBuffer().setInt(Integer.BYTES, 1_000_000);
+      buffer.append(RecordBundle.of(Bundles.PLAIN, root(3, text)));
+      append(buffer, 2);
+      try (Delivery bad = take(subscriber)) {
+        assertThatThrownBy(() -> bad.bundle().slots().getFirst().root())
+            .isInstanceOf(CorruptException.class)
+            .hasStackTraceContaining("column \"text\" is cut off: its offsets fall");
+        bad.reject("cut off");
+      }
+      assertThat(drain(subscriber)).containsExactly(2L);
+    }
+  }
 }
