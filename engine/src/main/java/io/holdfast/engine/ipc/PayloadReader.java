@@ -79,9 +79,13 @@ public final class PayloadReader implements AutoCloseable {
       // Arrow and flatbuffers answer damaged bytes with whatever exception comes first.
       throw new MalformedIpcException("not an Arrow IPC stream of one record batch", failure);
     } finally {
-      whole.getReferenceManager().release();
-      if (!read) {
-        reader.close();
+      if (read) {
+        whole.getReferenceManager().release();
+      } else {
+        reader.closeColumns();
+        // What Arrow has taken before it gave up in the middle, nobody knows of.
+        whole.getReferenceManager().release(whole.refCnt());
+        reader.allocator.close();
       }
     }
   }
@@ -204,12 +208,16 @@ public final class PayloadReader implements AutoCloseable {
   /** Lets go of the memory. */
   @Override
   public void close() {
+    closeColumns();
+    allocator.close();
+  }
+
+  private void closeColumns() {
     if (root != null) {
       root.close();
     }
     for (Dictionary dictionary : dictionaries.values()) {
       dictionary.getVector().close();
     }
-    allocator.close();
   }
 }
