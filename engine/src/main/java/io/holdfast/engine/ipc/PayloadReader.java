@@ -132,10 +132,8 @@ public final class PayloadReader implements AutoCloseable {
               decoded(
                   whole.slice(bodyStart, bodyLength),
                   body -> MessageSerializer.deserializeRecordBatch(message, body))) {
+            ColumnCheck.check(batch, root().getFieldVectors());
             new VectorLoader(root()).load(batch);
-          }
-          for (FieldVector column : root().getFieldVectors()) {
-            ColumnCheck.check(column, root().getRowCount());
           }
         }
         default -> throw new MalformedIpcException("message of type " + message.headerType());
@@ -186,8 +184,8 @@ public final class PayloadReader implements AutoCloseable {
       FieldVector vector = dictionary.getVector();
       VectorSchemaRoot values =
           new VectorSchemaRoot(List.of(vector.getField()), List.of(vector), 0);
+      ColumnCheck.check(batch.getDictionary(), values.getFieldVectors());
       new VectorLoader(values).load(batch.getDictionary());
-      ColumnCheck.check(vector, values.getRowCount());
     }
   }
 
