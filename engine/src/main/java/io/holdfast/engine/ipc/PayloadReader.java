@@ -79,9 +79,13 @@ public final class PayloadReader implements AutoCloseable {
       // Arrow and flatbuffers answer damaged bytes with whatever exception comes first.
       throw new MalformedIpcException("not an Arrow IPC stream of one record batch", failure);
     } finally {
-      whole.getReferenceManager().release();
-      if (!read) {
-        reader.close();
+      if (read) {
+        whole.getReferenceManager().release();
+      } else {
+        reader.closeColumns();
+        // What Arrow has taken before it gave up in the middle, nobody knows of.
+        whole.getReferenceManager().release(whole.refCnt());
+        reader.allocator.close();
       }
     }
   }
@@ -128,10 +132,8 @@ public final class PayloadReader implements AutoCloseable {
               decoded(
                   whole.slice(bodyStart, bodyLength),
                   body -> MessageSerializer.deserializeRecordBatch(message, body))) {
+            ColumnCheck.check(batch, root().getFieldVectors());
             new VectorLoader(root()).load(batch);
-          }
-          for (FieldVector column : root().getFieldVectors()) {
-            ColumnCheck.check(column, root().getRowCount());
           }
         }
         default -> throw new MalformedIpcException("message of type " + message.headerType());
@@ -182,8 +184,8 @@ public final class PayloadReader implements AutoCloseable {
       FieldVector vector = dictionary.getVector();
       VectorSchemaRoot values =
           new VectorSchemaRoot(List.of(vector.getField()), List.of(vector), 0);
+      ColumnCheck.check(batch.getDictionary(), values.getFieldVectors());
       new VectorLoader(values).load(batch.getDictionary());
-      ColumnCheck.check(vector, values.getRowCount());
     }
   }
 
@@ -204,12 +206,16 @@ public final class PayloadReader implements AutoCloseable {
   /** Lets go of the memory. */
   @Override
   public void close() {
+    closeColumns();
+    allocator.close();
+  }
+
+  private void closeColumns() {
     if (root != null) {
       root.close();
     }
     for (Dictionary dictionary : dictionaries.values()) {
       dictionary.getVector().close();
     }
-    allocator.close();
   }
 }
