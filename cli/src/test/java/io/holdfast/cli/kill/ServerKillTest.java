@@ -104,7 +104,8 @@ class ServerKillTest {
     int number = ledger.begin(lines);
     List<Path> files = List.of(config(peer, lines(number, lines), false), query);
     peer.become(random.nextBoolean() ? Mood.WELL : anyMood());
-    long before = ledger.accepted() + ledger.arrivals();
+    long acceptedBefore = ledger.accepted();
+    long before = acceptedBefore + ledger.arrivals();
     try (ServerLife life =
         random.nextInt(3) == 0
             ? ServerLife.ofCommand(data, files, ledger)
@@ -114,10 +115,14 @@ class ServerKillTest {
         stayAlive(life, random.nextLong(MOST_STARTING_MILLIS));
       } else {
         awaitWork(life, before);
-        stayAlive(life, random.nextLong(MOST_RUNNING_MILLIS));
         if (random.nextBoolean()) {
-          become(peer, anyMood());
+          awaitAccepted(life, acceptedBefore + random.nextInt(lines));
+        } else {
           stayAlive(life, random.nextLong(MOST_RUNNING_MILLIS));
+          if (random.nextBoolean()) {
+            become(peer, anyMood());
+            stayAlive(life, random.nextLong(MOST_RUNNING_MILLIS));
+          }
         }
       }
       if (random.nextInt(4) == 0) {
@@ -197,6 +202,14 @@ class ServerKillTest {
         && !life.said().contains("breaker open")) {
       stayAlive(life, 1);
       assertThat(System.nanoTime() - end).as("it works; it said: %s", life.said()).isNegative();
+    }
+  }
+
+  /** Waits until so many are accepted, in the middle of it, or for a while. */
+  private void awaitAccepted(ServerLife life, long count) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MOST_RUNNING_MILLIS);
+    while (ledger.accepted() < count && System.nanoTime() - end < 0) {
+      stayAlive(life, 1);
     }
   }
 
