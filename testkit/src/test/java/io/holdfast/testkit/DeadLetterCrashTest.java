@@ -15,13 +15,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Bundles are given up, replayed and purged, and the power goes at any call, or a call fails. */
 @Timeout(300)
 class DeadLetterCrashTest {
+  private static final Places PLACES = new Places(DeadLetterCrashTest.class, 2);
+
   /** Bundles that must be somewhere: in line, or among the letters. */
   private final Set<Long> must = new HashSet<>();
 
@@ -116,16 +117,6 @@ class DeadLetterCrashTest {
     return changes[0];
   }
 
-  /** Every second call; with -Dholdfast.step=1 every one, with -Dholdfast.seed that one only. */
-  private static List<Long> places() {
-    Long only = Long.getLong("holdfast.seed");
-    if (only != null) {
-      return List.of(only);
-    }
-    long step = Long.getLong("holdfast.step", 2);
-    return LongStream.iterate(1, n -> n + step).limit(changes() / step).boxed().toList();
-  }
-
   /** All that there is, in line or as a letter, and that no letter is there twice. */
   private void check(World world) {
     DurableBuffer buffer = world.open();
@@ -157,62 +148,52 @@ class DeadLetterCrashTest {
     buffer.close();
   }
 
-  private static AssertionError repeat(String test, long n, Throwable failure) {
-    return new AssertionError(
-        "failed at "
-            + n
-            + "; repeat it with\n  mvn -pl testkit -am -Dtest=DeadLetterCrashTest#"
-            + test
-            + " -Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.seed="
-            + n
-            + " test\n"
-            + failure.getMessage(),
-        failure);
-  }
-
   @Test
   void aPowerCutAtAnyCallLosesNoBundleAndKeepsNoneTwice() {
-    for (long n : places()) {
-      for (int seed = 0; seed < 2; seed++) {
-        try (World world = World.simulated(1)) {
-          runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.POWER_CUT));
-          world.crash(n * 10 + seed);
-          check(world);
-          if (seed == 0) {
-            check(world);
+    PLACES.each(
+        "aPowerCutAtAnyCallLosesNoBundleAndKeepsNoneTwice",
+        DeadLetterCrashTest::changes,
+        n -> {
+          for (int seed = 0; seed < 2; seed++) {
+            try (World world = World.simulated(1)) {
+              runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.POWER_CUT));
+              world.crash(n * 10 + seed);
+              check(world);
+              if (seed == 0) {
+                check(world);
+              }
+            }
           }
-        } catch (RuntimeException | AssertionError e) {
-          throw repeat("aPowerCutAtAnyCallLosesNoBundleAndKeepsNoneTwice", n, e);
-        }
-      }
-    }
+        });
   }
 
   @Test
   void aKillAtAnyCallLosesNoBundleAndKeepsNoneTwice() {
-    for (long n : places()) {
-      try (World world = World.simulated(1)) {
-        runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.POWER_CUT));
-        world.nextLife();
-        check(world);
-      } catch (RuntimeException | AssertionError e) {
-        throw repeat("aKillAtAnyCallLosesNoBundleAndKeepsNoneTwice", n, e);
-      }
-    }
+    PLACES.each(
+        "aKillAtAnyCallLosesNoBundleAndKeepsNoneTwice",
+        DeadLetterCrashTest::changes,
+        n -> {
+          try (World world = World.simulated(1)) {
+            runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.POWER_CUT));
+            world.nextLife();
+            check(world);
+          }
+        });
   }
 
   @Test
   void anyCallMayFailOnceAndNoBundleIsLostOrKeptTwice() {
-    for (long n : places()) {
-      try (World world = World.simulated(1)) {
-        runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.FAIL));
-        world.disk().setFaults(Faults.none());
-        world.crash(n);
-        check(world);
-      } catch (RuntimeException | AssertionError e) {
-        throw repeat("anyCallMayFailOnceAndNoBundleIsLostOrKeptTwice", n, e);
-      }
-    }
+    PLACES.each(
+        "anyCallMayFailOnceAndNoBundleIsLostOrKeptTwice",
+        DeadLetterCrashTest::changes,
+        n -> {
+          try (World world = World.simulated(1)) {
+            runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.FAIL));
+            world.disk().setFaults(Faults.none());
+            world.crash(n);
+            check(world);
+          }
+        });
   }
 
   @Test

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(300)
 class PartialRejectCrashTest {
+  private static final Places PLACES = new Places(PartialRejectCrashTest.class, 3);
+
   private static final int BUNDLES = 5;
 
   /** Rows of bundles whose append has returned. */
@@ -118,16 +120,6 @@ class PartialRejectCrashTest {
     return changes[0];
   }
 
-  /** Every third call; with -Dholdfast.step=1 every one, with -Dholdfast.seed that one only. */
-  private static List<Long> places() {
-    Long only = Long.getLong("holdfast.seed");
-    if (only != null) {
-      return List.of(only);
-    }
-    long step = Long.getLong("holdfast.step", 3);
-    return LongStream.iterate(1, n -> n + step).limit(changes() / step).boxed().toList();
-  }
-
   /** The sink goes on; then each row was taken or is in a letter, and in no two letters. */
   private void check(World world) {
     DurableBuffer buffer = world.open();
@@ -155,57 +147,47 @@ class PartialRejectCrashTest {
     buffer.close();
   }
 
-  private static AssertionError repeat(String test, long n, Throwable failure) {
-    return new AssertionError(
-        "failed at "
-            + n
-            + "; repeat it with\n  mvn -pl testkit -am -Dtest=PartialRejectCrashTest#"
-            + test
-            + " -Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.seed="
-            + n
-            + " test\n"
-            + failure.getMessage(),
-        failure);
-  }
-
   @Test
   void aPowerCutAtAnyCallLosesNoRowAndKeepsNoneTwice() {
-    for (long n : places()) {
-      try (World world = World.simulated(1)) {
-        runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.POWER_CUT));
-        world.crash(n);
-        check(world);
-        check(world);
-      } catch (RuntimeException | AssertionError e) {
-        throw repeat("aPowerCutAtAnyCallLosesNoRowAndKeepsNoneTwice", n, e);
-      }
-    }
+    PLACES.each(
+        "aPowerCutAtAnyCallLosesNoRowAndKeepsNoneTwice",
+        PartialRejectCrashTest::changes,
+        n -> {
+          try (World world = World.simulated(1)) {
+            runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.POWER_CUT));
+            world.crash(n);
+            check(world);
+            check(world);
+          }
+        });
   }
 
   @Test
   void aKillAtAnyCallLosesNoRowAndKeepsNoneTwice() {
-    for (long n : places()) {
-      try (World world = World.simulated(1)) {
-        runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.POWER_CUT));
-        world.nextLife();
-        check(world);
-      } catch (RuntimeException | AssertionError e) {
-        throw repeat("aKillAtAnyCallLosesNoRowAndKeepsNoneTwice", n, e);
-      }
-    }
+    PLACES.each(
+        "aKillAtAnyCallLosesNoRowAndKeepsNoneTwice",
+        PartialRejectCrashTest::changes,
+        n -> {
+          try (World world = World.simulated(1)) {
+            runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.POWER_CUT));
+            world.nextLife();
+            check(world);
+          }
+        });
   }
 
   @Test
   void anyCallMayFailOnceAndNoRowIsLostOrKeptTwice() {
-    for (long n : places()) {
-      try (World world = World.simulated(1)) {
-        runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.FAIL));
-        world.disk().setFaults(Faults.none());
-        world.crash(n);
-        check(world);
-      } catch (RuntimeException | AssertionError e) {
-        throw repeat("anyCallMayFailOnceAndNoRowIsLostOrKeptTwice", n, e);
-      }
-    }
+    PLACES.each(
+        "anyCallMayFailOnceAndNoRowIsLostOrKeptTwice",
+        PartialRejectCrashTest::changes,
+        n -> {
+          try (World world = World.simulated(1)) {
+            runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.FAIL));
+            world.disk().setFaults(Faults.none());
+            world.crash(n);
+            check(world);
+          }
+        });
   }
 }

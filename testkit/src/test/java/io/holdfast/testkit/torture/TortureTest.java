@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.engine.StorageException;
+import io.holdfast.testkit.Campaign;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,12 +32,14 @@ class TortureTest {
     return Integer.getInteger("holdfast.rounds", usual);
   }
 
-  private static void tell(String what, Witness witness) {
+  private static void tell(String what, long times, Witness witness) {
     assertThat(witness.confirmed()).isPositive();
     assertThat(witness.checked()).isPositive();
     System.out.printf(
-        "%s: %,d deaths, %,d bundles confirmed, %,d deliveries checked, none missing, seed %d%n",
-        what, witness.lives(), witness.confirmed(), witness.checked(), SEED);
+        "%s: %,d times, %,d deaths, %,d bundles confirmed, %,d deliveries checked, none missing,"
+            + " seed %d%n",
+        what, times, witness.lives(), witness.confirmed(), witness.checked(), SEED);
+    Campaign.ran(what, times, witness.confirmed(), witness.checked(), SEED);
   }
 
   /** One round. */
@@ -67,7 +70,7 @@ class TortureTest {
   void aKilledProcessLosesNothing() throws Exception {
     Torture torture = new Torture(work.resolve("data"), SEED);
     run(rounds(4), torture::round);
-    tell("killed", torture.witness());
+    tell("SIGKILL of a process", torture.witness().lives(), torture.witness());
   }
 
   @Test
@@ -76,7 +79,7 @@ class TortureTest {
     run(1, points::scout);
     run(rounds(4), points::round);
     System.out.printf("ended at points:%n%s%n", points.table());
-    tell("ended at points", points.witness());
+    tell("ended at a named point", rounds(4), points.witness());
   }
 
   @ParameterizedTest
@@ -85,7 +88,7 @@ class TortureTest {
     try (Mounted disk = Mounted.inFile(work, kind, options, 320)) {
       Torture torture = new Torture(disk.folder().resolve("data"), SEED);
       run(rounds(2), () -> torture.round(disk::cut, disk::remount));
-      tell("power cut of " + kind + " " + options, torture.witness());
+      tell(("power cut of " + kind + " " + options).strip(), rounds(2), torture.witness());
     }
   }
 
@@ -120,8 +123,7 @@ class TortureTest {
         Files.deleteIfExists(filler);
         witness.check(true);
       }
-      System.out.printf("full %s: %,d times%n", kind, full);
-      tell("full " + kind, witness);
+      tell("disk full under load, " + kind, full, witness);
     }
   }
 
@@ -157,7 +159,7 @@ class TortureTest {
         witness.check(i % 2 == 0);
       }
       System.out.printf("%,d syncs failed; of %,d bundles nobody knew%n", failed, unknown);
-      tell("syncs that fail, then " + (cut ? "a power cut" : "killed"), witness);
+      tell("syncs that fail, then " + (cut ? "a power cut" : "SIGKILL"), failed, witness);
     }
   }
 
@@ -187,7 +189,7 @@ class TortureTest {
         disk.setReadOnly(false);
         witness.check(false);
       }
-      tell("turned read-only", witness);
+      tell("a filesystem turns read-only under load", rounds(2), witness);
     }
   }
 
