@@ -7,29 +7,30 @@ import io.holdfast.engine.DeadLetters;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.EngineEvent;
-import io.holdfast.engine.HoldfastException;
 import io.holdfast.engine.Subscriber;
-import io.holdfast.testkit.Faults.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Bundles are given up, replayed and purged, and the power goes at any call, or a call fails. */
-@Timeout(300)
-class DeadLetterCrashTest {
-  private static final Places PLACES = new Places(DeadLetterCrashTest.class, 2);
-
+class DeadLetterCrashTest extends CrashSuite {
   /** Bundles that must be somewhere: in line, or among the letters. */
   private final Set<Long> must = new HashSet<>();
 
   /** Bundles that may be somewhere. */
   private final Set<Long> may = new HashSet<>();
 
-  private void scenario(World world) {
+  DeadLetterCrashTest() {
+    super(2);
+  }
+
+  @Override
+  void scenario(World world) {
+    must.clear();
+    may.clear();
     DurableBuffer buffer = world.open();
     Subscriber subscriber = buffer.subscribe("a");
     for (long number = 1; number <= 8; number++) {
@@ -88,37 +89,9 @@ class DeadLetterCrashTest {
     }
   }
 
-  /** False when the engine has said that the disk refuses. */
-  private boolean runs(World world, Faults faults) {
-    must.clear();
-    may.clear();
-    world.disk().setFaults(faults);
-    try {
-      scenario(world);
-      return true;
-    } catch (HoldfastException refused) {
-      return false;
-    }
-  }
-
-  private static long changes() {
-    long[] changes = new long[1];
-    try (World world = World.simulated(1)) {
-      assertThat(
-              new DeadLetterCrashTest()
-                  .runs(
-                      world,
-                      call -> {
-                        changes[0] += call.kind().changes() ? 1 : 0;
-                        return Outcome.WORK;
-                      }))
-          .isTrue();
-    }
-    return changes[0];
-  }
-
   /** All that there is, in line or as a letter, and that no letter is there twice. */
-  private void check(World world) {
+  @Override
+  void check(World world) {
     DurableBuffer buffer = world.open();
     Subscriber subscriber = buffer.subscribe("a");
     DeadLetters letters = buffer.deadLetters("a");
@@ -146,54 +119,6 @@ class DeadLetterCrashTest {
     seen.removeAll(must);
     assertThat(may).containsAll(seen);
     buffer.close();
-  }
-
-  @Test
-  void aPowerCutAtAnyCallLosesNoBundleAndKeepsNoneTwice() {
-    PLACES.each(
-        "aPowerCutAtAnyCallLosesNoBundleAndKeepsNoneTwice",
-        DeadLetterCrashTest::changes,
-        n -> {
-          for (int seed = 0; seed < 2; seed++) {
-            try (World world = World.simulated(1)) {
-              runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.POWER_CUT));
-              world.crash(n * 10 + seed);
-              check(world);
-              if (seed == 0) {
-                check(world);
-              }
-            }
-          }
-        });
-  }
-
-  @Test
-  void aKillAtAnyCallLosesNoBundleAndKeepsNoneTwice() {
-    PLACES.each(
-        "aKillAtAnyCallLosesNoBundleAndKeepsNoneTwice",
-        DeadLetterCrashTest::changes,
-        n -> {
-          try (World world = World.simulated(1)) {
-            runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.POWER_CUT));
-            world.nextLife();
-            check(world);
-          }
-        });
-  }
-
-  @Test
-  void anyCallMayFailOnceAndNoBundleIsLostOrKeptTwice() {
-    PLACES.each(
-        "anyCallMayFailOnceAndNoBundleIsLostOrKeptTwice",
-        DeadLetterCrashTest::changes,
-        n -> {
-          try (World world = World.simulated(1)) {
-            runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.FAIL));
-            world.disk().setFaults(Faults.none());
-            world.crash(n);
-            check(world);
-          }
-        });
   }
 
   @Test
