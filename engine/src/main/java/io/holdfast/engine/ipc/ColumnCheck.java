@@ -23,11 +23,23 @@ final class ColumnCheck {
   private static final int VIEW_BYTES = 16;
   private static final int INLINE_BYTES = 12;
 
+  /**
+   * Arrow makes the bitmaps of columns without nulls, and of nulls alone. A batch with values needs
+   * less than its own size for them; one with structs of nothing some for a hundred million rows.
+   */
+  private static final int MADE_FACTOR = 4;
+
+  private static final long MADE_BYTES = 16 << 20;
+
   private final Iterator<ArrowFieldNode> nodes;
   private final Iterator<ArrowBuf> buffers;
   private final Iterator<Long> variadicCounts;
 
+  /** What may still be made. */
+  private long makeable;
+
   private ColumnCheck(ArrowRecordBatch batch) {
+    this.makeable = MADE_BYTES + MADE_FACTOR * batch.computeBodyLength();
     this.nodes = batch.getNodes().iterator();
     this.buffers = batch.getBuffers().iterator();
     this.variadicCounts = batch.getVariadicBufferCounts().iterator();
@@ -116,11 +128,17 @@ final class ColumnCheck {
         continue;
       }
       ArrowBuf buffer = next(field);
+      boolean isMade =
+          layout.getType() == BufferLayout.BufferType.VALIDITY
+              && (node.getNullCount() == 0 || node.getNullCount() == rows);
+      makeable -= isMade ? (rows + 7) / 8 : 0;
+      if (makeable < 0) {
+        throw outside(field, "it says that it has " + rows + " rows");
+      }
       long bits = layout.getTypeBitWidth();
       long needed =
           switch (layout.getType()) {
-            case VALIDITY ->
-                node.getNullCount() == 0 || node.getNullCount() == rows ? 0 : (rows + 7) / 8;
+            case VALIDITY -> isMade ? 0 : (rows + 7) / 8;
             case OFFSET -> rows == 0 ? 0 : (hasEnds(type) ? rows + 1 : rows) * (bits / 8);
             case DATA -> hasOffsets(type) ? 0 : (rows * bits + 7) / 8;
             case VIEWS -> rows * VIEW_BYTES;

@@ -33,15 +33,6 @@ import org.jspecify.annotations.Nullable;
 public final class PayloadReader implements AutoCloseable {
   private static final int CONTINUATION = -1;
 
-  /**
-   * Arrow makes bitmaps where a batch has left them out, as large as the batch says that it is. A
-   * batch with values needs less than its own size for them; one with structs of nothing needs some
-   * for a hundred million rows.
-   */
-  private static final int MADE_FACTOR = 4;
-
-  private static final long MADE_BYTES = 16 << 20;
-
   private final BufferAllocator allocator;
   private final Map<Long, Dictionary> dictionaries = new HashMap<>();
   private @Nullable VectorSchemaRoot root;
@@ -58,12 +49,10 @@ public final class PayloadReader implements AutoCloseable {
   public static PayloadReader read(
       PooledBuffer memory, int offset, int length, BufferAllocator allocator)
       throws MalformedIpcException {
-    PayloadReader reader =
-        new PayloadReader(
-            allocator.newChildAllocator("payload", 0, MADE_BYTES + (1L + MADE_FACTOR) * length));
+    PayloadReader reader = new PayloadReader(allocator);
     memory.retain();
     ArrowBuf whole =
-        reader.allocator.wrapForeignAllocation(
+        allocator.wrapForeignAllocation(
             new ForeignAllocation(length, memory.address() + offset) {
               @Override
               protected void release0() {
@@ -82,10 +71,9 @@ public final class PayloadReader implements AutoCloseable {
       if (read) {
         whole.getReferenceManager().release();
       } else {
-        reader.closeColumns();
+        reader.close();
         // What Arrow has taken before it gave up in the middle, nobody knows of.
         whole.getReferenceManager().release(whole.refCnt());
-        reader.allocator.close();
       }
     }
   }
@@ -206,11 +194,6 @@ public final class PayloadReader implements AutoCloseable {
   /** Lets go of the memory. */
   @Override
   public void close() {
-    closeColumns();
-    allocator.close();
-  }
-
-  private void closeColumns() {
     if (root != null) {
       root.close();
     }
