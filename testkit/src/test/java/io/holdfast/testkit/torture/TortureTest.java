@@ -137,14 +137,21 @@ class TortureTest {
       long failed = 0;
       int unknown = 0;
       for (int i = 0; i < rounds(2); i++) {
-        // From one on that comes after the start: again and again, or many in a row.
+        // From one on that comes after the start.
         int first = 20 + random.nextInt(20);
+        boolean lasting = i % 3 == 1;
         String when =
-            i % 2 == 0 ? first + "+" + (2 + random.nextInt(30)) : first + ".." + (first + 9);
+            switch (i % 3) {
+              case 0 -> first + "+" + (2 + random.nextInt(30));
+              case 1 -> first + "+1";
+              default -> first + ".." + (first + 9);
+            };
         try (Witness.Life life =
             witness.start(random.nextLong(), strace.failing("fdatasync", "EIO", when))) {
           strace.awaitInjected(life, 10);
-          awaitMore(life, life.confirmedSoFar() + 50);
+          if (!lasting) {
+            awaitMore(life, life.confirmedSoFar() + 50);
+          }
           unknown += life.said("unknown").size();
           if (cut) {
             life.strike(disk::cut);
