@@ -1,6 +1,8 @@
 package io.holdfast.engine;
 
+import io.holdfast.engine.ipc.MalformedIpcException;
 import io.holdfast.engine.ipc.PayloadReader;
+import io.holdfast.engine.ipc.SchemaCheck;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.memory.PooledBuffer;
 import java.io.IOException;
@@ -145,10 +147,13 @@ public final class BatchStreamReader implements AutoCloseable {
       throw corrupt("a message of " + body + " bytes is larger than what fits (" + limit + ")");
     }
     int padded = (metadata.length + ALIGNMENT - 1) & -ALIGNMENT;
+    // First what is there: a length alone must not take the memory.
+    byte[] content = bytes((int) body, "its body");
     ByteBuffer framed =
-        ByteBuffer.allocate(PREFIX_BYTES + padded + (int) body).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(Math.addExact(PREFIX_BYTES + padded, content.length))
+            .order(ByteOrder.LITTLE_ENDIAN);
     framed.putInt(CONTINUATION).putInt(padded).put(metadata).position(PREFIX_BYTES + padded);
-    return framed.put(bytes((int) body, "its body")).array();
+    return framed.put(content).array();
   }
 
   /** Null when the message is no record batch. */
@@ -170,12 +175,13 @@ public final class BatchStreamReader implements AutoCloseable {
       return null;
     } catch (CorruptException e) {
       throw e;
-    } catch (RuntimeException damaged) {
+    } catch (MalformedIpcException | RuntimeException damaged) {
       throw corrupt("these bytes are no Arrow IPC message");
     }
   }
 
   private void takeSchema(Message message, byte[] framed) throws IOException {
+    SchemaCheck.check(message, framed.length);
     Schema head = (Schema) message.header(new Schema());
     refuse(head != null && head.endianness() != Endianness.Little, "big-endian data");
     schema = framed;

@@ -1,5 +1,7 @@
 package io.holdfast.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /** Stored bytes are not what was written. Only what they held is affected. */
 public final class CorruptException extends HoldfastException {
   private static final long serialVersionUID = 1L;
@@ -9,7 +11,12 @@ public final class CorruptException extends HoldfastException {
 
   /** With its message. */
   public CorruptException(String message, String file, long offset) {
-    super(message, null);
+    this(message, file, offset, null);
+  }
+
+  /** With its message and what was thrown where the bytes were read. */
+  public CorruptException(String message, String file, long offset, @Nullable Throwable cause) {
+    super(message, cause);
     this.file = file;
     this.offset = offset;
   }

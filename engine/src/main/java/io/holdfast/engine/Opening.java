@@ -179,6 +179,8 @@ final class Opening {
           for (SegmentFile file : segments.files()) {
             admission.fileAdded(FileKind.SEGMENT, file.size());
           }
+          // Their files are there until progress is written.
+          admission.fileAdded(FileKind.SEGMENT, segments.setAsideBytes());
           made[0] =
               LogRecovery.open(storage, admission, segments, pool, allocator, state, highestKnown);
         });
@@ -256,7 +258,7 @@ final class Opening {
    * other engines find a log without damage.
    */
   private void mend(Recovered made, Segments segments, Retention retention) throws IOException {
-    retention.setAside(segments.unreadable(), false);
+    retention.setAside(segments.strangers(), false);
     boolean freshFile = !made.repeats().isEmpty() || made.mendTo() >= 0;
     if (freshFile) {
       try {

@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.holdfast.engine.CorruptException;
+import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.RecordBundle;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
 import io.holdfast.testkit.Faults.Outcome;
 import io.holdfast.testkit.StorageCall.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
@@ -28,6 +34,8 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is wrong is refused by name, costs nobody else anything, and leaks nothing. */
@@ -210,5 +218,71 @@ class BadInputTest extends EngineSuite {
       append(buffer, number, 300_000);
     }
     assertThat(drain(buffer.subscribe("a"))).isEqualTo(range(1, 12));
+  }
+
+  /** The messages of a slot's payload. */
+  enum Message {
+    SCHEMA,
+    BATCH
+  }
+
+  /** Spoils a message of the first entry in the log, and makes the entry's checksum right. */
+  private void spoil(Message message, int from, byte value) throws IOException {
+    byte[] log = world.read("wal/quiver.wal");
+    ByteBuffer bytes = ByteBuffer.wrap(log).order(ByteOrder.LITTLE_ENDIAN);
+    WalBytes.Entry entry = new WalBytes(log).entries.getFirst();
+    int payload = entry.offset() + 29 + 42;
+    int at = message == Message.SCHEMA ? payload : payload + 8 + bytes.getInt(payload + 4);
+    Arrays.fill(log, at + from, at + from + 16, value);
+    bytes.putInt(entry.end() - 4, WalBytes.crc(log, entry.offset() + 4, entry.length() - 8));
+    world.write("wal/quiver.wal", log);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SCHEMA, 0, 1", "SCHEMA, 40, 127", "BATCH, 0, 1", "BATCH, 8, 127", "BATCH, 40, -1"})
+  void aStoredSlotThatHoldsNoRecordBatchIsNamedAndCanBeRejected(
+      Message message, int from, byte value) throws IOException {
+    DurableBuffer first = world.open();
+    first.subscribe("a").close();
+    append(first, 1, 1000);
+    append(first, 2);
+    world.kill();
+    spoil(message, from, value);
+    try (DurableBuffer buffer = world.open();
+        Subscriber subscriber = buffer.subscribe("a")) {
+      try (Delivery bad = take(subscriber)) {
+        RecordBundle.Slot slot = bad.bundle().slots().getFirst();
+        assertThatThrownBy(slot::root)
+            .isInstanceOf(CorruptException.class)
+            .hasMessageContaining("slot 0 of the bundle with sequence " + bad.sequence())
+            .hasMessageContaining("holds no record batch")
+            .hasCauseInstanceOf(IOException.class);
+        assertThatThrownBy(slot::dictionaries).isInstanceOf(CorruptException.class);
+        assertThat(bad.reject("no record batch")).isTrue();
+      }
+      assertThat(drain(subscriber)).containsExactly(2L);
+    }
+  }
+
+  @Test
+  void aColumnWhoseValuesLieOutsideOfItsBytesIsNamedWhenItIsRead() {
+    try (DurableBuffer buffer = world.open();
+        Subscriber subscriber = buffer.subscribe("a");
+        VarCharVector text = new VarCharVector("text", world.bundles.allocator())) {
+      for (int row = 0; row < 3; row++) {
+        text.setSafe(row, new byte[] {'a'});
+      }
+      text.setValueCount(3);
+      text.getOffsetBuffer().setInt(Integer.BYTES, 1_000_000);
+      buffer.append(RecordBundle.of(Bundles.PLAIN, root(3, text)));
+      append(buffer, 2);
+      try (Delivery bad = take(subscriber)) {
+        assertThatThrownBy(() -> bad.bundle().slots().getFirst().root())
+            .isInstanceOf(CorruptException.class)
+            .hasStackTraceContaining("column \"text\" is cut off: its offsets fall");
+        bad.reject("cut off");
+      }
+      assertThat(drain(subscriber)).containsExactly(2L);
+    }
   }
 }

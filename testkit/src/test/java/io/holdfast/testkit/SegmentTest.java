@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What leaves the log for segments, and what other engines leave behind. */
 class SegmentTest extends EngineSuite {
@@ -226,6 +228,43 @@ class SegmentTest extends EngineSuite {
     assertThat(drain(world.open().subscribe("a"))).isEqualTo(range(103, 105));
   }
 
+  /** Both heads of the identity block: the segment cannot be read. */
+  private void damageBothHeads(String name) throws IOException {
+    byte[] segment = world.read(name);
+    byte[] magic = Arrays.copyOf(segment, 4);
+    for (int at = 0; at < segment.length - 4; at++) {
+      if (Arrays.equals(magic, Arrays.copyOfRange(segment, at, at + 4))) {
+        world.flip(name, at + 8, 1);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aSegmentThatOpeningCannotReadIsSetAsideOnce(boolean withLog) throws Exception {
+    DurableBuffer first = world.open();
+    first.subscribe("a");
+    appendAll(first, 1, 5);
+    first.close();
+    String segment = "segments/" + segments().getFirst();
+    damageBothHeads(segment);
+    if (!withLog) {
+      for (String name : world.storage().list("wal")) {
+        world.storage().delete("wal/" + name);
+      }
+      world.storage().delete("holdfast.state");
+    }
+    try (DurableBuffer buffer = world.open();
+        Subscriber subscriber = buffer.subscribe("a")) {
+      buffer.flush();
+      append(buffer, 6);
+      assertThat(drain(subscriber)).containsExactly(6L);
+      buffer.flush();
+      assertThat(world.storage().list("quarantine")).hasSize(1);
+      assertThat(buffer.status().disk().segments()).isEqualTo(world.bytesIn("segments", "none"));
+    }
+  }
+
   @Test
   void aListenerMayCloseTheBufferWhenItHearsOfDamage() throws Exception {
     DurableBuffer buffer = world.open();
@@ -233,16 +272,7 @@ class SegmentTest extends EngineSuite {
     appendAll(buffer, 1, 5);
     buffer.close();
     String name = "segments/" + segments().getFirst();
-    byte[] segment = world.read(name);
-    // Both heads of the identity block: the segment cannot be read.
-    ByteBuffer bytes = ByteBuffer.wrap(segment);
-    byte[] magic = Arrays.copyOf(segment, 4);
-    for (int at = 0; at < segment.length - 4; at++) {
-      if (Arrays.equals(magic, Arrays.copyOfRange(segment, at, at + 4))) {
-        bytes.put(at + 8, (byte) (segment[at + 8] ^ 1));
-      }
-    }
-    world.write(name, segment);
+    damageBothHeads(name);
     DurableBuffer[] opened = new DurableBuffer[1];
     List<EngineEvent> heard = new ArrayList<>();
     world.options =

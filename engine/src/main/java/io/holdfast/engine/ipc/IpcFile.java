@@ -97,8 +97,9 @@ public final class IpcFile {
   private static Schema schema(ByteBuffer message) throws IOException {
     try {
       ByteBuffer metadata = message.slice(HEAD_BYTES, message.remaining() - HEAD_BYTES);
-      return MessageSerializer.deserializeSchema(
-          Message.getRootAsMessage(metadata.order(ByteOrder.LITTLE_ENDIAN)));
+      Message schema = Message.getRootAsMessage(metadata.order(ByteOrder.LITTLE_ENDIAN));
+      SchemaCheck.check(schema, metadata.remaining());
+      return MessageSerializer.deserializeSchema(schema);
     } catch (RuntimeException damaged) {
       throw new MalformedIpcException("not an Arrow schema", damaged);
     }

@@ -94,7 +94,9 @@ public record PayloadLayout(Part schema, List<Part> dictionaries, Part batch) {
   private static @Nullable Message message(ByteBuffer metadata) {
     try {
       Message message = Message.getRootAsMessage(metadata.order(ByteOrder.LITTLE_ENDIAN));
+      // What it answers once it answers again.
       message.headerType();
+      message.bodyLength();
       return message;
     } catch (RuntimeException damaged) {
       return null;

@@ -33,10 +33,13 @@ import org.jspecify.annotations.Nullable;
 public final class PayloadReader implements AutoCloseable {
   private static final int CONTINUATION = -1;
 
+  private final BufferAllocator allocator;
   private final Map<Long, Dictionary> dictionaries = new HashMap<>();
   private @Nullable VectorSchemaRoot root;
 
-  private PayloadReader() {}
+  private PayloadReader(BufferAllocator allocator) {
+    this.allocator = allocator;
+  }
 
   /**
    * Reads the payload of {@code length} bytes at {@code offset}.
@@ -46,7 +49,7 @@ public final class PayloadReader implements AutoCloseable {
   public static PayloadReader read(
       PooledBuffer memory, int offset, int length, BufferAllocator allocator)
       throws MalformedIpcException {
-    PayloadReader reader = new PayloadReader();
+    PayloadReader reader = new PayloadReader(allocator);
     memory.retain();
     ArrowBuf whole =
         allocator.wrapForeignAllocation(
@@ -56,23 +59,26 @@ public final class PayloadReader implements AutoCloseable {
                 memory.release();
               }
             });
+    boolean read = false;
     try {
-      reader.read(memory.buffer().slice(offset, length), whole, allocator);
+      reader.read(memory.buffer().slice(offset, length), whole);
+      read = true;
       return reader;
     } catch (IOException | RuntimeException failure) {
-      reader.close();
       // Arrow and flatbuffers answer damaged bytes with whatever exception comes first.
       throw new MalformedIpcException("not an Arrow IPC stream of one record batch", failure);
-    } catch (Error failure) {
-      reader.close();
-      throw failure;
     } finally {
-      whole.getReferenceManager().release();
+      if (read) {
+        whole.getReferenceManager().release();
+      } else {
+        reader.close();
+        // What Arrow has taken before it gave up in the middle, nobody knows of.
+        whole.getReferenceManager().release(whole.refCnt());
+      }
     }
   }
 
-  private void read(ByteBuffer payload, ArrowBuf whole, BufferAllocator allocator)
-      throws IOException {
+  private void read(ByteBuffer payload, ArrowBuf whole) throws IOException {
     payload.order(ByteOrder.LITTLE_ENDIAN);
     boolean batchSeen = false;
     while (payload.remaining() >= 4) {
@@ -96,21 +102,25 @@ public final class PayloadReader implements AutoCloseable {
       int bodyStart = payload.position();
       payload.position(bodyStart + (int) bodyLength);
       switch (message.headerType()) {
-        case MessageHeader.Schema ->
-            makeRoot(MessageSerializer.deserializeSchema(message), allocator);
-        case MessageHeader.DictionaryBatch -> {
-          ArrowBuf body = whole.slice(bodyStart, bodyLength);
-          body.getReferenceManager().retain();
-          loadDictionary(MessageSerializer.deserializeDictionaryBatch(message, body));
+        case MessageHeader.Schema -> {
+          SchemaCheck.check(message, head);
+          makeRoot(MessageSerializer.deserializeSchema(message));
         }
+        case MessageHeader.DictionaryBatch ->
+            loadDictionary(
+                decoded(
+                    whole.slice(bodyStart, bodyLength),
+                    body -> MessageSerializer.deserializeDictionaryBatch(message, body)));
         case MessageHeader.RecordBatch -> {
           if (batchSeen) {
             throw new MalformedIpcException("more than one record batch");
           }
           batchSeen = true;
-          ArrowBuf body = whole.slice(bodyStart, bodyLength);
-          body.getReferenceManager().retain();
-          try (ArrowRecordBatch batch = MessageSerializer.deserializeRecordBatch(message, body)) {
+          try (ArrowRecordBatch batch =
+              decoded(
+                  whole.slice(bodyStart, bodyLength),
+                  body -> MessageSerializer.deserializeRecordBatch(message, body))) {
+            ColumnCheck.check(batch, root().getFieldVectors());
             new VectorLoader(root()).load(batch);
           }
         }
@@ -122,7 +132,26 @@ public final class PayloadReader implements AutoCloseable {
     }
   }
 
-  private void makeRoot(Schema schema, BufferAllocator allocator) throws MalformedIpcException {
+  private interface Decoder<T> {
+    T decode(ArrowBuf body) throws IOException;
+  }
+
+  /** Arrow releases a body that it has decoded, and one that it has not it leaves to the caller. */
+  private static <T> T decoded(ArrowBuf body, Decoder<T> decoder) throws IOException {
+    body.getReferenceManager().retain();
+    boolean decoded = false;
+    try {
+      T batch = decoder.decode(body);
+      decoded = true;
+      return batch;
+    } finally {
+      if (!decoded) {
+        body.getReferenceManager().release();
+      }
+    }
+  }
+
+  private void makeRoot(Schema schema) throws MalformedIpcException {
     if (root != null) {
       throw new MalformedIpcException("more than one schema");
     }
@@ -143,6 +172,7 @@ public final class PayloadReader implements AutoCloseable {
       FieldVector vector = dictionary.getVector();
       VectorSchemaRoot values =
           new VectorSchemaRoot(List.of(vector.getField()), List.of(vector), 0);
+      ColumnCheck.check(batch.getDictionary(), values.getFieldVectors());
       new VectorLoader(values).load(batch.getDictionary());
     }
   }

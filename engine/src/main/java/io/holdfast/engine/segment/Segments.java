@@ -157,6 +157,13 @@ public final class Segments {
     return List.copyOf(unreadable);
   }
 
+  /** Those of them that were none from the start. */
+  public synchronized List<Unreadable> strangers() {
+    List<Unreadable> strangers = new ArrayList<>(unreadable);
+    strangers.removeAll(setAside);
+    return strangers;
+  }
+
   /** The segments now, ascending by keys. */
   public synchronized List<SegmentFile> files() {
     return List.copyOf(files);
@@ -359,6 +366,11 @@ public final class Segments {
     List<Unreadable> taken = List.copyOf(setAside);
     setAside.clear();
     return taken;
+  }
+
+  /** The bytes of the segments that were taken out and that nobody has asked for. */
+  public synchronized long setAsideBytes() {
+    return setAside.stream().mapToLong(Unreadable::size).sum();
   }
 
   /** How many segments were taken out because they cannot be read. */

@@ -88,23 +88,21 @@ public final class StoredSlot implements RecordBundle.Slot {
   }
 
   private CorruptException corrupt(IOException e) {
-    CorruptException corrupt =
-        new CorruptException(
-            "slot "
-                + at.id()
-                + " of the bundle with sequence "
-                + owner.sequence()
-                + ", in "
-                + owner.place().file()
-                + " at offset "
-                + owner.place().offset()
-                + ", holds no record batch: "
-                + e.getMessage()
-                + "; it is stored as it was appended: reject it",
-            owner.place().file(),
-            owner.place().offset());
-    corrupt.initCause(e);
-    return corrupt;
+    return new CorruptException(
+        "slot "
+            + at.id()
+            + " of the bundle with sequence "
+            + owner.sequence()
+            + ", in "
+            + owner.place().file()
+            + " at offset "
+            + owner.place().offset()
+            + ", holds no record batch: "
+            + e.getMessage()
+            + "; it is stored as it was appended: reject it",
+        owner.place().file(),
+        owner.place().offset(),
+        e);
   }
 
   synchronized void close() {
