@@ -126,12 +126,12 @@ final class DeadLetterBox implements DeadLetters {
   }
 
   private WalBuffer open() {
+    if (closed) {
+      throw new ClosedException("the buffer of " + storage + " is closed");
+    }
     WalBuffer there = buffer;
     if (there != null) {
       return there;
-    }
-    if (closed) {
-      throw new ClosedException("the buffer of " + storage + " is closed");
     }
     WalBuffer opened = WalBuffer.open(storage, options);
     boolean ready = false;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.engine.BufferOptions;
 import io.holdfast.engine.ClosedException;
+import io.holdfast.engine.DeadLetters;
+import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.Subscriber;
 import io.holdfast.engine.TaskExecutor;
@@ -201,6 +203,23 @@ class ClosingTest extends EngineSuite {
     }
     buffer.close();
     assertThat(drain(world.open().subscribe("a"))).isEqualTo(kept);
+  }
+
+  @Test
+  void deadLettersOfABufferThatIsClosedAreClosed() {
+    DurableBuffer buffer = world.open();
+    append(buffer, 1);
+    try (Delivery delivery = take(buffer.subscribe("a"))) {
+      delivery.reject("no");
+    }
+    DeadLetters letters = buffer.deadLetters("a");
+    long number = letters.list(-1, 1).getFirst().number();
+    buffer.close();
+    assertThatThrownBy(() -> letters.read(number, Bundles::number))
+        .isInstanceOf(ClosedException.class);
+    assertThatThrownBy(letters::count).isInstanceOf(ClosedException.class);
+    assertThatThrownBy(letters::replayAll).isInstanceOf(ClosedException.class);
+    assertThat(world.open().deadLetters("a").count()).isEqualTo(1);
   }
 
   @Test
