@@ -6,8 +6,6 @@ import io.holdfast.testkit.torture.BrokenPromiseException;
 import io.holdfast.testkit.torture.Torture;
 import io.holdfast.testkit.torture.Witness;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -57,10 +55,7 @@ final class TortureCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (Files.exists(directory)) {
-      throw new FileAlreadyExistsException(
-          directory.toString(), null, "exists already; name a directory that does not");
-    }
+    Folders.mustBeNew(directory);
     long number = Optional.ofNullable(seed).orElseGet(ThreadLocalRandom.current()::nextLong);
     Torture torture = new Torture(directory, number);
     torture.prepare();

@@ -229,31 +229,7 @@ class LettersTest {
     Path out = directory.resolve("out.txt");
     Path query = directory.resolve("keep.trickle");
     Path data = directory.resolve("data");
-    Path config =
-        Files.writeString(
-            directory.resolve("copy.yaml"),
-            """
-            onramp:
-              - id: lines
-                type: file
-                config:
-                  source: %1$s/in.txt
-                  close_on_done: true
-            offramp:
-              - id: copy
-                type: file
-                config:
-                  file: %1$s/out.txt
-            binding:
-              - id: default
-                links:
-                  "/onramp/lines/{instance}/out": ["/pipeline/keep/{instance}/in"]
-                  "/pipeline/keep/{instance}/out": ["/offramp/copy/{instance}/in"]
-            mapping:
-              /binding/default/01:
-                instance: "01"
-            """
-                .formatted(directory));
+    Path config = FileToFile.write(directory);
     String operator =
         """
         define qos::wal operator wal with read_count = 20, max_elements = 100 end;

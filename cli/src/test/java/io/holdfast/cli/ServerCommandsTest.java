@@ -22,31 +22,7 @@ class ServerCommandsTest {
   @BeforeEach
   void write() throws IOException {
     Files.writeString(root.resolve("in.txt"), "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n");
-    config =
-        Files.writeString(
-            root.resolve("copy.yaml"),
-            """
-            onramp:
-              - id: lines
-                type: file
-                config:
-                  source: %1$s/in.txt
-                  close_on_done: true
-            offramp:
-              - id: copy
-                type: file
-                config:
-                  file: %1$s/out.txt
-            binding:
-              - id: default
-                links:
-                  "/onramp/lines/{instance}/out": ["/pipeline/keep/{instance}/in"]
-                  "/pipeline/keep/{instance}/out": ["/offramp/copy/{instance}/in"]
-            mapping:
-              /binding/default/01:
-                instance: "01"
-            """
-                .formatted(root));
+    config = FileToFile.write(root);
     query =
         Files.writeString(
             root.resolve("keep.trickle"),

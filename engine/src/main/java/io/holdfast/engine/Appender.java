@@ -22,6 +22,7 @@ final class Appender {
 
   private final String place;
   private final BufferOptions options;
+  private final EngineThreads threads;
   private final BufferPool pool;
   private final Room room;
   private final Committer committer;
@@ -32,9 +33,16 @@ final class Appender {
   private volatile Runnable whenIdle = () -> {};
   private volatile boolean closed;
 
-  Appender(String place, BufferOptions options, BufferPool pool, Room room, Committer committer) {
+  Appender(
+      String place,
+      BufferOptions options,
+      EngineThreads threads,
+      BufferPool pool,
+      Room room,
+      Committer committer) {
     this.place = place;
     this.options = options;
+    this.threads = threads;
     this.pool = pool;
     this.room = room;
     this.committer = committer;
@@ -48,6 +56,11 @@ final class Appender {
 
   /** As {@link DurableBuffer#append(RecordBundle, Duration)}. */
   long append(RecordBundle bundle, Duration timeout) {
+    if (threads.isStepping()) {
+      throw new IllegalStateException(
+          "append waits for the engine's threads, and this is one of them: take appendAsync in a"
+              + " callback, or a thread of your own");
+    }
     enter();
     try {
       PendingAppend append = submit(bundle, timeout, Thread.currentThread(), null);
@@ -79,7 +92,9 @@ final class Appender {
       return future;
     }
     try {
-      room.await(this::mayQueue, Long.MAX_VALUE);
+      if (!threads.isStepping()) {
+        room.await(this::mayQueue, Long.MAX_VALUE);
+      }
       PendingAppend append = submit(bundle, timeout, null, future);
       return future.whenComplete(
           (sequence, failure) -> {
@@ -112,14 +127,17 @@ final class Appender {
       Duration timeout,
       @Nullable Thread waiter,
       @Nullable CompletableFuture<Long> future) {
-    long deadline = options.time().monotonicNanos() + WaitSet.nanos(timeout);
+    long now = options.time().monotonicNanos();
+    long deadline = now + WaitSet.nanos(timeout);
+    // A callback that waited here would hold up what it waits for.
+    long waitUntil = threads.isStepping() ? now : deadline;
     EncodedEntry entry = EncodedEntry.of(bundle, pool, options.largestEntryBytes());
     boolean submitted = false;
     try {
       if (waiter == null) {
-        boundMemory(deadline);
+        boundMemory(waitUntil);
       }
-      long left = Math.max(0, deadline - options.time().monotonicNanos());
+      long left = Math.max(0, waitUntil - options.time().monotonicNanos());
       if (!room.admit(entry.length(), left, () -> closed)) {
         checkOpen();
         throw room.refusal(entry.length());
@@ -136,16 +154,17 @@ final class Appender {
     }
   }
 
-  /** The queue behind a full disk is in memory, so it has an end too. */
+  /** The queue to the disk is in memory, so it has an end, also while the disk is full. */
   private void boundMemory(long deadline) {
     long left = Math.max(0, deadline - options.time().monotonicNanos());
     if (!room.await(() -> queuedBytes.get() < QUEUED_BYTES || closed, left)) {
       throw new BufferFullException(
-          "the disk under "
+          QUEUED_BYTES
+              + " bytes are on their way to the disk under "
               + place
-              + " is full, and "
-              + QUEUED_BYTES
-              + " bytes wait for it already: free some space, appends then go on by themselves",
+              + (committer.isDiskFull()
+                  ? ", and it is full: free some space, appends then go on by themselves"
+                  : ", and a callback cannot wait for it: append again later"),
           null);
     }
     checkOpen();

@@ -65,7 +65,7 @@ final class DeadLetterBox implements DeadLetters {
    * @param storage its folder
    * @param options of the buffer that the subscriber belongs to
    * @param room of that buffer
-   * @param replayed is run when there is something to deliver again
+   * @param replayed is run when there is something to deliver again; quick, and taking no lock
    */
   DeadLetterBox(Storage storage, BufferOptions options, Admission room, Runnable replayed)
       throws IOException {

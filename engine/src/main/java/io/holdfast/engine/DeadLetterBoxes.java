@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** The dead letters of all subscribers of one buffer. Thread-safe. */
 final class DeadLetterBoxes {
@@ -17,21 +16,22 @@ final class DeadLetterBoxes {
   private final BufferOptions options;
   private final Admission room;
   private final SafeListener listener;
-  private final Consumer<String> replayed;
+  private final Runnable replayed;
   private final Map<String, DeadLetterBox> boxes = new HashMap<>();
 
   /**
    * The boxes that there are: what they take counts, whether somebody asks for them or not.
    *
    * @param storage of the buffer
-   * @param replayed is told a subscriber that may have something delivered again
+   * @param replayed is run when some subscriber may have something delivered again; quick, and
+   *     taking no lock
    */
   DeadLetterBoxes(
       Storage storage,
       BufferOptions options,
       Admission room,
       SafeListener listener,
-      Consumer<String> replayed)
+      Runnable replayed)
       throws IOException {
     this.storage = storage;
     this.options = options;
@@ -50,7 +50,7 @@ final class DeadLetterBoxes {
     DeadLetterBox box = boxes.get(id);
     if (box == null) {
       Storage folder = storage.folder(DeadLetterBox.FOLDER).folder(id);
-      box = new DeadLetterBox(folder, options, room, () -> replayed.accept(id));
+      box = new DeadLetterBox(folder, options, room, replayed);
       boxes.put(id, box);
     }
     return box;
@@ -66,16 +66,16 @@ final class DeadLetterBoxes {
   }
 
   /** Closes all; what one of them could not do is said when all are closed. */
-  Optional<HoldfastException> close() {
+  Optional<RuntimeException> close() {
     List<DeadLetterBox> closing;
     synchronized (this) {
       closing = List.copyOf(boxes.values());
     }
-    Optional<HoldfastException> first = Optional.empty();
+    Optional<RuntimeException> first = Optional.empty();
     for (DeadLetterBox box : closing) {
       try {
         box.close();
-      } catch (HoldfastException e) {
+      } catch (RuntimeException e) {
         first = first.or(() -> Optional.of(e));
       }
     }

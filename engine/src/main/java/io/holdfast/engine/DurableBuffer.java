@@ -67,6 +67,8 @@ public interface DurableBuffer extends AutoCloseable {
    * @throws OutcomeUnknownException when the disk failed in a way that leaves open whether it was
    *     kept; it may be delivered later
    * @throws ClosedException when the buffer is closed
+   * @throws IllegalStateException when it is called from a callback on an engine thread, for which
+   *     it would wait; {@link #appendAsync} does not
    */
   long append(RecordBundle bundle);
 
@@ -85,14 +87,15 @@ public interface DurableBuffer extends AutoCloseable {
    * their own.
    *
    * <p>While 64 MiB are on their way to the disk this waits for it, so that a producer cannot fill
-   * the memory; on a full disk it refuses then.
+   * the memory; on a full disk, and in a callback on an engine thread, it refuses then.
    */
   CompletableFuture<Long> appendAsync(RecordBundle bundle);
 
   /**
    * As {@link #appendAsync(RecordBundle)}, but waits for room, so that appends of one thread keep
    * their order over a buffer that is full for a while. For room under the cap the call itself
-   * waits; for space on a full disk the bundle waits, in its place, and the call returns.
+   * waits; for space on a full disk the bundle waits, in its place, and the call returns. In a
+   * callback on an engine thread the call never waits.
    *
    * @param timeout how long to wait for room, both together
    */

@@ -129,7 +129,7 @@ final class WalBuffer implements DurableBuffer {
               this::afterGroup);
       retention.follow(committer::nextSequence);
       this.room = new Room(storage, options, admission, reserve, log, committer, upkeep);
-      this.appender = new Appender(storage.describe(""), options, pool, room, committer);
+      this.appender = new Appender(storage.describe(""), options, threads, pool, room, committer);
       opened = true;
     } finally {
       if (!opened) {
@@ -350,11 +350,9 @@ final class WalBuffer implements DurableBuffer {
     return Objects.requireNonNull(made.subscriber);
   }
 
-  private void maybeMore(String id) {
-    WalSubscriber subscriber = connected.get(id);
-    if (subscriber != null) {
-      subscriber.mayHaveMore();
-    }
+  /** Lets the waker tell all subscribers that there may be more: with no lock of anybody's held. */
+  private void maybeMore() {
+    committer.wakeAfter(Duration.ZERO);
   }
 
   @Override
@@ -713,7 +711,7 @@ final class WalBuffer implements DurableBuffer {
       subscriber.detach();
     }
     connected.clear();
-    Optional<HoldfastException> unkept = deadLetters.close();
+    Optional<RuntimeException> unkept = deadLetters.close();
     try {
       upkeep.end(this::stop);
       if (unkept.isPresent()) {
@@ -728,11 +726,12 @@ final class WalBuffer implements DurableBuffer {
           e);
     } finally {
       stopped = true;
+      hasEnded = true;
+      ended.signalAll();
+      // The last: it throws when somebody has kept rows beyond their delivery.
       if (deliveries.get() == 0) {
         closeAllocator();
       }
-      hasEnded = true;
-      ended.signalAll();
     }
   }
 

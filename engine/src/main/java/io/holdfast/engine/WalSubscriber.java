@@ -32,6 +32,9 @@ final class WalSubscriber implements Subscriber {
   private final AtomicBoolean paused = new AtomicBoolean();
   private volatile @Nullable Runnable listener;
 
+  /** The threads that are in the listener, and whether there was news for it meanwhile. */
+  private final Map<Thread, Boolean> telling = new ConcurrentHashMap<>();
+
   /** The connection to the letters, once some are replayed. Guarded by this. */
   private @Nullable Replay replay;
 
@@ -106,42 +109,53 @@ final class WalSubscriber implements Subscriber {
     return found.taken;
   }
 
-  /** Letters first: they are older. */
   private @Nullable Taken take() {
-    int most = buffer.options().maxInFlight();
     LetterFeed letters = feed.box().replays();
-    if (letters == null) {
-      return take(feed, connection, most);
-    }
-    synchronized (this) {
-      Replay replaying = replay;
-      if (replaying == null || !replaying.letters().equals(letters)) {
-        OptionalLong connected = letters.subscription().connect();
-        if (connected.isEmpty()) {
-          return take(feed, connection, most);
-        }
-        replaying = new Replay(letters, connected.getAsLong());
-        replay = replaying;
-      }
-      Taken letter = take(letters, replaying.connection(), most - feed.subscription().inFlight());
-      return letter != null
-          ? letter
-          : take(feed, connection, most - letters.subscription().inFlight());
-    }
-  }
-
-  private @Nullable Taken take(Feed from, long as, int mostInFlight) {
     try {
-      Subscription.Claim claim =
-          from.subscription().claim(as, now(), mostInFlight, buffer.notBefore());
-      from.buffer().lost(from.subscription());
-      from.buffer().tellFindings();
-      return claim == null ? null : new Taken(from, claim);
+      return letters == null
+          ? take(feed, connection, buffer.options().maxInFlight())
+          : takeWith(letters, buffer.options().maxInFlight());
     } catch (IOException e) {
       checkOpen();
       throw new StorageException(
           "a segment cannot be read (" + e.getMessage() + "); what it holds stays in line", e);
+    } finally {
+      // With no lock held: whoever is told may close the buffer.
+      tellLosses(feed);
+      if (letters != null) {
+        tellLosses(letters);
+      }
     }
+  }
+
+  /** Letters first: they are older. */
+  private synchronized @Nullable Taken takeWith(LetterFeed letters, int most) throws IOException {
+    // Who closes this has disconnected the letters by now, or does so after this.
+    checkOpen();
+    Replay replaying = replay;
+    if (replaying == null || !replaying.letters().equals(letters)) {
+      OptionalLong connected = letters.subscription().connect();
+      if (connected.isEmpty()) {
+        return take(feed, connection, most);
+      }
+      replaying = new Replay(letters, connected.getAsLong());
+      replay = replaying;
+    }
+    Taken letter = take(letters, replaying.connection(), most - feed.subscription().inFlight());
+    return letter != null
+        ? letter
+        : take(feed, connection, most - letters.subscription().inFlight());
+  }
+
+  private @Nullable Taken take(Feed from, long as, int mostInFlight) throws IOException {
+    Subscription.Claim claim =
+        from.subscription().claim(as, now(), mostInFlight, buffer.notBefore());
+    return claim == null ? null : new Taken(from, claim);
+  }
+
+  private static void tellLosses(Feed of) {
+    of.buffer().lost(of.subscription());
+    of.buffer().tellFindings();
   }
 
   /** Null when the entry is damaged: it is given up, and the next one is tried. */
@@ -149,9 +163,12 @@ final class WalSubscriber implements Subscriber {
     Subscription subscription = taken.feed().subscription();
     Subscription.Claim claim = taken.claim();
     long sequence = claim.located().key();
+    boolean given = false;
+    // Before it is read: a buffer that closes meanwhile leaves it readable.
+    taken.feed().buffer().handedOut();
     try {
       StoredBundle entry = taken.feed().buffer().store().read(claim.located());
-      taken.feed().buffer().handedOut();
+      given = true;
       return new WalDelivery(this, taken.feed(), entry, claim);
     } catch (DamagedBundleException damaged) {
       subscription.resolve(
@@ -190,6 +207,10 @@ final class WalSubscriber implements Subscriber {
     } catch (Throwable failure) {
       giveBack(taken, Long.MIN_VALUE);
       throw failure;
+    } finally {
+      if (!given) {
+        taken.feed().buffer().deliveryClosed();
+      }
     }
   }
 
@@ -351,6 +372,23 @@ final class WalSubscriber implements Subscriber {
   /** Wakes those who wait for a bundle. */
   void mayHaveMore() {
     available.signalAll();
+    Thread self = Thread.currentThread();
+    // A listener that acks brings this about itself. To call it from within it, for each of a
+    // thousand acks within the one before, would be a deep stack: it is called again behind it.
+    if (listener == null || telling.replace(self, true) != null) {
+      return;
+    }
+    try {
+      do {
+        telling.put(self, false);
+        tell();
+      } while (telling.getOrDefault(self, false));
+    } finally {
+      telling.remove(self);
+    }
+  }
+
+  private void tell() {
     Runnable told = listener;
     if (told != null) {
       try {

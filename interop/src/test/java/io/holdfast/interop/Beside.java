@@ -1,6 +1,7 @@
 package io.holdfast.interop;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -77,5 +78,25 @@ final class Beside {
   /** The lines of {@code inspect} that tell of log files. */
   static List<JsonNode> logs(Oracle.Output inspected) {
     return inspected.lines().stream().filter(line -> line.has("wal")).toList();
+  }
+
+  /** A step of the Rust engine that appends bundles of five rows. */
+  static String ingest(int first, int bundles) {
+    return """
+    {"ingest":{"shape":"single","first":%d,"bundles":%d,"rows":5}}\
+    """
+        .formatted(first, bundles);
+  }
+
+  /** What the Rust engine gives subscriber {@code a}. */
+  static Oracle.Output read(Path data) {
+    return Oracle.attempt("read", data.toString(), "--digest", "--subscriber", "a");
+  }
+
+  /** What this engine gives subscriber {@code a}. */
+  static List<String> peek(Path data) {
+    try (Life life = Life.open(data)) {
+      return life.peek("a");
+    }
   }
 }

@@ -44,23 +44,6 @@ class BesideFaultsExchangeTest {
     System.out.println("\nFaults, met by either engine:\n\n" + TABLE);
   }
 
-  private static String ingest(int first, int bundles) {
-    return """
-    {"ingest":{"shape":"single","first":%d,"bundles":%d,"rows":5}}\
-    """
-        .formatted(first, bundles);
-  }
-
-  private static Oracle.Output read(Path data) {
-    return Oracle.attempt("read", data.toString(), "--digest", "--subscriber", "a");
-  }
-
-  private static List<String> peek(Path data) {
-    try (Life life = Life.open(data)) {
-      return life.peek("a");
-    }
-  }
-
   private static List<String> both(List<String> one, List<String> other) {
     return Stream.concat(one.stream(), other.stream()).toList();
   }
@@ -69,7 +52,7 @@ class BesideFaultsExchangeTest {
   void aSyncThatFailsOnceIsMadeUpForInAnotherFile() throws Exception {
     Path rust = folder.resolve("rust");
     Path trace = folder.resolve("trace");
-    String steps = "[" + ingest(0, 20) + ",\"abort\"]";
+    String steps = "[" + Beside.ingest(0, 20) + ",\"abort\"]";
     Oracle.Output wrote =
         Oracle.attemptUnder(
             failing("fdatasync", "when=3", trace),
@@ -88,7 +71,7 @@ class BesideFaultsExchangeTest {
     assertThat(trace).content().contains("INJECTED");
     assertThat(output.refused()).isEmpty();
     List<String> acked = output.acked();
-    List<String> got = peek(ours);
+    List<String> got = Beside.peek(ours);
     assertThat(got).isEqualTo(acked).hasSize(20);
     TABLE.add(
         7,
@@ -97,7 +80,7 @@ class BesideFaultsExchangeTest {
             .formatted(
                 Beside.count(wrote, "acked"),
                 Beside.count(wrote, "refused"),
-                Beside.came(read(rust), Oracle.generate(steps))),
+                Beside.came(Beside.read(rust), Oracle.generate(steps))),
         "%d acked, %d refused; %s"
             .formatted(output.acked().size(), output.refused().size(), Beside.came(got, acked)));
   }
@@ -125,7 +108,7 @@ class BesideFaultsExchangeTest {
     Oracle.write(data, before);
     Path ours = Directories.copy(data, folder.resolve("ours"));
     Map<String, String> segments = Directories.contents(ours.resolve("segments"));
-    String after = "[" + ingest(8, 3) + ",\"flush\",\"shutdown\"]";
+    String after = "[" + Beside.ingest(8, 3) + ",\"flush\",\"shutdown\"]";
     Oracle.Output wrote =
         Oracle.attemptUnder(
             unreadable(data.resolve("segments"), folder.resolve("trace")),
@@ -145,13 +128,13 @@ class BesideFaultsExchangeTest {
     assertThat(output.acked()).isEmpty();
     assertThat(output.errors()).contains(StorageException.class.getName());
     assertThat(Directories.contents(ours.resolve("segments"))).isEqualTo(segments);
-    List<String> got = peek(ours);
+    List<String> got = Beside.peek(ours);
     assertThat(got).isEqualTo(Oracle.generate(before));
     TABLE.add(
         10,
         "the folder of segments cannot be read at start, then it can",
         (wrote.exit() == 0 ? "opens, acks 3 more; then " : Beside.stopped(wrote) + "; then ")
-            + Beside.came(read(data), confirmed),
+            + Beside.came(Beside.read(data), confirmed),
         "does not open; then " + Beside.came(got, Oracle.generate(before)));
   }
 
@@ -183,7 +166,7 @@ class BesideFaultsExchangeTest {
   void allThatANewDirectoryNeedsIsSyncedBeforeTheFirstAck() throws Exception {
     Path rust = folder.resolve("rust");
     Path rustTrace = folder.resolve("rust.trace");
-    String steps = "[" + ingest(0, 1) + ",\"abort\"]";
+    String steps = "[" + Beside.ingest(0, 1) + ",\"abort\"]";
     Oracle.attemptUnder(
         List.of(tracing(rustTrace)),
         "write",

@@ -43,23 +43,6 @@ class BesideLivesExchangeTest {
     System.out.println("\nOne life, led by either engine:\n\n" + TABLE);
   }
 
-  private static String ingest(int first, int bundles) {
-    return """
-    {"ingest":{"shape":"single","first":%d,"bundles":%d,"rows":5}}\
-    """
-        .formatted(first, bundles);
-  }
-
-  private static Oracle.Output read(Path data) {
-    return Oracle.attempt("read", data.toString(), "--digest", "--subscriber", "a");
-  }
-
-  private static List<String> peek(Path data) {
-    try (Life life = Life.open(data)) {
-      return life.peek("a");
-    }
-  }
-
   /** Appends and says the digests. */
   private static List<String> append(Life life, long seed, int bundles, int ballast) {
     List<String> digests = new ArrayList<>();
@@ -88,7 +71,7 @@ class BesideLivesExchangeTest {
     int rustLacks = 0;
     for (int run = 0; run < 60; run++) {
       Path data = folder.resolve("rust-" + run);
-      String steps = "[" + ingest(0, 1) + ",\"abort\"]";
+      String steps = "[" + Beside.ingest(0, 1) + ",\"abort\"]";
       // With nobody who reads what it says it ends at once.
       Oracle.attemptUnder(
           List.of("sh", "-c", "exec \"$@\" >/dev/null", "sh"),
@@ -96,7 +79,7 @@ class BesideLivesExchangeTest {
           data.toString(),
           "--spec",
           steps);
-      if (!Beside.without(Oracle.generate(steps), read(data).digests()).isEmpty()) {
+      if (!Beside.without(Oracle.generate(steps), Beside.read(data).digests()).isEmpty()) {
         rustLacks++;
       }
     }
@@ -105,7 +88,7 @@ class BesideLivesExchangeTest {
       Path data = folder.resolve("ours-" + run);
       List<String> acked = Writer.of(data, 1, run).run().acked();
       assertThat(acked).hasSize(1);
-      assertThat(peek(data)).isEqualTo(acked);
+      assertThat(Beside.peek(data)).isEqualTo(acked);
     }
     TABLE.add(
         1,
@@ -122,7 +105,7 @@ class BesideLivesExchangeTest {
         [%s,{"shell":"mv $DIR/segments $DIR/kept; touch $DIR/segments"},"flush",
         {"shell":"rm $DIR/segments; mv $DIR/kept $DIR/segments"},%s,"flush","shutdown"]\
         """
-            .formatted(ingest(0, 10), ingest(10, 10));
+            .formatted(Beside.ingest(0, 10), Beside.ingest(10, 10));
     Oracle.write(rust, steps);
     Path ours = folder.resolve("ours");
     List<String> acked = new ArrayList<>();
@@ -137,20 +120,21 @@ class BesideLivesExchangeTest {
       acked.addAll(append(life, 2, 10, 100));
       assertThat(subscriber.backlog().bundles()).isEqualTo(20);
     }
-    List<String> got = peek(ours);
+    List<String> got = Beside.peek(ours);
     assertThat(got).isEqualTo(acked);
     TABLE.add(
         2,
         "a segment cannot be written once, then 10 more and a clean stop",
-        Beside.came(read(rust), Oracle.generate(steps)),
+        Beside.came(Beside.read(rust), Oracle.generate(steps)),
         Beside.came(got, acked));
   }
 
   @Test
   void aCrashInsideARotationSkipsNothing() throws Exception {
     Path rust = folder.resolve("rust");
-    String before = "[" + ingest(0, 10) + ",\"abort\"]";
-    String after = "[" + ingest(10, 3) + ",\"flush\"," + ingest(13, 3) + ",\"abort\"]";
+    String before = "[" + Beside.ingest(0, 10) + ",\"abort\"]";
+    String after =
+        "[" + Beside.ingest(10, 3) + ",\"flush\"," + Beside.ingest(13, 3) + ",\"abort\"]";
     Oracle.write(rust, before);
     Path log = Path.of("wal", "quiver.wal");
     Files.move(rust.resolve(log), rust.resolve("wal").resolve("quiver.wal.1"));
@@ -158,12 +142,12 @@ class BesideLivesExchangeTest {
     Path ours = Directories.copy(rust, folder.resolve("ours"));
     Oracle.write(rust, after);
     List<String> acked = both(Oracle.generate(before), Writer.of(ours, 6, 7).run().acked());
-    List<String> got = peek(ours);
+    List<String> got = Beside.peek(ours);
     assertThat(got).isEqualTo(acked);
     TABLE.add(
         3,
         "a crash between the two steps of a rotation, 6 more, aborted",
-        Beside.came(read(rust), both(Oracle.generate(before), Oracle.generate(after))),
+        Beside.came(Beside.read(rust), both(Oracle.generate(before), Oracle.generate(after))),
         Beside.came(got, acked));
   }
 
@@ -176,8 +160,8 @@ class BesideLivesExchangeTest {
   void theCursorDoesNotGoBackInARestart() throws Exception {
     Path rust = folder.resolve("rust");
     String[] small = {"--rotation-target", "3500"};
-    String first = "[" + ingest(0, 7) + ",\"flush\",\"shutdown\"]";
-    String second = "[" + ingest(7, 4) + ",\"abort\"]";
+    String first = "[" + Beside.ingest(0, 7) + ",\"flush\",\"shutdown\"]";
+    String second = "[" + Beside.ingest(7, 4) + ",\"abort\"]";
     Oracle.write(rust, first, small);
     long rustBefore = cursor(rust);
     Oracle.write(rust, second, small);
@@ -191,12 +175,13 @@ class BesideLivesExchangeTest {
     long before = cursor(ours);
     acked.addAll(Writer.of(ours, 4, 3).run().acked());
     assertThat(cursor(ours)).isGreaterThanOrEqualTo(before);
-    List<String> got = peek(ours);
+    List<String> got = Beside.peek(ours);
     assertThat(got).isEqualTo(acked);
     TABLE.add(
         4,
         "the cursor before and after a restart, then a read",
-        "%d, then %d; %s".formatted(rustBefore, rustAfter, Beside.came(read(rust), confirmed)),
+        "%d, then %d; %s"
+            .formatted(rustBefore, rustAfter, Beside.came(Beside.read(rust), confirmed)),
         "%d, then %d; %s".formatted(before, cursor(ours), Beside.came(got, acked)));
   }
 
@@ -207,10 +192,10 @@ class BesideLivesExchangeTest {
     Oracle.write(
         rust,
         "[{\"subscribe\":\"a\"},"
-            + ingest(0, 4)
+            + Beside.ingest(0, 4)
             + ",\"flush\",{\"ack\":{\"subscriber\":\"a\"}},\"maintain\",\"shutdown\"]",
         small);
-    Oracle.write(rust, "[" + ingest(4, 3) + ",\"abort\"]", small);
+    Oracle.write(rust, "[" + Beside.ingest(4, 3) + ",\"abort\"]", small);
     List<Long> rusts = new ArrayList<>();
     for (JsonNode log : Beside.logs(Oracle.inspect(rust))) {
       log.get("entries").forEach(entry -> rusts.add(entry.get("sequence").asLong()));
@@ -237,7 +222,7 @@ class BesideLivesExchangeTest {
     List<Thread> processes = new ArrayList<>();
     List<String> confirmed = new ArrayList<>();
     for (int first : List.of(0, 1000)) {
-      String steps = "[" + ingest(first, 1000) + ",\"abort\"]";
+      String steps = "[" + Beside.ingest(first, 1000) + ",\"abort\"]";
       confirmed.addAll(Oracle.generate(steps));
       processes.add(
           Thread.ofPlatform()
@@ -254,11 +239,11 @@ class BesideLivesExchangeTest {
     } finally {
       owner.destroyForcibly().waitFor();
     }
-    assertThat(peek(ours)).hasSize(20);
+    assertThat(Beside.peek(ours)).hasSize(20);
     TABLE.add(
         6,
         "two processes open one directory and append 1,000 each",
-        "both run; " + Beside.came(read(rust), confirmed),
+        "both run; " + Beside.came(Beside.read(rust), confirmed),
         "the second is refused");
   }
 
@@ -276,7 +261,7 @@ class BesideLivesExchangeTest {
           """;
       Oracle.Output wrote =
           Oracle.attempt("write", data.toString(), "--segment-target", "64k", "--spec", steps);
-      List<String> got = read(data).digests();
+      List<String> got = Beside.read(data).digests();
       List<String> all = Oracle.generate(steps);
       List<String> acked =
           wrote.lines().stream()
@@ -292,7 +277,7 @@ class BesideLivesExchangeTest {
       Path data = folder.resolve("ours-" + run);
       Writer.Output output = Writer.of(data, 25, run).onThreads(16).run();
       assertThat(output.refused()).isEmpty();
-      assertThat(peek(data)).containsExactlyInAnyOrderElementsOf(output.acked());
+      assertThat(Beside.peek(data)).containsExactlyInAnyOrderElementsOf(output.acked());
     }
     TABLE.add(
         8,

@@ -221,7 +221,7 @@ class BadInputTest extends EngineSuite {
   }
 
   /** The messages of a slot's payload. */
-  private enum Message {
+  enum Message {
     SCHEMA,
     BATCH
   }

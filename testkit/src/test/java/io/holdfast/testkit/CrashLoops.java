@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -56,45 +58,95 @@ abstract class CrashLoops {
     return changes;
   }
 
-  /**
-   * Goes through {@code 1, 1 + step, …}; with {@code -Dholdfast.step=1} through all, with {@code
-   * -Dholdfast.seed} that one only.
-   */
-  private void each(String test, long to, long usualStep, ThrowingConsumer run) {
-    Long only = Long.getLong("holdfast.seed");
-    long tried = 0;
-    long step = Long.getLong("holdfast.step", usualStep);
-    for (long n = only == null ? 1 : only; n <= (only == null ? to : only); n += step) {
-      History[] current = new History[1];
-      try {
-        run.accept(n, history -> current[0] = history);
-        tried++;
-      } catch (Exception | AssertionError e) {
-        throw new AssertionError(
-            "failed at "
-                + n
-                + "; repeat it with\n  mvn -pl engine,testkit -Dtest="
-                + getClass().getSimpleName()
-                + "#"
-                + test
-                + " -Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.seed="
-                + n
-                + " test\n  "
-                + (current[0] == null
-                    ? ""
-                    : String.join("\n  ", current[0].log())
-                        + "\n  last calls: "
-                        + current[0].world.disk().trace())
-                + "\n"
-                + e.getMessage(),
-            e);
-      }
-    }
-    System.out.printf("%s: %s, %d of %d places%n", getClass().getSimpleName(), test, tried, to);
+  /** One place of a loop; a history that is begun there is handed over. */
+  @FunctionalInterface
+  private interface Place {
+    void run(long n, Consumer<History> begun) throws Exception;
   }
 
-  private interface ThrowingConsumer {
-    void accept(long n, Consumer<History> current) throws Exception;
+  /**
+   * Goes through places of the scenario.
+   *
+   * @param what is tried there, for the book of the long runs
+   */
+  private void each(String what, String test, long to, long usualStep, Place place) {
+    Places places = new Places(getClass(), usualStep);
+    AtomicLong histories = new AtomicLong();
+    AtomicLong confirmed = new AtomicLong();
+    AtomicLong checked = new AtomicLong();
+    long tried =
+        places.each(
+            test,
+            () -> to,
+            n -> {
+              List<History> begun = new ArrayList<>();
+              try {
+                place.run(n, begun::add);
+              } catch (Exception | AssertionError e) {
+                if (begun.isEmpty()) {
+                  throw e;
+                }
+                throw withLog(begun.getLast(), e);
+              }
+              for (History history : begun) {
+                histories.incrementAndGet();
+                confirmed.addAndGet(history.known.confirmed);
+                checked.addAndGet(history.known.checked);
+              }
+            });
+    System.out.printf(
+        "%s: %s, %d of %d places, %d histories%n",
+        getClass().getSimpleName(), what, tried, to, histories.get());
+    if (places.areAll()) {
+      Campaign.ran(
+          what + ", " + getClass().getSimpleName(),
+          histories.get(),
+          confirmed.get(),
+          checked.get(),
+          1);
+    }
+  }
+
+  private static AssertionError withLog(History history, Throwable failure) {
+    return new AssertionError(
+        String.join("\n  ", history.log())
+            + "\n  last calls: "
+            + history.world.disk().trace()
+            + "\n"
+            + failure.getMessage(),
+        failure);
+  }
+
+  /** How many calls the scenario makes, of those that count. */
+  private long calls(Predicate<StorageCall> counts) {
+    AtomicLong calls = new AtomicLong();
+    try (History history = new History(1)) {
+      runs(
+          history,
+          call -> {
+            calls.addAndGet(counts.test(call) ? 1 : 0);
+            return Outcome.WORK;
+          });
+    }
+    return calls.get();
+  }
+
+  /** The scenario with a disk that fails somewhere, and then is well again. */
+  private void eachHealed(
+      String what, String test, long to, long usualStep, LongFunction<Faults> faults) {
+    each(
+        what,
+        test,
+        to,
+        usualStep,
+        (n, begun) -> {
+          try (History history = new History(n)) {
+            begun.accept(history);
+            runs(history, faults.apply(n));
+            history.heal();
+            finish(history, n);
+          }
+        });
   }
 
   private static Faults cutAtChange(long n) {
@@ -105,21 +157,22 @@ abstract class CrashLoops {
   void aPowerCutBeforeAnyCallLosesNothingThatWasAccepted() {
     List<StorageCall> changes = changesOfTheScenario();
     each(
+        "power cut before each call",
         "aPowerCutBeforeAnyCallLosesNothingThatWasAccepted",
         changes.size(),
         1,
-        (n, current) -> {
+        (n, begun) -> {
           // Names that no directory sync followed have the most ways to come out.
           boolean names = changes.get((int) n - 1).kind() == StorageCall.Kind.SYNC_DIRECTORY;
           if (!names && n % Long.getLong("holdfast.step", 5) != 0) {
             return;
           }
           try (History before = new History(1)) {
-            current.accept(before);
+            begun.accept(before);
             runs(before, cutAtChange(n));
             for (long seed = 0; seed < (names ? 8 * OUTCOMES : OUTCOMES); seed++) {
               try (History history = before.afterCrash(seed * 1000 + n)) {
-                current.accept(history);
+                begun.accept(history);
                 history.heal();
                 history.open();
                 history.check();
@@ -143,12 +196,13 @@ abstract class CrashLoops {
   @Test
   void aProcessThatIsKilledBeforeAnyCallAndThenLosesThePowerLosesNothing() {
     each(
+        "kill before each call, then a power cut",
         "aProcessThatIsKilledBeforeAnyCallAndThenLosesThePowerLosesNothing",
         changesOfTheScenario().size(),
         7,
-        (n, current) -> {
+        (n, begun) -> {
           try (History history = new History(n)) {
-            current.accept(history);
+            begun.accept(history);
             runs(history, cutAtChange(n));
             history.kill();
             history.heal();
@@ -165,13 +219,14 @@ abstract class CrashLoops {
   @Test
   void aPowerCutBeforeAnyCallOfTheRecoveryLosesNothingEither() {
     each(
+        "power cut before each call of the recovery from each",
         "aPowerCutBeforeAnyCallOfTheRecoveryLosesNothingEither",
         changesOfTheScenario().size(),
         149,
-        (n, current) -> {
+        (n, begun) -> {
           for (long m = 1; ; m++) {
             try (History history = new History(n)) {
-              current.accept(history);
+              begun.accept(history);
               runs(history, cutAtChange(n));
               history.crash(n);
               history.faults(cutAtChange(m));
@@ -195,104 +250,49 @@ abstract class CrashLoops {
 
   @Test
   void anyCallMayFailOnceAndNothingThatWasAcceptedIsLost() {
-    long[] calls = new long[1];
-    try (History history = new History(1)) {
-      runs(
-          history,
-          call -> {
-            calls[0] = Math.max(calls[0], call.number());
-            return Outcome.WORK;
-          });
-    }
-    each(
+    eachHealed(
+        "each call fails once",
         "anyCallMayFailOnceAndNothingThatWasAcceptedIsLost",
-        calls[0],
+        calls(call -> true),
         11,
-        (n, current) -> {
-          try (History history = new History(n)) {
-            current.accept(history);
-            runs(history, Faults.at(n, Outcome.FAIL));
-            history.heal();
-            finish(history, n);
-          }
-        });
+        n -> Faults.at(n, Outcome.FAIL));
   }
 
   @Test
   void allCallsMayFailFromAnyOnAndNothingThatWasAcceptedIsLost() {
-    long[] calls = new long[1];
-    try (History history = new History(1)) {
-      runs(
-          history,
-          call -> {
-            calls[0] = Math.max(calls[0], call.number());
-            return Outcome.WORK;
-          });
-    }
-    each(
+    eachHealed(
+        "all calls fail from each on",
         "allCallsMayFailFromAnyOnAndNothingThatWasAcceptedIsLost",
-        calls[0],
+        calls(call -> true),
         17,
-        (n, current) -> {
-          try (History history = new History(n)) {
-            current.accept(history);
-            runs(history, Faults.from(n, Outcome.FAIL));
-            history.heal();
-            finish(history, n);
-          }
-        });
+        n -> Faults.from(n, Outcome.FAIL));
   }
 
   private static boolean takesSpace(StorageCall call) {
     return call.kind().takesSpace();
   }
 
-  private long callsThatTakeSpace() {
-    AtomicLong calls = new AtomicLong();
-    try (History history = new History(1)) {
-      runs(
-          history,
-          call -> {
-            calls.addAndGet(takesSpace(call) ? 1 : 0);
-            return Outcome.WORK;
-          });
-    }
-    return calls.get();
-  }
-
   @Test
   void anyCallMayFindTheDiskFullOnceAndAllHeals() {
-    each(
+    eachHealed(
+        "the disk is full at each call once",
         "anyCallMayFindTheDiskFullOnceAndAllHeals",
-        callsThatTakeSpace(),
+        calls(CrashLoops::takesSpace),
         11,
-        (n, current) -> {
-          try (History history = new History(n)) {
-            current.accept(history);
-            runs(history, Faults.nth(n, CrashLoops::takesSpace, Outcome.FULL));
-            history.heal();
-            finish(history, n);
-          }
-        });
+        n -> Faults.nth(n, CrashLoops::takesSpace, Outcome.FULL));
   }
 
   @Test
   void fromAnyCallOnTheDiskMayBeFullAndAllHealsWhenSpaceReturns() {
-    each(
+    eachHealed(
+        "the disk is full from each call on",
         "fromAnyCallOnTheDiskMayBeFullAndAllHealsWhenSpaceReturns",
-        callsThatTakeSpace(),
+        calls(CrashLoops::takesSpace),
         13,
-        (n, current) -> {
-          try (History history = new History(n)) {
-            current.accept(history);
-            AtomicLong calls = new AtomicLong();
-            runs(
-                history,
-                call ->
-                    takesSpace(call) && calls.incrementAndGet() >= n ? Outcome.FULL : Outcome.WORK);
-            history.heal();
-            finish(history, n);
-          }
+        n -> {
+          AtomicLong calls = new AtomicLong();
+          return call ->
+              takesSpace(call) && calls.incrementAndGet() >= n ? Outcome.FULL : Outcome.WORK;
         });
   }
 

@@ -7,28 +7,30 @@ import io.holdfast.engine.DeadLetters;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.EngineEvent;
-import io.holdfast.engine.HoldfastException;
 import io.holdfast.engine.Subscriber;
-import io.holdfast.testkit.Faults.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Bundles are given up, replayed and purged, and the power goes at any call, or a call fails. */
-@Timeout(300)
-class DeadLetterCrashTest {
+class DeadLetterCrashTest extends CrashSuite {
   /** Bundles that must be somewhere: in line, or among the letters. */
   private final Set<Long> must = new HashSet<>();
 
   /** Bundles that may be somewhere. */
   private final Set<Long> may = new HashSet<>();
 
-  private void scenario(World world) {
+  DeadLetterCrashTest() {
+    super(2);
+  }
+
+  @Override
+  void scenario(World world) {
+    must.clear();
+    may.clear();
     DurableBuffer buffer = world.open();
     Subscriber subscriber = buffer.subscribe("a");
     for (long number = 1; number <= 8; number++) {
@@ -87,47 +89,9 @@ class DeadLetterCrashTest {
     }
   }
 
-  /** False when the engine has said that the disk refuses. */
-  private boolean runs(World world, Faults faults) {
-    must.clear();
-    may.clear();
-    world.disk().setFaults(faults);
-    try {
-      scenario(world);
-      return true;
-    } catch (HoldfastException refused) {
-      return false;
-    }
-  }
-
-  private static long changes() {
-    long[] changes = new long[1];
-    try (World world = World.simulated(1)) {
-      assertThat(
-              new DeadLetterCrashTest()
-                  .runs(
-                      world,
-                      call -> {
-                        changes[0] += call.kind().changes() ? 1 : 0;
-                        return Outcome.WORK;
-                      }))
-          .isTrue();
-    }
-    return changes[0];
-  }
-
-  /** Every second call; with -Dholdfast.step=1 every one, with -Dholdfast.seed that one only. */
-  private static List<Long> places() {
-    Long only = Long.getLong("holdfast.seed");
-    if (only != null) {
-      return List.of(only);
-    }
-    long step = Long.getLong("holdfast.step", 2);
-    return LongStream.iterate(1, n -> n + step).limit(changes() / step).boxed().toList();
-  }
-
   /** All that there is, in line or as a letter, and that no letter is there twice. */
-  private void check(World world) {
+  @Override
+  void check(World world) {
     DurableBuffer buffer = world.open();
     Subscriber subscriber = buffer.subscribe("a");
     DeadLetters letters = buffer.deadLetters("a");
@@ -155,64 +119,6 @@ class DeadLetterCrashTest {
     seen.removeAll(must);
     assertThat(may).containsAll(seen);
     buffer.close();
-  }
-
-  private static AssertionError repeat(String test, long n, Throwable failure) {
-    return new AssertionError(
-        "failed at "
-            + n
-            + "; repeat it with\n  mvn -pl testkit -am -Dtest=DeadLetterCrashTest#"
-            + test
-            + " -Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.seed="
-            + n
-            + " test\n"
-            + failure.getMessage(),
-        failure);
-  }
-
-  @Test
-  void aPowerCutAtAnyCallLosesNoBundleAndKeepsNoneTwice() {
-    for (long n : places()) {
-      for (int seed = 0; seed < 2; seed++) {
-        try (World world = World.simulated(1)) {
-          runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.POWER_CUT));
-          world.crash(n * 10 + seed);
-          check(world);
-          if (seed == 0) {
-            check(world);
-          }
-        } catch (RuntimeException | AssertionError e) {
-          throw repeat("aPowerCutAtAnyCallLosesNoBundleAndKeepsNoneTwice", n, e);
-        }
-      }
-    }
-  }
-
-  @Test
-  void aKillAtAnyCallLosesNoBundleAndKeepsNoneTwice() {
-    for (long n : places()) {
-      try (World world = World.simulated(1)) {
-        runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.POWER_CUT));
-        world.nextLife();
-        check(world);
-      } catch (RuntimeException | AssertionError e) {
-        throw repeat("aKillAtAnyCallLosesNoBundleAndKeepsNoneTwice", n, e);
-      }
-    }
-  }
-
-  @Test
-  void anyCallMayFailOnceAndNoBundleIsLostOrKeptTwice() {
-    for (long n : places()) {
-      try (World world = World.simulated(1)) {
-        runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.FAIL));
-        world.disk().setFaults(Faults.none());
-        world.crash(n);
-        check(world);
-      } catch (RuntimeException | AssertionError e) {
-        throw repeat("anyCallMayFailOnceAndNoBundleIsLostOrKeptTwice", n, e);
-      }
-    }
   }
 
   @Test

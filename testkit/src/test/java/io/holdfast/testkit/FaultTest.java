@@ -17,9 +17,12 @@ import io.holdfast.testkit.StorageCall.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What single faults of the disk do, and power cuts at chosen moments. */
 class FaultTest extends EngineSuite {
@@ -268,6 +271,45 @@ class FaultTest extends EngineSuite {
     }
   }
 
+  /** Its second half is whole on the disk when the first one is written over, or the power goes. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void ofAGroupThatWasRefusedNoPartComesBack(boolean goesOn) {
+    for (int seed = 0; seed < SEEDS; seed++) {
+      try (World one = World.simulated(seed)) {
+        DurableBuffer buffer = one.open();
+        List<Long> kept = new ArrayList<>(List.of(1L));
+        appendTo(buffer, one, 1);
+        one.disk()
+            .setFaults(
+                Faults.nth(1, call -> isLogWrite(call) && call.length() < 100_000, Outcome.FAIL));
+        List<CompletableFuture<Long>> refused = new ArrayList<>();
+        for (long number = 2; number <= 6; number++) {
+          try (Bundles.Built built = one.bundles.small(number)) {
+            refused.add(buffer.appendAsync(built.bundle()));
+          }
+        }
+        one.tasks().runUntilIdle();
+        assertThat(refused).allMatch(CompletableFuture::isCompletedExceptionally);
+        if (goesOn) {
+          appendTo(buffer, one, 7);
+          kept.add(7L);
+          one.nextLife();
+        } else {
+          one.crash(seed);
+        }
+        DurableBuffer again = one.open();
+        assertThat(drain(again.subscribe("a"))).as("seed %s", seed).isEqualTo(kept);
+      }
+    }
+  }
+
+  private static void appendTo(DurableBuffer buffer, World one, long number) {
+    try (Bundles.Built built = one.bundles.small(number)) {
+      buffer.append(built.bundle());
+    }
+  }
+
   @Test
   void aFullDiskIsBackpressureAndHealsByItselfWhenSpaceReturns() {
     DurableBuffer buffer = world.open();
@@ -341,6 +383,22 @@ class FaultTest extends EngineSuite {
     assertThat(subscriber.next(Duration.ZERO)).isNull();
     world.tasks().advance(Duration.ofMillis(500));
     assertThat(ackNext(subscriber)).isEqualTo(1);
+  }
+
+  @Test
+  void withIntervalDurabilityAFailedSyncCostsNothingOfWhatItShouldHaveCovered() {
+    world.options = world.options.withDurability(Durability.interval(Duration.ofMillis(500)));
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    append(buffer, 1);
+    world.tasks().advance(Duration.ofMillis(500));
+    appendAll(buffer, 2, 5);
+    world.disk().setFaults(Faults.nth(1, FaultTest::isLogSync, Outcome.FAIL));
+    world.tasks().advance(Duration.ofSeconds(2));
+    append(buffer, 6);
+    world.tasks().advance(Duration.ofSeconds(2));
+    assertThat(drain(subscriber)).isEqualTo(range(1, 6));
+    assertAfterEveryCrash(range(2, 6), List.of(1L));
   }
 
   @Test

@@ -681,6 +681,14 @@ final class History implements AutoCloseable {
     if (!known.liar && !troubled && ids().stream().noneMatch(this::isPaused)) {
       tally.compare(checked.status());
     }
+    findNoDamage();
+  }
+
+  /** What a crash has torn was told of by nobody, so it must not come to light as damage later. */
+  private void findNoDamage() {
+    if (!known.liar && !troubled) {
+      assertThat(world.events).noneMatch(event -> event.name().endsWith(".corrupt"));
+    }
   }
 
   /** What the engine itself has given up, because the process ended so often with it in hands. */
@@ -780,6 +788,7 @@ final class History implements AutoCloseable {
       new Inspection(known, subscriber, tally, options.maxInFlight())
           .compareLosses(Set.copyOf(mine.must));
     }
+    findNoDamage();
     Set<String> all = buffer().subscribers();
     close(false);
     if (!ids().isEmpty()) {

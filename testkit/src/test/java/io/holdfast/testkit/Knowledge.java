@@ -103,6 +103,12 @@ final class Knowledge {
   /** Whether the disk has lied: then anything may be gone. */
   boolean liar;
 
+  /** Bundles that were accepted in the sight of this witness. */
+  int confirmed;
+
+  /** Deliveries that it has compared. */
+  int checked;
+
   Knowledge() {}
 
   /** What is known after a crash in the state that {@code before} describes. */
@@ -156,6 +162,7 @@ final class Knowledge {
   }
 
   void accepted(long number, long sequence) {
+    confirmed++;
     Long same = numbers.put(sequence, number);
     assertThat(same == null || same == number)
         .as("sequence %s is given to %s, but %s has it", sequence, number, same)
@@ -190,6 +197,7 @@ final class Knowledge {
 
   /** A bundle came to somebody under this sequence. */
   void seen(String id, long sequence, long number, long hash) {
+    checked++;
     assertThat(hash).as("bundle %s is what was appended", number).isEqualTo(hashes.get(number));
     assertThat(refused).as("what was refused never comes").doesNotContain(number);
     if (!numbers.containsKey(sequence)) {

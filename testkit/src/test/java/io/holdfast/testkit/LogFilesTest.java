@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.Subscriber;
+import io.holdfast.engine.storage.StorageFile;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -76,6 +78,21 @@ class LogFilesTest extends EngineSuite {
     assertThat(log.entries).hasSize(20);
     assertThat(log.size).isEqualTo(log.end);
     assertThat(world.storage().list("wal")).doesNotContain("holdfast.next");
+  }
+
+  /** Other engines read up to the first zero: an entry behind zeros would not be there for them. */
+  @Test
+  void zerosBehindTheLastEntryAreCutBeforeAnythingIsAppendedBehindThem() throws Exception {
+    DurableBuffer buffer = world.open();
+    appendAll(buffer, 1, 20);
+    world.kill();
+    try (StorageFile file = world.storage().open(ACTIVE)) {
+      file.writeFully(ByteBuffer.allocate(4096), file.size());
+    }
+    DurableBuffer again = world.open();
+    append(again, 21);
+    assertThat(log(ACTIVE).entries).hasSize(21);
+    assertThat(drain(again.subscribe("a"))).isEqualTo(range(1, 21));
   }
 
   @Test

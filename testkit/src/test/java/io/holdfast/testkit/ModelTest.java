@@ -6,6 +6,11 @@ import io.holdfast.engine.StorageException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -17,30 +22,64 @@ class ModelTest {
   /** How a list of operations ended badly. */
   private record Failure(String message, List<String> log, Throwable cause) {}
 
-  private long crashes;
+  /** What histories have seen, over all threads. */
+  private final LongAdder withCrashes = new LongAdder();
+
+  private final LongAdder crashes = new LongAdder();
+  private final LongAdder confirmed = new LongAdder();
+  private final LongAdder checked = new LongAdder();
 
   /**
    * {@code -Dholdfast.seed=N} repeats one history; with {@code -Dholdfast.runs=N} as well, that
-   * many from there on.
+   * many from there on, with {@code -Dholdfast.threads=N} on so many threads.
    */
   @Test
-  void whatIsAcceptedComesUntilItIsResolvedWhateverHappensBetween() {
+  void whatIsAcceptedComesUntilItIsResolvedWhateverHappensBetween() throws Exception {
     Long first = Long.getLong("holdfast.seed");
     long runs = Long.getLong("holdfast.runs", first == null ? 200 : 1);
     long from = first == null ? 1 : first;
+    int threads = Integer.getInteger("holdfast.threads", 1);
     long began = System.nanoTime();
-    for (long seed = from; seed < from + runs; seed++) {
-      List<Operation> operations = Operations.of(seed);
-      Failure failure = run(seed, operations);
-      if (failure != null) {
-        fail(seed, operations, failure);
+    AtomicLong next = new AtomicLong(from);
+    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+      List<Future<?>> workers = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        workers.add(executor.submit(() -> histories(next, from + runs)));
+      }
+      for (Future<?> worker : workers) {
+        worker.get();
       }
     }
     double seconds = (System.nanoTime() - began) / 1e9;
     System.out.printf(
-        "model: %d histories from seed %d, %d crashes, %.0f histories/s%n",
-        runs, from, crashes, runs / seconds);
-    assertThat(crashes).isPositive();
+        "model: %,d histories from seed %d, %,d with a crash, %,d crashes, %,d bundles confirmed,"
+            + " %,d deliveries checked, %.0f histories/s%n",
+        runs,
+        from,
+        withCrashes.sum(),
+        crashes.sum(),
+        confirmed.sum(),
+        checked.sum(),
+        runs / seconds);
+    assertThat(withCrashes.sum()).isPositive();
+    Campaign.ran(
+        "simulated histories with a crash",
+        withCrashes.sum(),
+        confirmed.sum(),
+        checked.sum(),
+        from);
+  }
+
+  /** One thread's part; after a failure the others end as well. */
+  private void histories(AtomicLong next, long end) {
+    for (long seed = next.getAndIncrement(); seed < end; seed = next.getAndIncrement()) {
+      List<Operation> operations = Operations.of(seed);
+      Failure failure = run(seed, operations);
+      if (failure != null) {
+        next.set(end);
+        fail(seed, operations, failure);
+      }
+    }
   }
 
   /** Entries that no sync had covered are gone with a crash; a second one comes soon after. */
@@ -72,7 +111,10 @@ class ModelTest {
           apply(history, operation);
         }
         history.end();
-        crashes += history.crashes;
+        withCrashes.add(history.crashes > 0 ? 1 : 0);
+        crashes.add(history.crashes);
+        confirmed.add(history.known.confirmed);
+        checked.add(history.known.checked);
         return null;
       } catch (Exception | AssertionError e) {
         return new Failure(String.valueOf(e.getMessage()), new ArrayList<>(history.log()), e);

@@ -6,24 +6,19 @@ import io.holdfast.engine.DeadLetter;
 import io.holdfast.engine.DeadLetters;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
-import io.holdfast.engine.HoldfastException;
 import io.holdfast.engine.Subscriber;
-import io.holdfast.testkit.Faults.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /**
  * A sink takes the first row of whatever it gets and gives the others up, and the power goes at any
  * call, or a call fails. What it gets again after that, it treats in the same way.
  */
-@Timeout(300)
-class PartialRejectCrashTest {
+class PartialRejectCrashTest extends CrashSuite {
   private static final int BUNDLES = 5;
 
   /** Rows of bundles whose append has returned. */
@@ -32,7 +27,14 @@ class PartialRejectCrashTest {
   /** Rows that the sink has taken. */
   private final Set<Long> taken = new TreeSet<>();
 
-  private void scenario(World world) {
+  PartialRejectCrashTest() {
+    super(3);
+  }
+
+  @Override
+  void scenario(World world) {
+    confirmed.clear();
+    taken.clear();
     DurableBuffer buffer = world.open();
     Subscriber subscriber = buffer.subscribe("a");
     for (long number = 1; number <= BUNDLES; number++) {
@@ -92,44 +94,9 @@ class PartialRejectCrashTest {
     }
   }
 
-  private void runs(World world, Faults faults) {
-    confirmed.clear();
-    taken.clear();
-    world.disk().setFaults(faults);
-    try {
-      scenario(world);
-    } catch (HoldfastException refused) {
-      // The engine has said that the disk refuses.
-    }
-  }
-
-  private static long changes() {
-    long[] changes = new long[1];
-    try (World world = World.simulated(1)) {
-      new PartialRejectCrashTest()
-          .runs(
-              world,
-              call -> {
-                changes[0] += call.kind().changes() ? 1 : 0;
-                return Outcome.WORK;
-              });
-    }
-    assertThat(changes[0]).isGreaterThan(100);
-    return changes[0];
-  }
-
-  /** Every third call; with -Dholdfast.step=1 every one, with -Dholdfast.seed that one only. */
-  private static List<Long> places() {
-    Long only = Long.getLong("holdfast.seed");
-    if (only != null) {
-      return List.of(only);
-    }
-    long step = Long.getLong("holdfast.step", 3);
-    return LongStream.iterate(1, n -> n + step).limit(changes() / step).boxed().toList();
-  }
-
   /** The sink goes on; then each row was taken or is in a letter, and in no two letters. */
-  private void check(World world) {
+  @Override
+  void check(World world) {
     DurableBuffer buffer = world.open();
     Subscriber subscriber = buffer.subscribe("a");
     takeAll(world, subscriber);
@@ -153,59 +120,5 @@ class PartialRejectCrashTest {
     somewhere.addAll(kept);
     assertThat(somewhere).containsAll(confirmed);
     buffer.close();
-  }
-
-  private static AssertionError repeat(String test, long n, Throwable failure) {
-    return new AssertionError(
-        "failed at "
-            + n
-            + "; repeat it with\n  mvn -pl testkit -am -Dtest=PartialRejectCrashTest#"
-            + test
-            + " -Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.seed="
-            + n
-            + " test\n"
-            + failure.getMessage(),
-        failure);
-  }
-
-  @Test
-  void aPowerCutAtAnyCallLosesNoRowAndKeepsNoneTwice() {
-    for (long n : places()) {
-      try (World world = World.simulated(1)) {
-        runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.POWER_CUT));
-        world.crash(n);
-        check(world);
-        check(world);
-      } catch (RuntimeException | AssertionError e) {
-        throw repeat("aPowerCutAtAnyCallLosesNoRowAndKeepsNoneTwice", n, e);
-      }
-    }
-  }
-
-  @Test
-  void aKillAtAnyCallLosesNoRowAndKeepsNoneTwice() {
-    for (long n : places()) {
-      try (World world = World.simulated(1)) {
-        runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.POWER_CUT));
-        world.nextLife();
-        check(world);
-      } catch (RuntimeException | AssertionError e) {
-        throw repeat("aKillAtAnyCallLosesNoRowAndKeepsNoneTwice", n, e);
-      }
-    }
-  }
-
-  @Test
-  void anyCallMayFailOnceAndNoRowIsLostOrKeptTwice() {
-    for (long n : places()) {
-      try (World world = World.simulated(1)) {
-        runs(world, Faults.nth(n, call -> call.kind().changes(), Outcome.FAIL));
-        world.disk().setFaults(Faults.none());
-        world.crash(n);
-        check(world);
-      } catch (RuntimeException | AssertionError e) {
-        throw repeat("anyCallMayFailOnceAndNoRowIsLostOrKeptTwice", n, e);
-      }
-    }
   }
 }

@@ -12,13 +12,14 @@ import io.holdfast.testkit.Faults.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Subscribers come and go, and the power goes at any call meanwhile, or a call fails. */
 @Timeout(300)
 class SubscriptionCrashTest {
+  private static final Places PLACES = new Places(SubscriptionCrashTest.class, 1);
+
   /** So many of the ways in which one power cut may leave the disk are tried. */
   private static final int OUTCOMES = 4;
 
@@ -107,33 +108,11 @@ class SubscriptionCrashTest {
     return changes[0];
   }
 
-  /** Every call in turn; with -Dholdfast.seed that one only. */
-  private static void each(String test, Scenario scenario, Consumer<Long> run) {
-    Long only = Long.getLong("holdfast.seed");
-    long last = only == null ? changes(scenario) : only;
-    for (long n = only == null ? 1 : only; n <= last; n++) {
-      try {
-        run.accept(n);
-      } catch (RuntimeException | AssertionError e) {
-        throw new AssertionError(
-            "failed at "
-                + n
-                + "; repeat it with\n  mvn -pl testkit -am -Dtest=SubscriptionCrashTest#"
-                + test
-                + " -Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.seed="
-                + n
-                + " test\n"
-                + e.getMessage(),
-            e);
-      }
-    }
-  }
-
   /** Runs a scenario up to each call, and what a kill and some power cuts leave is checked. */
   private static void cutAtEach(String test, Scenario scenario, Check check) {
-    each(
+    PLACES.each(
         test,
-        scenario,
+        () -> changes(scenario),
         n -> {
           for (int seed = 0; seed <= OUTCOMES; seed++) {
             try (World world = World.simulated(1)) {
@@ -208,9 +187,9 @@ class SubscriptionCrashTest {
 
   @Test
   void anUnsubscribeThatTheDiskRefusesChangesNothingAndCanBeRepeated() {
-    each(
+    PLACES.each(
         "anUnsubscribeThatTheDiskRefusesChangesNothingAndCanBeRepeated",
-        SubscriptionCrashTest::unsubscribes,
+        () -> changes(SubscriptionCrashTest::unsubscribes),
         n -> {
           try (World world = World.simulated(1)) {
             Told told = new Told();

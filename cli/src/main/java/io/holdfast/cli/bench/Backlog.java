@@ -8,7 +8,6 @@ import io.holdfast.engine.HoldfastException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -84,10 +83,7 @@ public final class Backlog {
    */
   public Result measure(long bytes, LongConsumer progress)
       throws IOException, InterruptedException {
-    if (Files.exists(directory)) {
-      throw new FileAlreadyExistsException(
-          directory.toString(), null, "exists already; name a directory that does not");
-    }
+    Folders.mustBeNew(directory);
     try {
       long cap = bytes * 2 + (1L << 30);
       long bundles = write(bytes, cap, progress);

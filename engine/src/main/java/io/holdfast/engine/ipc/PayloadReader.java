@@ -35,11 +35,12 @@ public final class PayloadReader implements AutoCloseable {
 
   /**
    * Arrow makes bitmaps where a batch has left them out, as large as the batch says that it is. A
-   * batch that is one needs less than its own size for them, and some for its columns.
+   * batch with values needs less than its own size for them; one with structs of nothing needs some
+   * for a hundred million rows.
    */
   private static final int MADE_FACTOR = 4;
 
-  private static final long MADE_BYTES = 64 << 10;
+  private static final long MADE_BYTES = 16 << 20;
 
   private final BufferAllocator allocator;
   private final Map<Long, Dictionary> dictionaries = new HashMap<>();
@@ -59,8 +60,7 @@ public final class PayloadReader implements AutoCloseable {
       throws MalformedIpcException {
     PayloadReader reader =
         new PayloadReader(
-            allocator.newChildAllocator(
-                "payload", 0, length + MADE_BYTES + (long) MADE_FACTOR * length));
+            allocator.newChildAllocator("payload", 0, MADE_BYTES + (1L + MADE_FACTOR) * length));
     memory.retain();
     ArrowBuf whole =
         reader.allocator.wrapForeignAllocation(

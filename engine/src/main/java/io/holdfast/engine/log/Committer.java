@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Committer implements AutoCloseable {
   private static final int MAX_BUFFERS = 1024;
-  private static final int STAGING_BYTES = 1 << 20;
+  private static final int FIRST_STAGING_BYTES = 64 << 10;
+  private static final int MOST_STAGING_BYTES = 1 << 20;
   private static final int SMALL_ENTRY_BYTES = 8 << 10;
   private static final long OWNER_CHECK_NANOS = 1_000_000_000L;
 
@@ -65,7 +66,7 @@ public final class Committer implements AutoCloseable {
   // The rest is the committer's own.
   private final ArrayList<PendingAppend> queue = new ArrayList<>();
   private List<PendingAppend> current = List.of();
-  private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGING_BYTES);
+  private ByteBuffer staging = ByteBuffer.allocateDirect(FIRST_STAGING_BYTES);
   private final ByteBuffer[] buffers = new ByteBuffer[MAX_BUFFERS];
   private final List<List<PendingAppend>> unsynced = new ArrayList<>();
   private long unsyncedBytes;
@@ -308,11 +309,15 @@ public final class Committer implements AutoCloseable {
     staging.clear();
     int count = 0;
     int runStart = 0;
+    boolean tooSmall = false;
     for (PendingAppend append : group) {
       ByteBuffer bytes = append.entry().bytes();
-      if (append.length() <= SMALL_ENTRY_BYTES && append.length() <= staging.remaining()) {
-        staging.put(bytes);
-        continue;
+      if (append.length() <= SMALL_ENTRY_BYTES) {
+        if (append.length() <= staging.remaining()) {
+          staging.put(bytes);
+          continue;
+        }
+        tooSmall = true;
       }
       if (staging.position() > runStart) {
         buffers[count++] = staging.slice(runStart, staging.position() - runStart);
@@ -322,6 +327,10 @@ public final class Committer implements AutoCloseable {
     }
     if (staging.position() > runStart) {
       buffers[count++] = staging.slice(runStart, staging.position() - runStart);
+    }
+    if (tooSmall && staging.capacity() < MOST_STAGING_BYTES) {
+      // For the next group: most buffers never see one that needs it.
+      staging = ByteBuffer.allocateDirect(staging.capacity() * 2);
     }
     return count;
   }

@@ -34,6 +34,8 @@ final class LogScanner {
   /** Checksum work is bounded by this many times the file's size. */
   private static final int WORK_FACTOR = 8;
 
+  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(64 << 10).asReadOnlyBuffer();
+
   private final ScanWindow window;
   private final Visitor visitor;
   private long workLeft;
@@ -299,16 +301,13 @@ final class LogScanner {
   private long nextNonZero(long from) {
     long at = from;
     while (at < window.size()) {
-      int step = (int) Math.min(ScanWindow.WINDOW_BYTES, window.size() - at);
-      int index = window.require(at, Math.min(step, 8));
-      ByteBuffer bytes = window.bytes();
-      if (step >= 8 && bytes.getLong(index) == 0) {
-        at += 8;
-      } else if (bytes.get(index) != 0) {
-        return at;
-      } else {
-        at++;
+      int index = window.require(at, 1);
+      int length = Math.min(window.loadedFrom(index), ZEROS.capacity());
+      int found = window.bytes().slice(index, length).mismatch(ZEROS.slice(0, length));
+      if (found >= 0) {
+        return at + found;
       }
+      at += length;
     }
     return -1;
   }

@@ -54,6 +54,11 @@ final class ScanWindow {
     return (int) (offset - start);
   }
 
+  /** How many bytes are in the window from a place in {@link #bytes} on. */
+  int loadedFrom(int index) {
+    return filled - index;
+  }
+
   private void load(long offset) {
     int wanted = (int) Math.min(WINDOW_BYTES, size - offset);
     window.clear().limit(wanted);

@@ -56,7 +56,7 @@ public final class OwnerLock implements AutoCloseable {
   }
 
   private static void tell(Storage storage, ReserveFile reserve) throws IOException {
-    ByteBuffer text = ByteBuffer.wrap(self().getBytes(StandardCharsets.UTF_8));
+    ByteBuffer text = ByteBuffer.wrap(Self.WORDS.getBytes(StandardCharsets.UTF_8));
     try {
       reserve.run(() -> Envelope.replace(storage, "", OWNER, Envelope.wrap(MAGIC, VERSION, text)));
     } catch (IOException failed) {
@@ -100,10 +100,15 @@ public final class OwnerLock implements AutoCloseable {
         : "another process";
   }
 
-  private static String self() {
-    ProcessHandle process = ProcessHandle.current();
-    Instant start = process.info().startInstant().orElse(Instant.EPOCH);
-    return "process " + process.pid() + " on " + host() + ", started " + start;
+  /** This process; asked for once, as the system takes longer to say than a directory to open. */
+  private static final class Self {
+    static final String WORDS = words();
+
+    private static String words() {
+      ProcessHandle process = ProcessHandle.current();
+      Instant start = process.info().startInstant().orElse(Instant.EPOCH);
+      return "process " + process.pid() + " on " + host() + ", started " + start;
+    }
   }
 
   private static String host() {

@@ -24,7 +24,6 @@ public final class SegmentWriter {
 
   private final Storage storage;
   private final SegmentTables tables;
-  private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGING_BYTES);
 
   /** A writer for one storage; one thread at a time. */
   public SegmentWriter(Storage storage, BufferPool pool, BufferAllocator allocator) {
@@ -294,8 +293,9 @@ public final class SegmentWriter {
   }
 
   /** Writes one byte behind the other, through the staging buffer, with a running checksum. */
-  private final class Sink {
+  private static final class Sink {
     private final StorageFile file;
+    private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGING_BYTES);
     private final CRC32 crc = new CRC32();
     private long written;
 

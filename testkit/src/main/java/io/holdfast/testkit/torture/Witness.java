@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -96,9 +98,10 @@ public final class Witness {
     private final long first;
     private final Thread errorReader;
     private final List<String> lines = new ArrayList<>();
+    private final AtomicLong acked = new AtomicLong();
     private final StringBuilder errors = new StringBuilder();
 
-    private Life(long seed, List<String> prefix) throws IOException {
+    private Life(long seed, List<String> prefix, List<String> suffix) throws IOException {
       first = nextNumber;
       List<String> command = new ArrayList<>(prefix);
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -107,6 +110,7 @@ public final class Witness {
       command.add(classPath());
       command.add(Worker.class.getName());
       command.addAll(List.of(directory.toString(), String.valueOf(first), String.valueOf(seed)));
+      command.addAll(suffix);
       process = new ProcessBuilder(command).start();
       reader = Thread.ofPlatform().daemon().unstarted(this::read);
       errorReader = Thread.ofPlatform().daemon().unstarted(this::readErrors);
@@ -126,6 +130,9 @@ public final class Witness {
           synchronized (lines) {
             lines.add(line.toString());
           }
+          if (line.indexOf("acked ") == 0) {
+            acked.incrementAndGet();
+          }
           line.setLength(0);
         }
         // What is left is a line that was cut; it says nothing.
@@ -136,9 +143,7 @@ public final class Witness {
 
     /** How many bundles were confirmed to it so far. */
     public long confirmedSoFar() {
-      synchronized (lines) {
-        return lines.stream().filter(line -> line.startsWith("acked ")).count();
-      }
+      return acked.get();
     }
 
     private void readErrors() {
@@ -173,6 +178,24 @@ public final class Witness {
         errorReader.join();
         throw new BrokenPromiseException(
             "a worker ended by itself with " + process.exitValue() + "; " + saidOnError());
+      }
+    }
+
+    /** Waits until it has ended by itself at its point; not longer than so. */
+    boolean hasEndedAtItsPoint(Duration most) throws InterruptedException {
+      if (!process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS)) {
+        return false;
+      }
+      if (process.exitValue() != DyingStorage.EXIT_CODE) {
+        checkAlive();
+      }
+      return true;
+    }
+
+    /** The lines it has said so far that begin with a word. */
+    List<String> said(String word) {
+      synchronized (lines) {
+        return lines.stream().filter(line -> line.startsWith(word + " ")).toList();
       }
     }
 
@@ -225,7 +248,12 @@ public final class Witness {
    * @param prefix words before its command: a program that starts it, or none
    */
   public Life start(long seed, List<String> prefix) throws IOException {
-    return new Life(seed, prefix);
+    return new Life(seed, prefix, List.of());
+  }
+
+  /** Starts a worker that ends by itself at a point. */
+  Life start(long seed, DyingStorage.Point point) throws IOException {
+    return new Life(seed, List.of(), point.words());
   }
 
   /** Everything that this process has, whether it came as modules or not. */
@@ -257,13 +285,14 @@ public final class Witness {
         continue;
       }
       switch (words[0]) {
-        case Worker.OPEN -> {}
+        case Worker.OPEN, "point" -> {}
         case "acked" -> {
           tried.add(Long.parseLong(words[1]));
           if (promised) {
             confirmedNow.put(Long.parseLong(words[1]), Long.parseLong(words[2]));
           }
         }
+        case "unknown" -> tried.add(Long.parseLong(words[1]));
         case "done" -> setOf(done, words[1]).add(Long.parseLong(words[2]));
         case "resolved" -> {
           if (promised) {

@@ -5,8 +5,11 @@ import io.holdfast.engine.BufferOptions;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.HoldfastException;
+import io.holdfast.engine.OutcomeUnknownException;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
+import io.holdfast.engine.storage.FileStorage;
+import io.holdfast.engine.storage.Storage;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -26,9 +29,12 @@ import org.apache.arrow.vector.VectorSchemaRoot;
  * <ul>
  *   <li>{@code open}: the buffer is open
  *   <li>{@code acked NUMBER SEQUENCE}: the bundle is durable
+ *   <li>{@code unknown NUMBER}: it may be there or not
  *   <li>{@code done SUBSCRIBER SEQUENCE}: it is acked now, and may come again after a crash
  *   <li>{@code resolved SUBSCRIBER SEQUENCE}: it was acked durably, and may not
  *   <li>{@code stopped REASON}: the engine cannot go on
+ *   <li>{@code point COUNT NAME}: as {@link DyingStorage} says it, where it is to end at such a
+ *       point
  * </ul>
  *
  * <p>It ends when its standard input does, so that none is left behind.
@@ -71,15 +77,24 @@ public final class Worker {
   /**
    * Works until it is killed.
    *
-   * @param arguments the directory, the first number, a seed
+   * @param arguments the directory, the first number, a seed, and perhaps three words of the point
+   *     at which it ends
    */
   public static void main(String[] arguments) throws InterruptedException {
     PrintStream out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     Thread.ofPlatform().daemon().start(Worker::endWithInput);
-    DurableBuffer buffer = DurableBuffer.open(Path.of(arguments[0]), options());
+    DurableBuffer buffer = DurableBuffer.open(storage(arguments, out), options());
     out.println(OPEN);
     new Worker(buffer, out).run(Long.parseLong(arguments[1]), Long.parseLong(arguments[2]));
+  }
+
+  private static Storage storage(String[] arguments, PrintStream out) {
+    Storage storage = FileStorage.at(Path.of(arguments[0]));
+    return arguments.length == 3
+        ? storage
+        : new DyingStorage(
+            storage, DyingStorage.Point.of(arguments[3], arguments[4], arguments[5]), out);
   }
 
   private static void endWithInput() {
@@ -116,6 +131,9 @@ public final class Worker {
           turn++;
         } catch (BufferFullException full) {
           // The same number again: it was not taken.
+        } catch (OutcomeUnknownException unknown) {
+          out.println("unknown " + number);
+          turn++;
         }
       }
     } catch (HoldfastException e) {

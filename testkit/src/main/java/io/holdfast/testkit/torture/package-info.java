@@ -7,7 +7,8 @@
  * io.holdfast.testkit.torture.Witness} starts workers, reads these lines through a pipe that no
  * crash of the filesystem can take back, and after each death opens the directory and holds what is
  * there against what was promised. {@link io.holdfast.testkit.torture.Torture} does so for a time,
- * on a directory that somebody names.
+ * on a directory that somebody names. {@link io.holdfast.testkit.torture.DyingStorage} ends a
+ * worker at a call of a kind instead: before or after a sync, a rename, a deletion.
  */
 @NullMarked
 package io.holdfast.testkit.torture;

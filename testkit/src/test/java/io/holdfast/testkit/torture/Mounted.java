@@ -74,6 +74,37 @@ final class Mounted implements AutoCloseable {
     }
   }
 
+  /** Sees to it that {@link #turnReadOnly} can work here. */
+  void needErrors() throws IOException {
+    if (!Files.isWritable(trigger())) {
+      abort("needs a kernel that lets ext4 find an error: there is no " + trigger());
+    }
+  }
+
+  /** Ext4 finds an error, as on a disk that breaks, and takes no writes from then on. */
+  void turnReadOnly() throws IOException {
+    Files.writeString(trigger(), "1");
+  }
+
+  private Path trigger() throws IOException {
+    String device =
+        Files.readAllLines(Path.of("/proc/mounts")).stream()
+            .map(line -> line.split(" ", -1))
+            .filter(words -> words[1].equals(folder.toString()))
+            .map(words -> words[0].substring(words[0].lastIndexOf('/') + 1))
+            .findFirst()
+            .orElseThrow();
+    return Path.of("/sys/fs/ext4", device, "trigger_fs_error");
+  }
+
+  /** Mounts it again in its place, for reading only or for writing; nobody writes to it. */
+  void setReadOnly(boolean only) throws IOException {
+    String said = run("mount", "-o", "remount," + (only ? "ro" : "rw"), folder.toString());
+    if (!said.isEmpty()) {
+      throw new IOException(said);
+    }
+  }
+
   private void unmount() throws IOException {
     // A process that was just killed may hold it for a moment.
     String said = run("umount", folder.toString());
@@ -86,7 +117,7 @@ final class Mounted implements AutoCloseable {
     }
   }
 
-  private static void pause() throws IOException {
+  static void pause() throws IOException {
     try {
       TimeUnit.MILLISECONDS.sleep(10);
     } catch (InterruptedException e) {

@@ -1,17 +1,22 @@
 package io.holdfast.testkit.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.engine.StorageException;
+import io.holdfast.testkit.Campaign;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Real processes and real filesystems that die. A few rounds of each; {@code -Dholdfast.rounds=N}
@@ -27,12 +32,14 @@ class TortureTest {
     return Integer.getInteger("holdfast.rounds", usual);
   }
 
-  private static void tell(String what, Witness witness) {
+  private static void tell(String what, long times, Witness witness) {
     assertThat(witness.confirmed()).isPositive();
     assertThat(witness.checked()).isPositive();
     System.out.printf(
-        "%s: %,d deaths, %,d bundles confirmed, %,d deliveries checked, none missing, seed %d%n",
-        what, witness.lives(), witness.confirmed(), witness.checked(), SEED);
+        "%s: %,d times, %,d deaths, %,d bundles confirmed, %,d deliveries checked, none missing,"
+            + " seed %d%n",
+        what, times, witness.lives(), witness.confirmed(), witness.checked(), SEED);
+    Campaign.ran(what, times, witness.confirmed(), witness.checked(), SEED);
   }
 
   /** One round. */
@@ -63,7 +70,16 @@ class TortureTest {
   void aKilledProcessLosesNothing() throws Exception {
     Torture torture = new Torture(work.resolve("data"), SEED);
     run(rounds(4), torture::round);
-    tell("killed", torture.witness());
+    tell("SIGKILL of a process", torture.witness().lives(), torture.witness());
+  }
+
+  @Test
+  void aProcessThatEndsAtANamedPointLosesNothing() throws Exception {
+    Points points = new Points(work.resolve("data"), SEED);
+    run(1, points::scout);
+    run(rounds(4), points::round);
+    System.out.printf("ended at points:%n%s%n", points.table());
+    tell("ended at a named point", rounds(4), points.witness());
   }
 
   @ParameterizedTest
@@ -72,7 +88,7 @@ class TortureTest {
     try (Mounted disk = Mounted.inFile(work, kind, options, 320)) {
       Torture torture = new Torture(disk.folder().resolve("data"), SEED);
       run(rounds(2), () -> torture.round(disk::cut, disk::remount));
-      tell("power cut of " + kind + " " + options, torture.witness());
+      tell(("power cut of " + kind + " " + options).strip(), rounds(2), torture.witness());
     }
   }
 
@@ -107,9 +123,85 @@ class TortureTest {
         Files.deleteIfExists(filler);
         witness.check(true);
       }
-      System.out.printf("full %s: %,d times%n", kind, full);
-      tell("full " + kind, witness);
+      tell("disk full under load, " + kind, full, witness);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aSyncThatFailsLosesNothing(boolean cut) throws Exception {
+    Strace strace = Strace.on(work);
+    try (Mounted disk = Mounted.inFile(work, "ext4", "", 320)) {
+      Witness witness = new Witness(disk.folder().resolve("data"));
+      SplittableRandom random = new SplittableRandom(SEED);
+      long failed = 0;
+      int unknown = 0;
+      for (int i = 0; i < rounds(2); i++) {
+        // From one on that comes after the start: again and again, or many in a row.
+        int first = 20 + random.nextInt(20);
+        String when =
+            i % 2 == 0 ? first + "+" + (2 + random.nextInt(30)) : first + ".." + (first + 9);
+        try (Witness.Life life =
+            witness.start(random.nextLong(), strace.failing("fdatasync", "EIO", when))) {
+          strace.awaitInjected(life, 10);
+          awaitMore(life, life.confirmedSoFar() + 50);
+          unknown += life.said("unknown").size();
+          if (cut) {
+            life.strike(disk::cut);
+          } else {
+            life.kill();
+          }
+        }
+        failed += strace.injected();
+        if (cut) {
+          disk.remount();
+        }
+        witness.check(i % 2 == 0);
+      }
+      System.out.printf("%,d syncs failed; of %,d bundles nobody knew%n", failed, unknown);
+      tell("syncs that fail, then " + (cut ? "a power cut" : "SIGKILL"), failed, witness);
+    }
+  }
+
+  @Test
+  void aFilesystemThatTurnsReadOnlyRefusesAndLosesNothing() throws Exception {
+    try (Mounted disk = Mounted.inFile(work, "ext4", "errors=remount-ro", 320)) {
+      Witness witness = new Witness(disk.folder().resolve("data"));
+      disk.needErrors();
+      for (int i = 0; i < rounds(2); i++) {
+        try (Witness.Life life = witness.start(SEED + i, List.of())) {
+          awaitMore(life, 50);
+          life.strike(
+              () -> {
+                disk.turnReadOnly();
+                awaitRefusals(life);
+              });
+        }
+        disk.remount();
+        witness.check(i % 2 == 0);
+        // A person does it, too, and nobody has it open.
+        disk.setReadOnly(true);
+        assertThatThrownBy(() -> witness.check(false))
+            .isInstanceOf(BrokenPromiseException.class)
+            .cause()
+            .isInstanceOf(StorageException.class)
+            .hasMessageContaining("Read-only file system");
+        disk.setReadOnly(false);
+        witness.check(false);
+      }
+      tell("a filesystem turns read-only under load", rounds(2), witness);
+    }
+  }
+
+  /** Waits until each producer was refused, with the reason. */
+  private static void awaitRefusals(Witness.Life life) throws IOException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    while (life.said("stopped").size() < Worker.PRODUCERS) {
+      assertThat(life.isAlive()).isTrue();
+      assertThat(System.nanoTime() - end).as("it refuses").isNegative();
+      Mounted.pause();
+    }
+    assertThat(life.said("stopped")).allMatch(line -> line.contains("Read-only file system"));
   }
 
   /** Fills the filesystem with a file, again and again, as its other user makes and takes room. */

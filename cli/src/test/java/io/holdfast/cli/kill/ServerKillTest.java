@@ -1,0 +1,219 @@
+package io.holdfast.cli.kill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.cli.kill.Peer.Mood;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code holdfast server run} is killed at random moments, also while it starts and while its peer
+ * dies, refuses or is silent. Then it delivers what it kept to a peer that is well: everything that
+ * a source was told is accepted has arrived. A few kills; {@code -Dholdfast.rounds=N} says how
+ * many.
+ */
+@Timeout(value = 12, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ServerKillTest {
+  private static final long SEED = Long.getLong("holdfast.seed", System.nanoTime());
+  private static final int ROUNDS = Integer.getInteger("holdfast.rounds", 3);
+
+  /** After so many kills everything that is kept has to arrive. */
+  private static final int SETTLED_AFTER = 8;
+
+  private static final int MOST_LINES = 6_000;
+  private static final long MOST_STARTING_MILLIS = 1_000;
+  private static final long MOST_RUNNING_MILLIS = 700;
+  private static final long PATIENCE_SECONDS = 120;
+
+  private static final String QUERY =
+      """
+      define qos::wal operator wal
+      with
+        read_count = 20,
+        max_elements = 3000,
+        max_bytes = 1500000
+      end;
+      create operator wal;
+      select event from in into wal;
+      select event from wal into out;
+      """;
+
+  @TempDir private Path work;
+
+  private final SplittableRandom random = new SplittableRandom(SEED);
+  private final Ledger ledger = new Ledger();
+  private Path data;
+  private Path query;
+  private int kills;
+  private int whileStarting;
+  private int peerKills;
+
+  @BeforeEach
+  void write() throws IOException {
+    data = work.resolve("data");
+    query = Files.writeString(work.resolve("keep.trickle"), QUERY);
+  }
+
+  @Test
+  void whatAKilledServerHadAcceptedArrives() throws Exception {
+    try (Peer peer = new Peer(ledger)) {
+      for (int round = 0; round < ROUNDS; round++) {
+        killOne(peer, round);
+        check(ledger.wrong());
+        if (round % SETTLED_AFTER == SETTLED_AFTER - 1 || round == ROUNDS - 1) {
+          settle(peer);
+          check(ledger.wrongWhenSettled());
+        }
+      }
+    }
+    assertThat(ledger.accepted()).isPositive();
+    System.out.printf(
+        "server killed %,d times, %,d of them while it started, its peer %,d times: %,d events"
+            + " accepted, %,d arrived, %,d of them again, none missing, seed %d%n",
+        kills,
+        whileStarting,
+        peerKills,
+        ledger.accepted(),
+        ledger.arrived(),
+        ledger.arrivals() - ledger.arrived(),
+        SEED);
+  }
+
+  private static void check(List<String> wrong) {
+    assertThat(wrong)
+        .as(
+            "try again with: mvn -pl cli -am test -Dtest=ServerKillTest"
+                + " -Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.rounds=%d"
+                + " -Dholdfast.seed=%d",
+            10 * ROUNDS, SEED)
+        .isEmpty();
+  }
+
+  /** One life, at the end of which it is killed. */
+  private void killOne(Peer peer, int round) throws IOException, InterruptedException {
+    int lines = 1 + random.nextInt(MOST_LINES);
+    int number = ledger.begin(lines);
+    List<Path> files = List.of(config(peer, lines(number, lines), false), query);
+    peer.become(random.nextBoolean() ? Mood.WELL : anyMood());
+    long acceptedBefore = ledger.accepted();
+    long before = acceptedBefore + ledger.arrivals();
+    try (ServerLife life =
+        random.nextInt(3) == 0
+            ? ServerLife.ofCommand(data, files, ledger)
+            : ServerLife.withReceipts(data, files, ledger)) {
+      if (round > 0 && random.nextInt(4) == 0) {
+        whileStarting++;
+        stayAlive(life, random.nextLong(MOST_STARTING_MILLIS));
+      } else {
+        awaitWork(life, before);
+        if (random.nextBoolean()) {
+          awaitAccepted(life, acceptedBefore + random.nextInt(lines));
+        } else {
+          stayAlive(life, random.nextLong(MOST_RUNNING_MILLIS));
+          if (random.nextBoolean()) {
+            become(peer, anyMood());
+            stayAlive(life, random.nextLong(MOST_RUNNING_MILLIS));
+          }
+        }
+      }
+      if (random.nextInt(4) == 0) {
+        become(peer, Mood.ABSENT);
+      }
+      life.kill();
+      kills++;
+    }
+  }
+
+  private Mood anyMood() {
+    return Mood.any(random.nextInt(100));
+  }
+
+  private void become(Peer peer, Mood mood) throws IOException {
+    peer.become(mood);
+    peerKills++;
+  }
+
+  /** A server that reads nothing new, and ends by itself once it has delivered what is kept. */
+  private void settle(Peer peer) throws IOException, InterruptedException {
+    peer.become(Mood.WELL);
+    Path nothing = Files.writeString(work.resolve("nothing.txt"), "");
+    List<Path> files = List.of(config(peer, nothing, true), query);
+    try (ServerLife life = ServerLife.ofCommand(data, files, ledger)) {
+      assertThat(life.hasEnded(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS)))
+          .as("the last server ends, seed %d; it said: %s", SEED, life.said())
+          .isTrue();
+      assertThat(life.exitCode()).as(life.said()).isZero();
+      assertThat(life.said()).contains("still kept 0");
+    }
+  }
+
+  private Path lines(int life, int count) throws IOException {
+    Path file = work.resolve("lines.txt");
+    try (BufferedWriter out = Files.newBufferedWriter(file)) {
+      for (int number = 0; number < count; number++) {
+        out.write(Lines.of(life, number));
+        out.write('\n');
+      }
+    }
+    return file;
+  }
+
+  private Path config(Peer peer, Path source, boolean endsByItself) throws IOException {
+    return Files.writeString(
+        work.resolve("config.yaml"),
+        """
+        onramp:
+          - id: lines
+            type: file
+            config:
+              source: %1$s
+              close_on_done: %2$s
+        offramp:
+          - id: peer
+            type: ws
+            config:
+              url: ws://localhost:%3$d/
+              ack_timeout: 400
+        binding:
+          - id: default
+            links:
+              "/onramp/lines/{instance}/out": ["/pipeline/keep/{instance}/in"]
+              "/pipeline/keep/{instance}/out": ["/offramp/peer/{instance}/in"]
+        mapping:
+          /binding/default/01:
+            instance: "01"
+        """
+            .formatted(source, endsByItself, peer.port()));
+  }
+
+  /** Waits until it does something: accepts, delivers, or has found that it cannot. */
+  private void awaitWork(ServerLife life, long before) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (ledger.accepted() + ledger.arrivals() == before
+        && !life.said().contains("breaker open")) {
+      stayAlive(life, 1);
+      assertThat(System.nanoTime() - end).as("it works; it said: %s", life.said()).isNegative();
+    }
+  }
+
+  /** Waits until so many are accepted, in the middle of it, or for a while. */
+  private void awaitAccepted(ServerLife life, long count) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MOST_RUNNING_MILLIS);
+    while (ledger.accepted() < count && System.nanoTime() - end < 0) {
+      stayAlive(life, 1);
+    }
+  }
+
+  private static void stayAlive(ServerLife life, long millis) throws InterruptedException {
+    assertThat(life.hasEnded(millis)).as("it ended by itself and said: %s", life.said()).isFalse();
+  }
+}

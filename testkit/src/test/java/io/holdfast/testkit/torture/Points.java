@@ -1,0 +1,98 @@
+package io.holdfast.testkit.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.testkit.torture.DyingStorage.Point;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/**
+ * Ends workers at each named point in turn: just before and just after a call of each kind that
+ * changes something on the disk. The names are learnt from the workers themselves.
+ */
+final class Points {
+  private static final Duration PATIENCE = Duration.ofSeconds(6);
+  private static final long SCOUTED = 1_500;
+
+  private final Witness witness;
+  private final SplittableRandom random;
+
+  /** Of each name, how many such calls a worker has made at least. */
+  private final Map<String, Long> counts = new TreeMap<>();
+
+  private final List<String> order = new ArrayList<>();
+  private final Map<String, Integer> endings = new TreeMap<>();
+  private int turn;
+  private int missed;
+
+  Points(Path directory, long seed) {
+    this.witness = new Witness(directory);
+    this.random = new SplittableRandom(seed);
+  }
+
+  Witness witness() {
+    return witness;
+  }
+
+  /** How many workers have ended at each point, and how many were killed before they came to it. */
+  String table() {
+    StringBuilder text = new StringBuilder();
+    endings.forEach((point, times) -> text.append("  %,5d %s%n".formatted(times, point)));
+    return text.append("  %,5d killed before they came to their point".formatted(missed))
+        .toString();
+  }
+
+  /** A first life, in which names are learnt, and the check. */
+  void scout() throws IOException, InterruptedException {
+    try (Witness.Life life = witness.start(random.nextLong(), Point.NONE)) {
+      long end = System.nanoTime() + PATIENCE.toNanos();
+      while (life.confirmedSoFar() < SCOUTED && System.nanoTime() - end < 0) {
+        assertThat(life.hasEndedAtItsPoint(Duration.ofMillis(1))).isFalse();
+      }
+      learn(life);
+      life.kill();
+    }
+    witness.check(false);
+    turn = random.nextInt(2 * order.size());
+  }
+
+  private void learn(Witness.Life life) {
+    for (String line : life.said("point")) {
+      String[] words = line.split(" ", 3);
+      counts.merge(words[2], Long.parseLong(words[1]), Math::max);
+      if (!order.contains(words[2])) {
+        order.add(words[2]);
+      }
+    }
+  }
+
+  /** A life that ends at the point whose turn it is, and the check. */
+  void round() throws IOException, InterruptedException {
+    String name = order.get(turn / 2 % order.size());
+    long most = counts.getOrDefault(name, 1L);
+    Point point =
+        new Point(
+            name,
+            random.nextBoolean() ? 1 : 1 + random.nextLong(most),
+            Math.floorMod(turn, 2) == 1);
+    turn++;
+    try (Witness.Life life = witness.start(random.nextLong(), point)) {
+      if (life.hasEndedAtItsPoint(PATIENCE)) {
+        endings.merge(point.toString(), 1, Integer::sum);
+      } else {
+        missed++;
+        // Perhaps such calls are made by few lives only.
+        counts.remove(name);
+      }
+      learn(life);
+      life.kill();
+    }
+    witness.check(random.nextInt(3) == 0);
+  }
+}
