@@ -7,6 +7,9 @@ import java.util.Map;
 
 /** Writes one value as JSON. */
 final class JsonWriter {
+  /** A value may name one part many times, and say so in little memory. */
+  private static final int MAX_BYTES = 1 << 27;
+
   private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
 
   /** How deep a text may stand without going too deep itself. */
@@ -153,6 +156,9 @@ final class JsonWriter {
 
   private void room(int more) {
     if (utf8.length - size < more) {
+      if ((long) size + more > MAX_BYTES) {
+        throw new JsonException("the JSON would have more than " + MAX_BYTES + " bytes", -1);
+      }
       utf8 = Arrays.copyOf(utf8, Math.max(2 * utf8.length, Math.addExact(size, more)));
     }
   }

@@ -3,7 +3,9 @@ package io.holdfast.script;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -205,5 +207,15 @@ class JsonTest {
     assertThat(Json.write(new Value.Bytes(new byte[] {2, 1}))).isEqualTo("\"AgE=\"");
     assertThat(Json.write(ArrayValue.of(Value.of(1 / 0.0), Value.of(0 / 0.0))))
         .isEqualTo("[Infinity,NaN]");
+  }
+
+  @Test
+  void otherEncodingsThanUtf8AreNotGuessed() {
+    for (Charset other : List.of(StandardCharsets.UTF_16BE, Charset.forName("UTF-32BE"))) {
+      for (String text : List.of("[1]", "x".repeat(8))) {
+        assertThatThrownBy(() -> Json.parse(text.getBytes(other)))
+            .isInstanceOf(JsonException.class);
+      }
+    }
   }
 }

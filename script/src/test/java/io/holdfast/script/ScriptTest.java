@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScriptTest {
   private static final String EVENT =
@@ -252,6 +253,42 @@ class ScriptTest {
     assertThat(run.errors.getLast().header())
         .isEqualTo("test:4:13: error: the value is nested deeper than 1000");
     assertThat(run.out.getLast().value()).isEqualTo(Value.TRUE);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      textBlock =
+          """
+          "#{text}#{text}"                         | the string would have more than
+          std::string::replace(text, "a", text)    | the string would have more than
+          [text, text]                             | the JSON would have more than
+          """)
+  void whatGrowsWithEachStepEndsInAnError(String step, String message) {
+    StringBuilder program = new StringBuilder("use std;\nlet text = event;\n");
+    program.append("let text = %s;\n".formatted(step).repeat(30)).append("\"#{text}\"");
+
+    Run run = Run.script(program.toString(), List.of("\"aaaaaaaa\""));
+
+    assertThat(run.out).isEmpty();
+    assertThat(run.errors.getFirst().message()).contains(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"((a{1000}){1000}){1000}", "(a{1000}b){1000,}", "(((x){50}){50}){50}"})
+  void aPatternThatUnfoldsWithoutMeasureIsAnError(String pattern) {
+    Run run = Run.script("use std;\nstd::re::is_match(event, \"a\")", List.of('"' + pattern + '"'));
+
+    assertThat(run.errors.getFirst().message()).contains("100000 steps");
+  }
+
+  @Test
+  void manySmallRepetitionsAreNoMatter() {
+    String pattern = "^([a-z]{1,64}[{]\\\\d{4}(x|y{2,3}){0,100}){1,16}$";
+    Run run = Run.script("use std;\nstd::re::is_match(event, \"a\")", List.of('"' + pattern + '"'));
+
+    assertThat(run.errors).isEmpty();
   }
 
   /** Returns what a script emits as JSON, or line and column of its first error. */

@@ -362,6 +362,23 @@ class ConfigurationTest {
   }
 
   @Test
+  void whatIsNestedTooDeeplyIsAnErrorWithItsPlace() {
+    assertThat(new Folder(root).with("a.yaml", "onramp:\n" + "- ".repeat(20_000)).problems())
+        .anySatisfy(
+            p -> assertThat(p).startsWith("a.yaml:2:").contains("nested deeper than 100 levels"));
+  }
+
+  @Test
+  void aliasesThatUnfoldWithoutMeasureAreAnError() {
+    StringBuilder yaml = new StringBuilder("a0: &a0 [x]\n");
+    for (int i = 1; i <= 24; i++) {
+      yaml.append("a%1$d: &a%1$d [*a%2$d, *a%2$d]\n".formatted(i, i - 1));
+    }
+    assertThat(new Folder(root).with("a.yaml", yaml.toString()).problems())
+        .anySatisfy(p -> assertThat(p).startsWith("a.yaml:").contains("aliases"));
+  }
+
+  @Test
   void aSecondDocumentIsAnError() {
     assertThat(new Folder(root).with("a.yaml", "onramp: []\n---\nofframp: []\n").problems())
         .anySatisfy(p -> assertThat(p).startsWith("a.yaml:").contains("a second YAML document"));

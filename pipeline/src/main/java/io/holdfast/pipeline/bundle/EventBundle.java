@@ -111,15 +111,17 @@ public final class EventBundle implements AutoCloseable {
     BigIntVector ingest = column(batch, INGEST_NS, BigIntVector.class);
     VarCharVector origin = column(batch, ORIGIN, VarCharVector.class);
     UInt8Vector id = column(batch, ID, UInt8Vector.class);
+    for (FieldVector needed : List.of(value, ingest, id)) {
+      if (needed.getNullCount() > 0) {
+        throw new IllegalArgumentException(
+            "the bundle's column '" + needed.getName() + "' has rows without a value");
+      }
+    }
     List<StoredEvent> events = new ArrayList<>(batch.getRowCount());
     for (int row = 0; row < batch.getRowCount(); row++) {
-      byte[] text = get(value, row);
-      if (text == null) {
-        throw new IllegalArgumentException("row " + row + " of the bundle has no value");
-      }
       events.add(
           StoredEvent.ofColumns(
-              text, get(meta, row), ingest.get(row), get(origin, row), id.get(row)));
+              value.get(row), get(meta, row), ingest.get(row), get(origin, row), id.get(row)));
     }
     return events;
   }

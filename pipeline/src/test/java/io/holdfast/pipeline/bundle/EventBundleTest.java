@@ -20,6 +20,8 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventBundleTest {
   @TempDir private Path directory;
@@ -79,6 +81,20 @@ class EventBundleTest {
       assertThatThrownBy(() -> EventBundle.decode(other))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("no slot 0 with events of v1");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"value", "ingest_ns", "id"})
+  void aRowWithoutWhatEveryEventHasIsNamedByItsColumn(String column) {
+    try (BufferAllocator allocator = new RootAllocator();
+        EventBundle encoder = new EventBundle(allocator)) {
+      RecordBundle events = encoder.encode(List.of(StoredEvent.ofJson(new byte[] {'1'}, 0, 0)));
+      events.slots().getFirst().root().getVector(column).setNull(0);
+
+      assertThatThrownBy(() -> EventBundle.decode(events))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("column '" + column + "' has rows without a value");
     }
   }
 }

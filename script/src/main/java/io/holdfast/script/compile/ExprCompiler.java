@@ -7,6 +7,7 @@ import io.holdfast.script.ScriptException;
 import io.holdfast.script.Span;
 import io.holdfast.script.Value;
 import io.holdfast.script.library.Texts;
+import io.holdfast.script.operation.Arithmetic;
 import io.holdfast.script.syntax.Expr;
 import io.holdfast.script.syntax.Problems;
 import java.util.ArrayList;
@@ -228,7 +229,12 @@ final class ExprCompiler {
         frame -> {
           StringBuilder text = new StringBuilder();
           for (Node part : parts) {
-            text.append(text(part.eval(frame), site));
+            String more = text(part.eval(frame), site);
+            if ((long) text.length() + more.length() > Arithmetic.MAX_STRING) {
+              throw site.failure(
+                  "the string would have more than " + Arithmetic.MAX_STRING + " chars");
+            }
+            text.append(more);
           }
           return Value.of(text.toString());
         };

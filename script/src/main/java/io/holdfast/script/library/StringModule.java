@@ -2,6 +2,7 @@ package io.holdfast.script.library;
 
 import io.holdfast.script.ArrayValue;
 import io.holdfast.script.Value;
+import io.holdfast.script.operation.Arithmetic;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,7 @@ final class StringModule {
                 "Returns a string in which each occurrence of the second is replaced by the third.",
                 arguments ->
                     Value.of(
-                        arguments.string(0).replace(arguments.string(1), arguments.string(2)))),
+                        replaced(arguments.string(0), arguments.string(1), arguments.string(2)))),
             Function.pure(
                 "trim",
                 1,
@@ -111,6 +112,23 @@ final class StringModule {
 
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String replaced(String text, String from, String to) {
+    long most = text.length() / Math.max(1, from.length()) + 1L;
+    if (most * to.length() > Arithmetic.MAX_STRING) {
+      long found = 0;
+      for (int at = text.indexOf(from);
+          at >= 0 && at < text.length();
+          at = text.indexOf(from, at + Math.max(1, from.length()))) {
+        found++;
+      }
+      if (text.length() + found * to.length() > Arithmetic.MAX_STRING) {
+        throw new BadArgument(
+            "the string would have more than " + Arithmetic.MAX_STRING + " chars");
+      }
+    }
+    return text.replace(from, to);
   }
 
   private static int length(String text) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class Arithmetic {
   private static final BigInteger UNSIGNED_MAX = BigInteger.TWO.pow(64).subtract(BigInteger.ONE);
 
-  /** A script that doubles its state with each event must not take all memory. */
-  private static final int MAX_STRING = 1 << 27;
+  /** The longest string: a script that doubles one with each event must not take all memory. */
+  public static final int MAX_STRING = 1 << 27;
 
   private static final BigInteger SIGNED_MIN = BigInteger.valueOf(Long.MIN_VALUE);
 

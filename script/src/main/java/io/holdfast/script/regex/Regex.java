@@ -37,6 +37,7 @@ public final class Regex {
    * @throws IllegalArgumentException with a message for people if the text is no expression
    */
   public static Regex compile(String text) {
+    RegexSize.check(text);
     try {
       return new Regex(Pattern.compile(RegexSyntax.translate(text)));
     } catch (PatternSyntaxException e) {

@@ -30,13 +30,19 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** Reads one YAML 1.2 file into a tree with places. Belongs to one thread. */
 public final class YamlReader {
+  /** What a file may unfold to by its aliases, beside one value for each of its characters. */
+  private static final int UNFOLDED = 100_000;
+
   private final String file;
   private final ConfigErrors errors;
   private final IdentityHashMap<Node, Boolean> open = new IdentityHashMap<>();
 
-  private YamlReader(String file, ConfigErrors errors) {
+  private long valuesLeft;
+
+  private YamlReader(String file, int length, ConfigErrors errors) {
     this.file = file;
     this.errors = errors;
+    this.valuesLeft = (long) length + UNFOLDED;
   }
 
   /**
@@ -44,16 +50,19 @@ public final class YamlReader {
    *
    * @param file how messages name it
    * @param text what it holds
-   * @param errors gets what is not YAML, keys that occur twice and values of no known kind
+   * @param errors gets what is not YAML, keys that occur twice, values of no known kind, and what
+   *     is nested too deeply or unfolds to too much
    * @return the tree, null when the file is empty or is not YAML
    */
   public static @Nullable ConfigNode read(String file, String text, ConfigErrors errors) {
-    YamlReader reader = new YamlReader(file, errors);
+    YamlReader reader = new YamlReader(file, text.length(), errors);
     try {
       LoadSettings settings =
           LoadSettings.builder().setLabel(file).setSchema(new CoreSchema()).build();
       Iterator<Node> documents =
-          new Composer(settings, new ParserImpl(settings, new StreamReader(settings, text)));
+          new Composer(
+              settings,
+              new BoundedParser(new ParserImpl(settings, new StreamReader(settings, text))));
       if (!documents.hasNext()) {
         return null;
       }
@@ -79,6 +88,16 @@ public final class YamlReader {
   }
 
   private ConfigNode convert(Node node) {
+    if (--valuesLeft < 0) {
+      if (valuesLeft == -1) {
+        errors.add(
+            location(node.getStartMark()),
+            "with its aliases this file has more than "
+                + UNFOLDED
+                + " values; write out what is meant");
+      }
+      return new ConfigNode.Scalar(location(node.getStartMark()), Value.NULL);
+    }
     if (node instanceof ScalarNode scalar) {
       return scalar(scalar);
     }
