@@ -35,7 +35,7 @@ public final class Faults {
   private static final List<Path> TESTS =
       List.of(Path.of("testkit", "src", "main", "java"), Path.of("testkit", "src", "test", "java"));
 
-  /** A run that takes longer hangs, and a test that hangs has caught nothing. */
+  /** A class of tests that takes longer hangs, and a test that hangs has caught nothing. */
   private static final long LIMIT_SECONDS = 300;
 
   private static final int OK = 0;
@@ -258,7 +258,10 @@ public final class Faults {
 
   private static String names(Outcome outcome) {
     Map<String, Integer> byClass = new LinkedHashMap<>();
-    outcome.failures.keySet().forEach(test -> byClass.merge(test.split("[.#]")[0], 1, Integer::sum));
+    outcome
+        .failures
+        .keySet()
+        .forEach(test -> byClass.merge(test.split("[.#]")[0], 1, Integer::sum));
     return byClass.entrySet().stream()
         .map(it -> "`" + it.getKey() + "`" + (it.getValue() > 1 ? " (" + it.getValue() + ")" : ""))
         .collect(Collectors.joining(", "));
@@ -285,7 +288,8 @@ public final class Faults {
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
+    long limit = LIMIT_SECONDS * selection.tests().size();
+    boolean ended = process.waitFor(limit, TimeUnit.SECONDS);
     if (!ended) {
       process.destroyForcibly().waitFor();
     }
@@ -306,7 +310,7 @@ public final class Faults {
     }
     String trouble = "";
     if (!ended) {
-      trouble = ": it did not end in " + LIMIT_SECONDS + " s";
+      trouble = ": it did not end in " + limit + " s";
     } else if (!whole) {
       int from = Math.max(0, lines.size() - 20);
       trouble = ": it ended early:\n" + String.join("\n", lines.subList(from, lines.size()));
