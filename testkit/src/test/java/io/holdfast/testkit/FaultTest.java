@@ -17,6 +17,7 @@ import io.holdfast.testkit.StorageCall.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -488,6 +489,29 @@ class FaultTest extends EngineSuite {
         .hasMessageContaining("another program");
     assertThat(world.read("wal/quiver.wal")).hasSize(38);
     world.crash(1);
+  }
+
+  @Test
+  void noBitThatFlipsInTheProgressOfASubscriberHidesABundle() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber first = buffer.subscribe("a");
+    appendAll(buffer, 1, 6);
+    assertThat(ackNext(first)).isEqualTo(1);
+    buffer.flush();
+    world.kill();
+    Map<String, byte[]> files = world.snapshot();
+    String name = "holdfast.sub.a";
+    byte[] progress = files.get(name);
+    assertThat(progress).isNotNull();
+    for (int bit = 0; bit < 8 * progress.length; bit += 3) {
+      byte[] flipped = progress.clone();
+      flipped[bit / 8] ^= (byte) (1 << (bit % 8));
+      world.nextLife();
+      world.restore(files);
+      world.write(name, flipped);
+      List<Long> came = drain(world.open().subscribe("a"));
+      assertThat(came).as("bit %s", bit).containsAll(range(2, 6));
+    }
   }
 
   @Test
