@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -57,24 +58,36 @@ class WaitingTest {
 
   @Test
   void aWaiterIsNeverLeftBehind() {
+    SplittableRandom random = new SplittableRandom(1);
     WaitSet set = new WaitSet(THREADS, TimeSource.system());
-    AtomicInteger turn = new AtomicInteger();
-    int last = 100 * ROUNDS;
-    Thread other = new Thread(() -> takeTurns(set, turn, 1, last));
-    other.start();
-    takeTurns(set, turn, 0, last);
-    join(other);
-    assertThat(turn).hasValue(last);
-  }
-
-  /** Waits for each second turn, and gives it on. */
-  private static void takeTurns(WaitSet set, AtomicInteger turn, int first, int last) {
-    for (int next = first; next < last; next += 2) {
-      int mine = next;
-      set.await(() -> turn.get() == mine, Long.MAX_VALUE);
-      turn.incrementAndGet();
+    AtomicInteger told = new AtomicInteger();
+    AtomicInteger heard = new AtomicInteger();
+    int last = 50 * ROUNDS;
+    Thread waiter =
+        new Thread(
+            () -> {
+              while (heard.get() < last) {
+                int next = heard.get() + 1;
+                set.await(() -> told.get() == next, Long.MAX_VALUE);
+                heard.set(next);
+              }
+            });
+    waiter.start();
+    while (told.get() < last) {
+      // At any moment while the other one begins to wait.
+      for (int spins = random.nextInt(100); spins > 0; spins--) {
+        Thread.onSpinWait();
+      }
+      int next = told.incrementAndGet();
       set.signalAll();
+      for (int spins = 0; heard.get() < next; spins++) {
+        if (spins > 1000) {
+          LockSupport.parkNanos(1000);
+        }
+      }
     }
+    join(waiter);
+    assertThat(heard).hasValue(last);
   }
 
   @Test
