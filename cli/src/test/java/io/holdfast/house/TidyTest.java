@@ -27,6 +27,7 @@ final class TidyTest {
           ".holdfast-build",
           "holdfast-data",
           "golden",
+          ".cifuzz-corpus",
           ".idea",
           ".vscode",
           ".settings");
@@ -50,7 +51,9 @@ final class TidyTest {
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-            return NOT_WRITTEN.contains(folder.getFileName().toString())
+            String name = folder.getFileName().toString();
+            // What fuzzing found is of any bytes.
+            return NOT_WRITTEN.contains(name) || name.endsWith("FuzzTestInputs")
                 ? FileVisitResult.SKIP_SUBTREE
                 : FileVisitResult.CONTINUE;
           }
