@@ -17,8 +17,12 @@ import java.util.TreeMap;
  * changes something on the disk. The names are learnt from the workers themselves.
  */
 final class Points {
-  private static final Duration PATIENCE = Duration.ofSeconds(6);
-  private static final long SCOUTED = 1_500;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** What a worker has done after so many bundles it has done all of. */
+  private static final long ENOUGH = 1_500;
+
+  private static final long LATEST = 40;
 
   private final Witness witness;
   private final SplittableRandom random;
@@ -51,15 +55,23 @@ final class Points {
   /** A first life, in which names are learnt, and the check. */
   void scout() throws IOException, InterruptedException {
     try (Witness.Life life = witness.start(random.nextLong(), Point.NONE)) {
-      long end = System.nanoTime() + PATIENCE.toNanos();
-      while (life.confirmedSoFar() < SCOUTED && System.nanoTime() - end < 0) {
-        assertThat(life.hasEndedAtItsPoint(Duration.ofMillis(1))).isFalse();
-      }
+      assertThat(hasEnded(life)).isFalse();
       learn(life);
       life.kill();
     }
     witness.check(false);
     turn = random.nextInt(2 * order.size());
+  }
+
+  /** Waits until it has ended at its point, or has done enough to show that it will not. */
+  private static boolean hasEnded(Witness.Life life) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (life.confirmedSoFar() < ENOUGH && System.nanoTime() - end < 0) {
+      if (life.hasEndedAtItsPoint(Duration.ofMillis(1))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void learn(Witness.Life life) {
@@ -75,7 +87,7 @@ final class Points {
   /** A life that ends at the point whose turn it is, and the check. */
   void round() throws IOException, InterruptedException {
     String name = order.get(turn / 2 % order.size());
-    long most = counts.getOrDefault(name, 1L);
+    long most = Math.min(LATEST, counts.getOrDefault(name, 1L));
     Point point =
         new Point(
             name,
@@ -83,7 +95,7 @@ final class Points {
             Math.floorMod(turn, 2) == 1);
     turn++;
     try (Witness.Life life = witness.start(random.nextLong(), point)) {
-      if (life.hasEndedAtItsPoint(PATIENCE)) {
+      if (hasEnded(life)) {
         endings.merge(point.toString(), 1, Integer::sum);
       } else {
         missed++;
