@@ -412,4 +412,19 @@ class DeliveryTest extends EngineSuite {
     assertThat(status.capBytes()).isEqualTo(world.options.capBytes());
     assertThat(status.diskBytes()).isBetween(1L, status.capBytes());
   }
+
+  @Test
+  void anAckOfAnEarlierConnectionDoesNotResolveWhatIsOutAgain() {
+    DurableBuffer buffer = world.open();
+    Subscriber first = buffer.subscribe("a");
+    append(buffer, 1);
+    try (Delivery early = take(first)) {
+      first.close();
+      Subscriber second = buffer.subscribe("a");
+      Delivery again = take(second);
+      early.ack();
+      again.close();
+      assertThat(ackNext(second)).isEqualTo(1);
+    }
+  }
 }

@@ -189,6 +189,23 @@ class FaultTest extends EngineSuite {
   }
 
   @Test
+  void whoCannotBeMadeDurableIsNoSubscriber() {
+    DurableBuffer buffer = world.open();
+    world
+        .disk()
+        .setFaults(
+            Faults.when(
+                call -> call.kind() == Kind.SYNC_DIRECTORY && call.file().isEmpty(), Outcome.FAIL));
+    assertThatThrownBy(() -> buffer.subscribe("a"))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("cannot be made");
+    world.disk().setFaults(Faults.none());
+    assertThat(buffer.subscribers()).isEmpty();
+    buffer.subscribe("a");
+    assertThat(buffer.subscribers()).containsExactly("a");
+  }
+
+  @Test
   void oneFailedSyncCostsNobodyAnythingAndTheFileIsNeverSyncedAgain() {
     DurableBuffer buffer = world.open();
     Subscriber subscriber = buffer.subscribe("a");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.engine.ClosedException;
+import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.EngineEvent;
 import io.holdfast.engine.Subscriber;
@@ -81,6 +82,28 @@ class SegmentTest extends EngineSuite {
     byte[] segment = world.read("segments/" + segments().getFirst());
     assertThat(new SegmentBytes(segment).sequences).hasSize(1);
     assertThat(drain(world.open().subscribe("quick"))).containsExactly(41L);
+  }
+
+  @Test
+  void bundlesWithOtherDictionariesComeOutOfASegmentAsTheyWentIn() throws Exception {
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a");
+    List<String> appended = new ArrayList<>();
+    for (long number = 1; number <= 12; number++) {
+      try (Bundles.Built built = world.bundles.mixed(number)) {
+        appended.add(Bundles.describe(built.bundle()));
+        buffer.append(built.bundle());
+      }
+    }
+    buffer.close();
+    assertThat(segments()).hasSize(1);
+    Subscriber subscriber = world.open().subscribe("a");
+    for (String expected : appended) {
+      try (Delivery delivery = take(subscriber)) {
+        assertThat(Bundles.describe(delivery.bundle())).isEqualTo(expected);
+        delivery.ack();
+      }
+    }
   }
 
   @Test
