@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -518,8 +519,7 @@ class FaultTest extends EngineSuite {
     world.kill();
     Map<String, byte[]> files = world.snapshot();
     String name = "holdfast.sub.a";
-    byte[] progress = files.get(name);
-    assertThat(progress).isNotNull();
+    byte[] progress = Objects.requireNonNull(files.get(name));
     for (int bit = 0; bit < 8 * progress.length; bit += 3) {
       byte[] flipped = progress.clone();
       flipped[bit / 8] ^= (byte) (1 << (bit % 8));
