@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -181,7 +182,7 @@ public final class Faults {
   // ------------------------------------------------------------------ the runs
 
   private int run(List<Fault> faults) throws IOException, InterruptedException {
-    System.out.println("engine sources " + hash());
+    System.out.println("on engine " + hash());
     copyEngine();
     // All of them first: a list that has rotted is worth no hour of tests.
     for (Fault fault : faults) {
@@ -432,16 +433,19 @@ public final class Faults {
         .collect(Collectors.joining());
   }
 
-  /** Says which engine it was: SHA-256 over the paths and contents of its sources, sorted. */
+  /** Which engine this is, by the name that the long runs in docs/reliability.md give it. */
   private static String hash() throws IOException {
     try (Stream<Path> files = Files.walk(ENGINE)) {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
       for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-        sha.update(ENGINE.relativize(file).toString().getBytes(StandardCharsets.UTF_8));
+        String name = ENGINE.relativize(file).toString().replace('\\', '/');
+        sha.update(name.getBytes(StandardCharsets.UTF_8));
+        sha.update((byte) 0);
         sha.update(Files.readAllBytes(file));
+        sha.update((byte) 0);
       }
-      return HexFormat.of().formatHex(sha.digest());
-    } catch (java.security.NoSuchAlgorithmException e) {
+      return HexFormat.of().formatHex(sha.digest(), 0, 6);
+    } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
