@@ -80,7 +80,7 @@ final class ColumnCheck {
           offsets(field, found.get(1), rows, found.get(2).capacity(), Integer.BYTES);
       case ArrowType.LargeUtf8 _, ArrowType.LargeBinary _ ->
           offsets(field, found.get(1), rows, found.get(2).capacity(), Long.BYTES);
-      case ArrowType.Utf8View _, ArrowType.BinaryView _ -> views(field, found, rows);
+      case ArrowType.Utf8View _, ArrowType.BinaryView _ -> views(field, node, found);
       case ArrowType.List _, ArrowType.Map _ -> {
         long last = rows == 0 ? 0 : found.get(1).getInt((long) rows * Integer.BYTES);
         children(field, last);
@@ -91,8 +91,8 @@ final class ColumnCheck {
         children(field, last);
         offsets(field, found.get(1), rows, last, Long.BYTES);
       }
-      case ArrowType.ListView _ -> ranges(field, found, rows, Integer.BYTES);
-      case ArrowType.LargeListView _ -> ranges(field, found, rows, Long.BYTES);
+      case ArrowType.ListView _ -> ranges(field, node, found, Integer.BYTES);
+      case ArrowType.LargeListView _ -> ranges(field, node, found, Long.BYTES);
       case ArrowType.FixedSizeList list -> children(field, (long) rows * list.getListSize());
       case ArrowType.Struct _ -> children(field, rows);
       case ArrowType.Union union -> {
@@ -120,13 +120,8 @@ final class ColumnCheck {
       throws MalformedIpcException {
     List<ArrowBuf> found = new ArrayList<>();
     long rows = node.getLength();
-    for (BufferLayout layout : TypeLayout.getTypeLayout(type).getBufferLayouts()) {
-      if (layout.getType() == BufferLayout.BufferType.VARIADIC_DATA_BUFFERS) {
-        for (long left = variadicCounts.hasNext() ? variadicCounts.next() : 0; left > 0; left--) {
-          found.add(next(field));
-        }
-        continue;
-      }
+    TypeLayout layouts = TypeLayout.getTypeLayout(type);
+    for (BufferLayout layout : layouts.getBufferLayouts()) {
       ArrowBuf buffer = next(field);
       boolean isMade =
           layout.getType() == BufferLayout.BufferType.VALIDITY
@@ -155,6 +150,11 @@ final class ColumnCheck {
         throw outside(field, "its bitmap is too short");
       }
       found.add(buffer);
+    }
+    if (!layouts.isFixedBufferCount()) {
+      for (long left = variadicCounts.hasNext() ? variadicCounts.next() : 0; left > 0; left--) {
+        found.add(next(field));
+      }
     }
     return found;
   }
@@ -204,10 +204,20 @@ final class ColumnCheck {
     }
   }
 
-  private void ranges(Field field, List<ArrowBuf> found, int rows, int width)
+  /** Whether a row has a value: where it has none, nobody has said what stands there. */
+  private static boolean isThere(ArrowFieldNode node, ArrowBuf validity, long row) {
+    return node.getNullCount() == 0
+        || (node.getNullCount() != node.getLength()
+            && (validity.getByte(row / 8) >> (row % 8) & 1) != 0);
+  }
+
+  private void ranges(Field field, ArrowFieldNode node, List<ArrowBuf> found, int width)
       throws MalformedIpcException {
     long limit = children(field, 0).getFirst();
-    for (long i = 0; i < rows; i++) {
+    for (long i = 0; i < node.getLength(); i++) {
+      if (!isThere(node, found.getFirst(), i)) {
+        continue;
+      }
       long offset = number(found.get(1), i, width);
       long size = number(found.get(2), i, width);
       if (offset < 0 || size < 0 || offset > limit - size) {
@@ -216,10 +226,13 @@ final class ColumnCheck {
     }
   }
 
-  private static void views(Field field, List<ArrowBuf> found, int rows)
+  private static void views(Field field, ArrowFieldNode node, List<ArrowBuf> found)
       throws MalformedIpcException {
     ArrowBuf views = found.get(1);
-    for (long i = 0; i < rows; i++) {
+    for (long i = 0; i < node.getLength(); i++) {
+      if (!isThere(node, found.getFirst(), i)) {
+        continue;
+      }
       int length = views.getInt(i * VIEW_BYTES);
       boolean inside = length >= 0 && length <= INLINE_BYTES;
       if (length > INLINE_BYTES) {
