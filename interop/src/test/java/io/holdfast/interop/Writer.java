@@ -73,7 +73,7 @@ record Writer(
     return runAndKillAfter(Integer.MAX_VALUE, prefix);
   }
 
-  /** Runs it and kills it when it has confirmed so many bundles. */
+  /** Runs it and kills it when it has confirmed so many bundles, or has no room for more. */
   Output runAndKillAfter(int acks, String... prefix) {
     try {
       Path errors = Files.createTempFile("writer", ".err");
@@ -88,13 +88,16 @@ record Writer(
             if (line.startsWith(ACKED)) {
               acked.add(line.substring(ACKED.length()));
               if (acked.size() == acks) {
-                // By its handle: what it has printed is still to be read.
-                process.toHandle().destroyForcibly();
+                kill(process);
               }
             } else if (line.startsWith(RESOLVED)) {
               resolved.add(line.substring(RESOLVED.length()));
             } else if (line.startsWith(REFUSED)) {
               refused.add(line.substring(REFUSED.length()));
+              if (acks < Integer.MAX_VALUE) {
+                // It is full, and perhaps nobody makes room: it would wait for each of the rest.
+                kill(process);
+              }
             }
           }
         }
@@ -107,6 +110,11 @@ record Writer(
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** By its handle: what it has printed is still to be read. */
+  private static void kill(Process process) {
+    process.toHandle().destroyForcibly();
   }
 
   /** Starts it; its lines are the caller's to read. */
