@@ -132,7 +132,12 @@ public final class EventBundle implements AutoCloseable {
 
   private static <V extends FieldVector> V column(
       VectorSchemaRoot batch, String name, Class<V> type) {
-    FieldVector vector = batch.getVector(name);
+    // Arrow's own search cannot be asked: there may be a column without a name.
+    FieldVector vector =
+        batch.getFieldVectors().stream()
+            .filter(column -> name.equals(column.getField().getName()))
+            .findFirst()
+            .orElse(null);
     if (!type.isInstance(vector)) {
       throw new IllegalArgumentException(
           "the bundle's column '"
