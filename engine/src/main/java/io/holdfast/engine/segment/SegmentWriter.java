@@ -3,6 +3,7 @@ package io.holdfast.engine.segment;
 import io.holdfast.engine.ipc.IpcFile;
 import io.holdfast.engine.ipc.PayloadLayout;
 import io.holdfast.engine.memory.BufferPool;
+import io.holdfast.engine.memory.PooledBuffer;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
 import io.holdfast.engine.stored.Crc;
@@ -23,11 +24,13 @@ public final class SegmentWriter {
   private static final int STAGING_BYTES = 256 << 10;
 
   private final Storage storage;
+  private final BufferPool pool;
   private final SegmentTables tables;
 
   /** A writer for one storage; one thread at a time. */
   public SegmentWriter(Storage storage, BufferPool pool, BufferAllocator allocator) {
     this.storage = storage;
+    this.pool = pool;
     this.tables = new SegmentTables(pool, allocator);
   }
 
@@ -71,10 +74,11 @@ public final class SegmentWriter {
     storage.createDirectory(SegmentFormat.FOLDER);
     storage.delete(temporary);
     boolean done = false;
+    PooledBuffer staging = pool.take(STAGING_BYTES);
     try {
       int crc;
       try (StorageFile file = storage.create(temporary)) {
-        crc = layout.write(new Sink(file));
+        crc = layout.write(new Sink(file, staging.buffer()));
         file.syncAll();
       }
       storage.rename(temporary, name);
@@ -83,6 +87,7 @@ public final class SegmentWriter {
       makeReadOnly(name);
       return SegmentFile.written(number, layout.size, layout.footer(), crc);
     } finally {
+      staging.release();
       if (!done) {
         discard(temporary);
       }
@@ -295,13 +300,13 @@ public final class SegmentWriter {
   /** Writes one byte behind the other, through the staging buffer, with a running checksum. */
   private static final class Sink {
     private final StorageFile file;
-    private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGING_BYTES);
+    private final ByteBuffer staging;
     private final CRC32 crc = new CRC32();
     private long written;
 
-    Sink(StorageFile file) {
+    Sink(StorageFile file, ByteBuffer staging) {
       this.file = file;
-      staging.clear();
+      this.staging = staging;
     }
 
     long end() {
