@@ -75,6 +75,39 @@ class FaultTest extends EngineSuite {
     assertAfterEveryCrash(all, List.of());
   }
 
+  /** Appends, finalizes, delivers; with one wrong bit in the n-th read of an open buffer. */
+  private List<Long> livesWithOneBadRead(long n, AtomicReference<Boolean> hit) {
+    try (World one = World.simulated(n)) {
+      DurableBuffer buffer = one.open();
+      one.disk()
+          .setFaults(
+              Faults.nth(
+                  n,
+                  call -> {
+                    boolean counts = call.kind() == Kind.READ && call.length() > 0;
+                    return counts && !call.file().endsWith(".lock");
+                  },
+                  Outcome.BAD_BITS));
+      Subscriber subscriber = buffer.subscribe("a");
+      for (long number = 1; number <= 8; number++) {
+        append(buffer, number, 300_000);
+      }
+      one.tasks().advance(Duration.ofSeconds(5));
+      append(buffer, 9);
+      List<Long> came = drain(subscriber);
+      hit.set(one.disk().trace().stream().filter(call -> call.kind() == Kind.READ).count() >= n);
+      return came;
+    }
+  }
+
+  @Test
+  void oneReadThatGoesWrongLosesNothing() {
+    AtomicReference<Boolean> hit = new AtomicReference<>(true);
+    for (long n = 1; hit.get(); n++) {
+      assertThat(livesWithOneBadRead(n, hit)).as("read %s", n).isEqualTo(range(1, 9));
+    }
+  }
+
   @Test
   void aRotationAndThePreparationOfTheNextOneLoseNothingInAnyPowerCut() {
     DurableBuffer buffer = world.open();
