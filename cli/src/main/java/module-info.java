@@ -5,6 +5,7 @@ module io.holdfast.cli {
   requires io.holdfast.testkit;
   requires info.picocli;
   requires java.logging;
+  requires jdk.management;
   requires jdk.unsupported;
 
   opens io.holdfast.cli to

@@ -15,13 +15,11 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** Measures how fast bundles are appended. */
 @Command(
@@ -39,23 +37,6 @@ import picocli.CommandLine.TypeConversionException;
       "                      [--interval DURATION] [--rounds N] [--time DURATION] [--json] DIR"
     })
 final class BenchAppend implements Callable<Integer> {
-  /** Reads a shape: so many rows, or one value of so many bytes. */
-  static final class ShapeOption implements ITypeConverter<Shape> {
-    @Override
-    public Shape convert(String text) {
-      if (text.matches("[1-9]\\d{0,5}")) {
-        return new Shape.Rows(Integer.parseInt(text));
-      }
-      if (text.matches("[1-9]\\d{0,4}KiB")) {
-        return new Shape.Binary(Math.toIntExact(new SizeOption().convert(text)));
-      }
-      throw new TypeConversionException(
-          "'"
-              + text
-              + "' is no shape; write a number of rows, or a size for one binary: 1000, 64KiB");
-    }
-  }
-
   private final Console console;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -68,10 +49,11 @@ final class BenchAppend implements Callable<Integer> {
       split = ",",
       paramLabel = "SHAPE",
       converter = ShapeOption.class,
-      defaultValue = "100,1000,8192,1KiB,64KiB",
+      defaultValue = "100,1000,8192,1000logs,1KiB,64KiB",
       description = {
-        "What a bundle is: a number of rows (of two integers and a text), or a size, for one row",
-        "with one binary value (default: ${DEFAULT-VALUE})."
+        "What a bundle is: a number of rows (of two integers and a text), rows and columns as in",
+        "1000x10, log records with their attributes as in 1000logs, or a size, for one row with",
+        "one binary value (default: ${DEFAULT-VALUE})."
       })
   private List<Shape> shapes = List.of();
 
@@ -173,14 +155,10 @@ final class BenchAppend implements Callable<Integer> {
         Sizes.text((long) result.bytesPerSecond()) + "/s",
         Sizes.text(result.bytesPerSync()),
         Math.round(result.share() * 100) + " %",
-        microseconds(result.p50Nanos()),
-        microseconds(result.p99Nanos()),
-        microseconds(result.rawP50Nanos()),
-        microseconds(result.rawP99Nanos()));
-  }
-
-  private static String microseconds(long nanos) {
-    return Math.round(nanos / 1e3) + " us";
+        Sizes.microseconds(result.p50Nanos()),
+        Sizes.microseconds(result.p99Nanos()),
+        Sizes.microseconds(result.rawP50Nanos()),
+        Sizes.microseconds(result.rawP99Nanos()));
   }
 
   private static Map<String, @Nullable Object> document(Appends.Load load, Appends.Result result) {

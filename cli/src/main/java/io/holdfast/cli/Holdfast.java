@@ -49,6 +49,8 @@ public final class Holdfast implements IVersionProvider {
             .addSubcommand(
                 command(new BenchCommand())
                     .addSubcommand(command(new BenchAppend(console)))
+                    .addSubcommand(command(new BenchDelivery(console)))
+                    .addSubcommand(command(new BenchCaller(console)))
                     .addSubcommand(command(new BenchBacklog(console))));
     commands
         .setOut(writer(console.out()))

@@ -8,6 +8,11 @@ final class Sizes {
 
   private Sizes() {}
 
+  /** A time with its unit: {@code 85 us}. */
+  static String microseconds(long nanos) {
+    return Math.round(nanos / 1e3) + " us";
+  }
+
   /** Bytes with a unit: {@code 12 B}, {@code 1.5 MiB}. */
   static String text(long bytes) {
     double amount = bytes;

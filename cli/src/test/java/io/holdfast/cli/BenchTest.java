@@ -3,6 +3,7 @@ package io.holdfast.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.cli.bench.Shape;
 import io.holdfast.script.Json;
 import io.holdfast.script.Value;
 import java.io.IOException;
@@ -70,6 +71,23 @@ class BenchTest {
   }
 
   @Test
+  void deliveriesAndCallersAreMeasuredForEachShape() {
+    String place = directory.resolve("new").toString();
+    for (String what : List.of("delivery", "caller")) {
+      assertThat(screen.run("bench", what, "--shapes", "10logs,10x5", "--count", "20", place))
+          .isZero();
+      assertThat(screen.out().lines()).hasSize(3);
+      assertThat(screen.out()).contains("10 logs", "10 rows of 5");
+      assertThat(screen.run("bench", what, "--shapes", "1KiB", "--count", "20", "--json", place))
+          .isZero();
+      assertThat(screen.out().lines()).hasSize(1).allMatch(line -> line.contains("\"bundles\":20"));
+    }
+    assertThat(directory.resolve("new")).isEmptyDirectory();
+    assertThat(screen.run("bench", "caller", "--count", "none", place)).isEqualTo(2);
+    assertThat(screen.err()).contains("'none' is no number above zero");
+  }
+
+  @Test
   void whatLiesBesideAMeasurementStays() throws IOException {
     Files.createDirectories(directory.resolve("buffer"));
     Path file = Files.writeString(directory.resolve("buffer/mine"), "mine");
@@ -94,7 +112,14 @@ class BenchTest {
   void aShapeIsANumberOfRowsOrASize() {
     assertThat(screen.run("bench", "append", "--shapes", "many", directory.toString()))
         .isEqualTo(2);
-    assertThat(screen.err()).contains("'many' is no shape", "1000, 64KiB");
+    assertThat(screen.err()).contains("'many' is no shape", "1000, 1000x10, 1000logs, 64KiB");
+    ShapeOption option = new ShapeOption();
+    assertThat(option.convert("1000")).isEqualTo(new Shape.Rows(1000));
+    assertThat(option.convert("1000x10")).isEqualTo(new Shape.Wide(1000, 10));
+    assertThat(option.convert("1000logs")).isEqualTo(new Shape.Logs(1000));
+    assertThat(option.convert("64KiB")).isEqualTo(new Shape.Binary(64 << 10));
+    assertThatThrownBy(() -> option.convert("65536logs"))
+        .isInstanceOf(TypeConversionException.class);
   }
 
   @Test

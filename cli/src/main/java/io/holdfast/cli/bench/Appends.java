@@ -20,7 +20,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
-import org.apache.arrow.vector.VectorSchemaRoot;
 
 /**
  * How fast producers append when each waits for its bundle to be durable, beside the limit of the
@@ -194,8 +193,8 @@ public final class Appends {
   /** What a bundle takes in the log, in the mean. The buffer is empty. */
   private static long bytesOfABundle(DurableBuffer buffer, Shape shape, BufferAllocator allocator) {
     for (int i = 0; i < DIFFERENT; i++) {
-      try (VectorSchemaRoot batch = shape.batch(allocator, i)) {
-        buffer.append(Shape.bundle(batch));
+      try (Shape.Built built = shape.build(allocator, i)) {
+        buffer.append(built.bundle());
       }
     }
     return buffer.status().open().bytes() / DIFFERENT;
@@ -203,15 +202,15 @@ public final class Appends {
 
   private static Latencies produce(
       DurableBuffer buffer, Shape shape, BufferAllocator allocator, long first, long end) {
-    List<VectorSchemaRoot> batches =
+    List<Shape.Built> bundles =
         LongStream.range(first, first + DIFFERENT)
-            .mapToObj(number -> shape.batch(allocator, number))
+            .mapToObj(number -> shape.build(allocator, number))
             .toList();
     try {
       Latencies latencies = new Latencies();
       int next = 0;
       for (long now = System.nanoTime(); now < end; ) {
-        buffer.append(Shape.bundle(batches.get(next)));
+        buffer.append(bundles.get(next).bundle());
         next = (next + 1) % DIFFERENT;
         long done = System.nanoTime();
         latencies.add(done - now);
@@ -219,7 +218,7 @@ public final class Appends {
       }
       return latencies;
     } finally {
-      batches.forEach(VectorSchemaRoot::close);
+      bundles.forEach(Shape.Built::close);
     }
   }
 

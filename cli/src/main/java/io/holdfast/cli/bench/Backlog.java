@@ -20,7 +20,6 @@ import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
-import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,7 +93,7 @@ public final class Backlog {
   }
 
   private long write(long bytes, long cap, LongConsumer progress) throws IOException {
-    List<VectorSchemaRoot> batches = new ArrayList<>();
+    List<Shape.Built> bundles = new ArrayList<>();
     long number = 0;
     try (BufferAllocator allocator = new RootAllocator();
         DurableBuffer buffer =
@@ -103,16 +102,19 @@ public final class Backlog {
         buffer.subscribe(SUBSCRIBER);
         long size = 0;
         for (int i = 0; i < DIFFERENT; i++) {
-          VectorSchemaRoot batch = SHAPE.batch(allocator, i);
-          batches.add(batch);
+          Shape.Built built = SHAPE.build(allocator, i);
+          bundles.add(built);
           size +=
-              batch.getFieldVectors().stream().mapToLong(column -> column.getBufferSize()).sum();
+              built.batches().stream()
+                  .flatMap(batch -> batch.getFieldVectors().stream())
+                  .mapToLong(column -> column.getBufferSize())
+                  .sum();
         }
         long mean = size / DIFFERENT;
         ArrayDeque<CompletableFuture<Long>> pending = new ArrayDeque<>();
         for (; number * mean < bytes; number++) {
-          VectorSchemaRoot batch = batches.get((int) (number % DIFFERENT));
-          pending.add(buffer.appendAsync(Shape.bundle(batch)));
+          Shape.Built built = bundles.get((int) (number % DIFFERENT));
+          pending.add(buffer.appendAsync(built.bundle()));
           if (pending.size() == PIPELINED) {
             pending.remove().join();
             progress.accept(number * mean);
@@ -122,7 +124,7 @@ public final class Backlog {
       } catch (CompletionException failed) {
         throw failed.getCause() instanceof HoldfastException why ? why : failed;
       } finally {
-        batches.forEach(VectorSchemaRoot::close);
+        bundles.forEach(Shape.Built::close);
       }
     }
     return number;

@@ -1,0 +1,89 @@
+package io.holdfast.cli;
+
+import io.holdfast.cli.bench.Caller;
+import io.holdfast.cli.bench.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Measures what appends cost the thread that calls them. */
+@Command(
+    name = "caller",
+    description = {
+      "Measures what an append costs the thread that calls it.",
+      "Its processor time (encoding, checksum, handing over) and what it allocates on the heap.",
+      "Writes to DIR, and removes again what it made there.",
+      ""
+    },
+    customSynopsis = "holdfast bench caller [--shapes SHAPE[,SHAPE]...] [--count N] [--json] DIR")
+final class BenchCaller implements Callable<Integer> {
+  private final Console console;
+
+  @Parameters(paramLabel = "DIR", description = "Where to write; made when it is not there.")
+  private Path directory = Path.of("");
+
+  @Option(
+      names = "--shapes",
+      split = ",",
+      paramLabel = "SHAPE",
+      converter = ShapeOption.class,
+      defaultValue = "100x10,1000x10,8192x10",
+      description = "What a bundle is, as for 'bench append' (default: ${DEFAULT-VALUE}).")
+  private List<Shape> shapes = List.of();
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      converter = CountOption.class,
+      defaultValue = "20000",
+      description = "How many bundles are measured of each (default: ${DEFAULT-VALUE}).")
+  private int count;
+
+  @Option(names = "--json", description = "One JSON document a line, for programs.")
+  private boolean json;
+
+  BenchCaller(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Files.createDirectories(directory);
+    Table table = new Table("bundle", "processor time", "on the heap");
+    for (Shape shape : shapes) {
+      Caller.Result result = new Caller(directory).measure(shape, count);
+      if (json) {
+        console.out().println(JsonText.of(document(shape, result)));
+        console.out().flush();
+      } else {
+        table.row(
+            shape,
+            String.format(Locale.ROOT, "%.1f us", result.cpuNanos() / 1e3),
+            Math.round(result.heapBytes()) + " bytes");
+      }
+    }
+    if (!json) {
+      table.lines().forEach(console.out()::println);
+    }
+    console.out().flush();
+    return ExitCode.DONE.code();
+  }
+
+  private static Map<String, @Nullable Object> document(Shape shape, Caller.Result result) {
+    Map<String, @Nullable Object> all = new LinkedHashMap<>();
+    all.put("shape", shape.toString());
+    all.put("bundles", result.count());
+    all.put("cpu_nanos", result.cpuNanos());
+    all.put("heap_bytes", result.heapBytes());
+    return all;
+  }
+}

@@ -1,0 +1,101 @@
+package io.holdfast.cli.bench;
+
+import com.sun.management.ThreadMXBean;
+import io.holdfast.engine.BufferOptions;
+import io.holdfast.engine.Delivery;
+import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.Subscriber;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+
+/**
+ * What an append costs the thread that calls it: its processor time and what it allocates on the
+ * heap. Appends are not waited for one by one, so that the thread is never asleep for long.
+ */
+public final class Caller {
+  private static final int PIPELINED = 64;
+  private static final Duration PATIENCE = Duration.ofMillis(50);
+
+  private final Path folder;
+
+  /** Measures in a folder, where a folder of its own is made and removed again. */
+  public Caller(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Of one append, in the mean.
+   *
+   * @param count how many there were
+   * @param cpuNanos processor time of the caller, in nanoseconds
+   * @param heapBytes allocated by the caller
+   */
+  public record Result(int count, double cpuNanos, double heapBytes) {}
+
+  /** Measures with one shape; as many appends again come before, for the compiler. */
+  public Result measure(Shape shape, int count) throws IOException, InterruptedException {
+    Path work = Files.createTempDirectory(folder, "holdfast-bench-");
+    try (BufferAllocator allocator = new RootAllocator();
+        DurableBuffer buffer =
+            DurableBuffer.open(work.resolve("buffer"), BufferOptions.defaults());
+        Shape.Built built = shape.build(allocator, 1);
+        ExecutorService thread = Executors.newSingleThreadExecutor()) {
+      Subscriber subscriber = buffer.subscribe("bench");
+      AtomicBoolean ended = new AtomicBoolean();
+      Future<?> consumer = thread.submit(() -> consume(subscriber, ended));
+      try {
+        append(buffer, built, count);
+        return append(buffer, built, count);
+      } finally {
+        ended.set(true);
+        consumer.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IOException("a delivery failed: " + e.getCause(), e.getCause());
+    } finally {
+      Folders.remove(work);
+    }
+  }
+
+  /** The one future that is waited for belongs to what is measured; it is done, mostly. */
+  private static Result append(DurableBuffer buffer, Shape.Built built, int count) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    ArrayDeque<CompletableFuture<Long>> pending = new ArrayDeque<>(PIPELINED + 1);
+    long bytes = threads.getCurrentThreadAllocatedBytes();
+    long cpu = threads.getCurrentThreadCpuTime();
+    for (int i = 0; i < count; i++) {
+      pending.add(buffer.appendAsync(built.bundle()));
+      if (pending.size() > PIPELINED) {
+        pending.remove().join();
+      }
+    }
+    cpu = threads.getCurrentThreadCpuTime() - cpu;
+    bytes = threads.getCurrentThreadAllocatedBytes() - bytes;
+    pending.forEach(CompletableFuture::join);
+    return new Result(count, (double) cpu / count, (double) bytes / count);
+  }
+
+  private static Void consume(Subscriber subscriber, AtomicBoolean ended)
+      throws InterruptedException {
+    while (!ended.get()) {
+      try (Delivery delivery = subscriber.next(PATIENCE)) {
+        if (delivery != null) {
+          delivery.ack();
+        }
+      }
+    }
+    return null;
+  }
+}
