@@ -47,21 +47,21 @@ final class Choices {
         : new Condition(compiler.compile(guard), compiler.site(guard.span()));
   }
 
-  Node match(Expr.Match match, boolean isLast) {
+  Node match(Expr.Match match, ExprCompiler.Use use) {
     Node target = compiler.compile(match.target());
     Site site = compiler.site(match.span());
     warnOfDefaults(match);
     warnOfRepeated(match.cases());
-    return choose(target, match.cases(), 0, site, isLast);
+    return choose(target, match.cases(), 0, site, use);
   }
 
   /** Compiles the cases of a function, whose parameters become what patterns make of them. */
   Node ofFunction(List<Expr.Case> written, int arity, Site site) {
-    return choose(tuple(arity), written, arity, site, true);
+    return choose(tuple(arity), written, arity, site, new ExprCompiler.Use(true, false));
   }
 
   private Node choose(
-      Node target, List<Expr.Case> written, int rebound, Site site, boolean isLast) {
+      Node target, List<Expr.Case> written, int rebound, Site site, ExprCompiler.Use use) {
     Patterns patterns = new Patterns(compiler, site);
     List<Case> cases = new ArrayList<>();
     for (Expr.Case each : written) {
@@ -69,7 +69,7 @@ final class Choices {
       Matcher matcher = patterns.compile(each.pattern(), rebound > 0);
       Condition guard = condition(each.guard());
       int parts = each.pattern() instanceof Pattern.OfTuple ? rebound : 0;
-      cases.add(new Case(matcher, guard, parts, compiler.sequence(each.body(), isLast)));
+      cases.add(new Case(matcher, guard, parts, compiler.sequence(each.body(), use)));
       compiler.locals().leave(entered);
     }
     return frame -> {
@@ -126,9 +126,9 @@ final class Choices {
     }
   }
 
-  Node comprehension(Expr.For loop) {
+  Node comprehension(Expr.For loop, ExprCompiler.Use use) {
     Node target = compiler.compile(loop.target());
-    List<Loop> loops = loop.cases().stream().map(this::loop).toList();
+    List<Loop> loops = loop.cases().stream().map(each -> loop(each, use.ignored())).toList();
     return frame -> {
       List<Value> results = new ArrayList<>();
       switch (target.eval(frame)) {
@@ -155,12 +155,12 @@ final class Choices {
    */
   private record Loop(int keySlot, int valueSlot, @Nullable Condition guard, Node body) {}
 
-  private Loop loop(Expr.ForCase written) {
+  private Loop loop(Expr.ForCase written, boolean ignored) {
     int entered = compiler.locals().enter();
     int key = compiler.locals().hide(written.key().text());
     int value = compiler.locals().hide(written.value().text());
     Condition guard = condition(written.guard());
-    Node body = compiler.sequence(written.body(), false);
+    Node body = compiler.sequence(written.body(), new ExprCompiler.Use(false, ignored));
     compiler.locals().leave(entered);
     return new Loop(key, value, guard, body);
   }

@@ -109,6 +109,10 @@ final class TokenStream {
 
   /** A name where a word of the language is expected may be that word, misspelled. */
   private static @Nullable String hint(Token token, String... expected) {
+    if (token.text().startsWith("-")
+        && (token.kind() == TokenKind.INTEGER || token.kind() == TokenKind.FLOAT)) {
+      return "put a blank after the minus to subtract";
+    }
     if (token.kind() != TokenKind.IDENTIFIER) {
       return null;
     }

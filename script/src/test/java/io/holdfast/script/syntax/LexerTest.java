@@ -61,22 +61,23 @@ class LexerTest {
 
   @Test
   void numbersEndWhereTheyMust() {
-    assertThat(texts("1_000 1.5e-7 1.x 1e3 0x 2..3 1.0e"))
+    assertThat(texts("1_000 1.5e-7 -0x1_f 2..3 -4 - 4 a-4 1.5e+3"))
         .containsExactly(
-            "1000",
-            "1.5e-7",
-            "1",
-            ".",
-            "x",
-            "1",
-            "e3",
-            "hexadecimal digits must follow 0x",
-            "2",
-            ".",
-            ".",
-            "3",
-            "1.0",
-            "e",
+            "1000", "1.5e-7", "-0x1f", "2.", ".", "3", "-4", "-", "4", "a-4", "1.5e+3", "");
+    assertThat(texts("1e3 1.x 5-3 0b1 1.5E3"))
+        .containsExactly(
+            "a number must not run into what follows; put a blank between them",
+            "a float must not run into what follows; put a blank between them",
+            "a number must not run into what follows; put a blank between them",
+            "a number must not run into what follows; put a blank between them",
+            "a float must not run into what follows; put a blank between them",
+            "");
+    assertThat(texts("0x 0xfg 1x2 1.0e"))
+        .containsExactly(
+            "a hexadecimal number is 0x and the digits 0 to 9 and a to f",
+            "a hexadecimal number is 0x and the digits 0 to 9 and a to f",
+            "a hexadecimal number is 0x and the digits 0 to 9 and a to f",
+            "the exponent of this float has no digits",
             "");
   }
 
@@ -116,12 +117,25 @@ class LexerTest {
     assertThat(texts("re|abc\n1")).containsExactly("re", "this pattern has no closing |", "1", "");
     assertThat(texts("`abc\n1")).containsExactly("this name has no closing `", "1", "");
     assertThat(texts("\"\"\"abc")).first().isEqualTo("a line break must follow the opening \"\"\"");
-    assertThat(texts("\"#{\"")).first().isEqualTo("this string has no closing \"");
+    assertThat(texts("\"a#{\" 1"))
+        .first()
+        .isEqualTo("this `#{` has no closing }; write \\#{ for the characters");
+    assertThat(texts("\"a#{1")).first().asString().startsWith("this `#{` has no closing }");
+    assertThat(texts("\"a#{}\" 1"))
+        .containsExactly("`#{}` is empty; write \\#{} for the characters", "1", "");
+    assertThat(texts("\"a#{\"\\q\"}\" 1")).containsExactly("this escape does not exist", "1", "");
+    assertThat(texts("re|a\\d| 1"))
+        .containsExactly(
+            "re",
+            "a backslash in a pattern is written twice, or stands before | or a line",
+            "1",
+            "");
   }
 
   @Test
-  void anExtractorKeepsItsBackslashesButTwo() {
-    assertThat(texts("re|a\\|b\\\\d\\d|")).containsExactly("re", "a|b\\d\\d", "");
+  void anExtractorKeepsABackslashThatIsWrittenTwice() {
+    assertThat(texts("re|a\\|b\\\\d|")).containsExactly("re", "a|b\\d", "");
+    assertThat(texts("re|  a\\\n    b\\\n  c|")).containsExactly("re", "a  bc", "");
   }
 
   @Test
