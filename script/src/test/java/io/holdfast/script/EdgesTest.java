@@ -147,6 +147,24 @@ class EdgesTest {
       quoteCharacter = '\0',
       textBlock =
           """
+          event.                         ^ 1:6
+          event. # c                     ^ 1:8
+          event.⏎                        ^ 1:7
+          event.⏎⏎                       ^ 2:1
+          {"a"                           ^ 1:4
+          match "x"                      ^ 1:9
+          {\"""⏎x\"""                     ^ 2:2
+          """)
+  void aFileThatEndsTooEarlyEndsWithTheLastThingInIt(String program, String expected) {
+    assertThat(answer(program)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '^',
+      quoteCharacter = '\0',
+      textBlock =
+          """
           <<1:4>>                        ^ "AQ=="
           <<1:9>>                        ^ "AAE="
           <<1:4, 2:4>>                   ^ "Eg=="

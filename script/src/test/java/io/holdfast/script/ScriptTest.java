@@ -276,6 +276,56 @@ class ScriptTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '^',
+      quoteCharacter = '\0',
+      textBlock =
+          """
+          let x = [x, x]                                      ^ x == x                  ^ too many parts
+          let x = {"a": x, "b": x}                            ^ merge x of x end        ^ too many parts
+          let x = [x, x]                                      ^ std::array::contains([x], x) ^ too many parts
+          let x = [x, x]                                      ^ std::array::flatten(x)  ^ more than 4194304 elements
+          let x = std::array::flatten([x, x, x, x])           ^ 1                       ^ more than 4194304 elements
+          let x = std::string::replace(x, "1", "11")          ^ std::string::split(x, "") ^ may have 4194304 characters
+          """)
+  void whatSharesItsPartsIsNotGoneThroughForEver(String step, String last, String message) {
+    String first = step.contains("replace") ? "\"1\"" : step.contains("{") ? "{}" : "[1]";
+    String program = "use std;\nlet x = " + first + ";\n" + (step + ";\n").repeat(25) + last;
+
+    Run run = Run.script(program.replace("{}", "{\"a\": {}}"), List.of("1"));
+
+    assertThat(run.errors.getFirst().message()).contains(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fn f0(n) with n end; %s f30(1)",
+        "fn f0(n) of case (0) => 0 default => recur(n - 1) end; %s f30(1)",
+      })
+  void functionsThatCallEachOtherTwiceEndWithAnError(String program) {
+    StringBuilder functions = new StringBuilder();
+    for (int i = 1; i <= 30; i++) {
+      functions.append("fn f%d(n) with f%d(n) + f%d(n) end;".formatted(i, i - 1, i - 1));
+    }
+
+    Run run = Run.script(program.formatted(functions), List.of("1", "1"));
+
+    assertThat(run.errors).hasSize(2);
+    assertThat(run.errors.getFirst().message()).contains("more than 16777216 turns of loops");
+  }
+
+  @Test
+  void loopsWithinLoopsEndWithAnError() {
+    String loop = "for event of case (i, e) => ";
+    Run run = Run.script(loop.repeat(30) + "1" + " end".repeat(30), List.of("[1, 2]"));
+
+    assertThat(run.errors.getFirst().header())
+        .endsWith(
+            "error: the event takes more than 16777216 turns of loops and calls of functions");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"((a{1000}){1000}){1000}", "(a{1000}b){1000,}", "(((x){50}){50}){50}"})
   void aPatternThatUnfoldsWithoutMeasureIsAnError(String pattern) {
     Run run = Run.script("use std;\nstd::re::is_match(event, \"a\")", List.of('"' + pattern + '"'));

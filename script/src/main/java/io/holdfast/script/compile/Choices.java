@@ -129,8 +129,9 @@ final class Choices {
   Node comprehension(Expr.For loop, ExprCompiler.Use use) {
     Node target = compiler.compile(loop.target());
     List<Loop> loops = loop.cases().stream().map(each -> loop(each, use.ignored())).toList();
+    Site site = compiler.site(loop.span());
     return frame -> {
-      List<Value> results = new ArrayList<>();
+      Results results = new Results(site);
       switch (target.eval(frame)) {
         case ArrayValue array -> {
           for (int i = 0; i < array.size(); i++) {
@@ -141,8 +142,25 @@ final class Choices {
             fields.forEach((key, value) -> step(loops, Value.of(key), value, results, frame));
         default -> {}
       }
-      return ArrayValue.of(results);
+      return ArrayValue.of(results.values);
     };
+  }
+
+  /** What the turns of a comprehension give. */
+  private static final class Results {
+    private final List<Value> values = new ArrayList<>();
+    private final Site site;
+
+    Results(Site site) {
+      this.site = site;
+    }
+
+    void add(Value value) {
+      if (values.size() == ArrayValue.MAX_MADE) {
+        throw site.failure("the array would have more than " + ArrayValue.MAX_MADE + " elements");
+      }
+      values.add(value);
+    }
   }
 
   /**
@@ -165,8 +183,8 @@ final class Choices {
     return new Loop(key, value, guard, body);
   }
 
-  private static void step(
-      List<Loop> loops, Value key, Value value, List<Value> results, Frame frame) {
+  private static void step(List<Loop> loops, Value key, Value value, Results results, Frame frame) {
+    frame.steps().take(results.site);
     for (Loop loop : loops) {
       frame.setLocal(loop.keySlot(), key);
       frame.setLocal(loop.valueSlot(), value);

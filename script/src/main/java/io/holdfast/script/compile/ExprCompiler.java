@@ -8,6 +8,7 @@ import io.holdfast.script.Span;
 import io.holdfast.script.Value;
 import io.holdfast.script.library.Texts;
 import io.holdfast.script.operation.Arithmetic;
+import io.holdfast.script.operation.TooMuchWork;
 import io.holdfast.script.syntax.Expr;
 import io.holdfast.script.syntax.Problems;
 import java.util.ArrayList;
@@ -116,7 +117,13 @@ final class ExprCompiler {
     boolean wasIgnored = ignored;
     last = false;
     ignored = false;
-    Node node = compile(expr, new Use(wasLast, wasIgnored));
+    Node node;
+    if (hasEffect(expr)) {
+      node = effect(expr, new Use(wasLast, wasIgnored));
+    } else {
+      Node value = value(expr, wasLast);
+      node = wasIgnored ? new Node.Constant(Value.NULL) : value;
+    }
     last = wasLast;
     ignored = wasIgnored;
     return node;
@@ -131,7 +138,15 @@ final class ExprCompiler {
    */
   record Use(boolean last, boolean ignored) {}
 
-  private Node compile(Expr expr, Use use) {
+  /** Whether evaluating does more than giving a value, or may do so. */
+  private static boolean hasEffect(Expr expr) {
+    return switch (expr) {
+      case Expr.Match _, Expr.For _, Expr.Let _, Expr.Drop _, Expr.Emit _ -> true;
+      default -> false;
+    };
+  }
+
+  private Node effect(Expr expr, Use use) {
     return switch (expr) {
       case Expr.Match match -> choices.match(match, use);
       case Expr.For loop -> choices.comprehension(loop, use);
@@ -146,10 +161,7 @@ final class ExprCompiler {
         checkMayEnd("emit", emit.span());
         yield emit(emit);
       }
-      default -> {
-        Node value = value(expr, use.last());
-        yield use.ignored() ? new Node.Constant(Value.NULL) : value;
-      }
+      default -> throw new IllegalArgumentException("only a value");
     };
   }
 
@@ -263,6 +275,9 @@ final class ExprCompiler {
     } catch (ScriptException e) {
       problems.add(e.diagnostic());
       return new Node.Broken();
+    } catch (TooMuchWork e) {
+      // It fails when an event gets there.
+      return node;
     }
   }
 

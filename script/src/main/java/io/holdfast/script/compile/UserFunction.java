@@ -31,6 +31,7 @@ record UserFunction(int parameters, int locals, Node body) {
     List<Value> current = arguments;
     Value further = ArrayValue.of(arguments.subList(parameters, arguments.size()));
     for (int round = 0; round <= MAX_RECURSION; round++) {
+      caller.steps().take(site);
       Frame frame = caller.forCall(locals);
       for (int i = 0; i < parameters; i++) {
         frame.setLocal(i, current.get(i));

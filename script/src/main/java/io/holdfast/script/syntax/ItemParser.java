@@ -78,7 +78,9 @@ final class ItemParser {
   }
 
   private boolean isOnLine(Token token, Span before) {
-    return source.line(token.span().start()) == source.line(before.start());
+    boolean end = token.kind() == TokenKind.END_OF_FILE;
+    int at = end ? token.span().end() : token.span().start();
+    return source.line(at) == source.line(before.start());
   }
 
   /** Returns the place of the line break after something, or of what blanks divide from it. */

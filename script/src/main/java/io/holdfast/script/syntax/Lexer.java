@@ -29,6 +29,9 @@ final class Lexer {
   private final int depth;
   private int at;
 
+  /** Where the last thing begins that was read: a token, blanks, a line break or a comment. */
+  private int last;
+
   private Lexer(String text, int at, int depth) {
     this.text = text;
     this.at = at;
@@ -48,10 +51,11 @@ final class Lexer {
     while (true) {
       skipBlanksAndComments(tokens);
       if (at >= text.length()) {
-        tokens.add(new Token(TokenKind.END_OF_FILE, new Span(at, at), ""));
+        tokens.add(new Token(TokenKind.END_OF_FILE, new Span(last, at), ""));
         return tokens;
       }
       Token token = next();
+      last = token.kind() == TokenKind.STRING ? closingQuote() : token.span().start();
       switch (token.kind()) {
         case OPEN_BRACE, OPEN_RECORD_PATTERN -> openBraces++;
         case CLOSE_BRACE -> {
@@ -70,15 +74,28 @@ final class Lexer {
     }
   }
 
+  /** A string counts as three things: a quote, the text, and a quote. */
+  private int closingQuote() {
+    return text.startsWith("\"\"\"", at - 3) ? at - 3 : at - 1;
+  }
+
+  private static boolean isBlank(char c) {
+    return c != '\n' && (Character.isWhitespace(c) || Character.isSpaceChar(c));
+  }
+
   private void skipBlanksAndComments(List<Token> tokens) {
     while (at < text.length()) {
       char c = text.charAt(at);
-      if (Character.isWhitespace(c) || Character.isSpaceChar(c)) {
-        at++;
+      if (c == '\n') {
+        last = at++;
+      } else if (isBlank(c)) {
+        last = at;
+        skipWhile(blank -> isBlank((char) blank));
       } else if (text.startsWith("#!config", at)) {
         tokens.add(new Token(TokenKind.CONFIG, new Span(at, at + 8), "#!config"));
         at += 8;
       } else if (c == '#') {
+        last = at;
         int end = text.indexOf('\n', at);
         at = end < 0 ? text.length() : end;
       } else {

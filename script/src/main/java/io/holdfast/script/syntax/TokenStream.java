@@ -104,7 +104,7 @@ final class TokenStream {
     }
     return at == 0
         ? new SyntaxException(new Span(0, 0), wanted + ", but there is nothing", null)
-        : new SyntaxException(lastSpan(), wanted + " after this, but the file ends", null);
+        : new SyntaxException(token.span(), wanted + " after this, but the file ends", null);
   }
 
   /** A name where a word of the language is expected may be that word, misspelled. */

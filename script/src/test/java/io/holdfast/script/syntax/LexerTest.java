@@ -20,7 +20,7 @@ class LexerTest {
             "SHIFT_RIGHT_UNSIGNED 2:5 >>>",
             "INTEGER 2:9 0xF_f",
             "IDENTIFIER 3:1 `end`",
-            "END_OF_FILE 3:6 ");
+            "END_OF_FILE 3:1 `end`");
   }
 
   @Test
