@@ -78,6 +78,9 @@ class EdgesTest {
           $["x"]                         ^ 1:2
           $.x                            ^ 1:2
           const A = 1; const A = 2; A    ^ 1:14
+          present event.f["x"]           ^ false
+          present event.f[event.b]       ^ 1:17
+          event.f["x"]                   ^ 1:9
           """)
   void operandsAreWhereTheReferenceSeesThem(String program, String expected) {
     assertThat(answer(program)).isEqualTo(expected);
