@@ -36,6 +36,8 @@ class ScriptTest {
           not present event.a         | false
           8 / 2 / 2                   | 2.0
           -1 >>> 60                   | 15
+          -8 >>> 0                    | -8
+          -1 << 63                    | -9223372036854775808
           """)
   void operatorsBindAsInTheReference(String program, String expected) {
     assertThat(answer(program)).isEqualTo(expected);

@@ -228,7 +228,8 @@ public final class Arithmetic {
    * @return the result, or null if the types do not fit
    */
   public static @Nullable Value shiftRightUnsigned(Value left, Value right) {
-    return integers(left, right) ? Value.ofUnsigned(bits(left) >>> shiftBy(right)) : null;
+    // By nothing, a negative integer stays what it is.
+    return integers(left, right) ? Value.of(bits(left) >>> shiftBy(right)) : null;
   }
 
   static double unsignedToDouble(long bits) {

@@ -47,7 +47,7 @@ final class NumberScanner {
       return hexadecimal(sign, whole);
     }
     return Lexer.isNameStart(peek()) || peek() == '-'
-        ? runsOn("a number must not run into what follows; put a blank between them")
+        ? runsOn()
         : token(TokenKind.INTEGER, sign + whole);
   }
 
@@ -68,7 +68,7 @@ final class NumberScanner {
     String mantissa = whole + "." + digits(DECIMAL);
     if (peek() != 'e') {
       return Lexer.isNameStart(peek()) || peek() == '-'
-          ? runsOn("a float must not run into what follows; put a blank between them")
+          ? runsOn()
           : token(TokenKind.FLOAT, mantissa);
     }
     at++;
@@ -96,8 +96,12 @@ final class NumberScanner {
   }
 
   /** The rest is skipped: it is no part of the program that makes sense on its own. */
-  private Token runsOn(String message) {
+  private Token runsOn() {
     int here = at;
+    String message =
+        peek() == '-'
+            ? "a minus must not follow a number directly; put blanks around it to subtract"
+            : "a number must not run into what follows; put a blank between them";
     while (Lexer.isNameStart(peek()) || peek() == '-' || Character.isDigit(peek())) {
       at += Character.charCount(peek());
     }
