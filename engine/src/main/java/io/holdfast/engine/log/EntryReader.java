@@ -40,17 +40,14 @@ final class EntryReader {
     PooledBuffer memory = pool.take(length);
     try {
       ByteBuffer bytes = memory.buffer();
-      while (bytes.hasRemaining()) {
-        if (file.read(bytes, offset + bytes.position()) <= 0) {
-          throw new DamagedBundleException(place, length, sequence, "the file is too short");
-        }
+      boolean whole = isRead(file, offset, bytes, sequence);
+      if (!whole) {
+        // What is damaged is given up for good, and one read alone may have gone wrong.
+        whole = isRead(file, offset, bytes, sequence);
       }
-      bytes.clear();
-      int body = length - WalFormat.FRAME_BYTES;
-      if (bytes.getInt(0) != body
-          || Crc.of(bytes, WalFormat.LENGTH_BYTES, body) != bytes.getInt(length - 4)
-          || bytes.getLong(WalFormat.SEQUENCE_AT) != sequence) {
-        throw new DamagedBundleException(place, length, sequence, "its checksum is wrong");
+      if (!whole) {
+        String why = bytes.hasRemaining() ? "the file is too short" : "its checksum is wrong";
+        throw new DamagedBundleException(place, length, sequence, why);
       }
       Identity identity =
           new Identity(
@@ -60,6 +57,21 @@ final class EntryReader {
       memory.release();
       throw failure;
     }
+  }
+
+  /** Fills memory that ends where the entry does; whether the entry is in it. */
+  private static boolean isRead(StorageFile file, long offset, ByteBuffer bytes, long sequence)
+      throws IOException {
+    bytes.rewind();
+    while (bytes.hasRemaining()) {
+      if (file.read(bytes, offset + bytes.position()) <= 0) {
+        return false;
+      }
+    }
+    int body = bytes.limit() - WalFormat.FRAME_BYTES;
+    return bytes.getInt(0) == body
+        && Crc.of(bytes, WalFormat.LENGTH_BYTES, body) == bytes.getInt(bytes.limit() - 4)
+        && bytes.getLong(WalFormat.SEQUENCE_AT) == sequence;
   }
 
   /** The slots of a valid entry that starts at byte 0. */

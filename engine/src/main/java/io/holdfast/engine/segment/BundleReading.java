@@ -107,20 +107,32 @@ final class BundleReading {
       StorageFile handle, ByteBuffer memory, int at, SlotParts.Part part, Place place, long key)
       throws IOException {
     ByteBuffer target = memory.slice(at, part.length());
+    boolean whole = isRead(handle, target, part);
+    if (!whole) {
+      // What is damaged is given up for good, and one read alone may have gone wrong.
+      whole = isRead(handle, target, part);
+    }
+    if (!whole) {
+      String why = target.hasRemaining() ? "the file is too short" : "its checksum is wrong";
+      throw new DamagedBundleException(at(place, part), part.length(), key, why);
+    }
+  }
+
+  /** Fills memory of the part's length; whether the part is in it. */
+  private static boolean isRead(StorageFile handle, ByteBuffer target, SlotParts.Part part)
+      throws IOException {
+    target.clear();
     while (target.hasRemaining()) {
       if (handle.read(target, part.offset() + target.position()) <= 0) {
-        throw new DamagedBundleException(
-            at(place, part), part.length(), key, "the file is too short");
+        return false;
       }
     }
-    if (part.checked()) {
-      CRC32 crc = new CRC32();
-      crc.update(target.flip());
-      if ((int) crc.getValue() != part.crc()) {
-        throw new DamagedBundleException(
-            at(place, part), part.length(), key, "its checksum is wrong");
-      }
+    if (!part.checked()) {
+      return true;
     }
+    CRC32 crc = new CRC32();
+    crc.update(target.slice(0, part.length()));
+    return (int) crc.getValue() == part.crc();
   }
 
   private static Place at(Place place, SlotParts.Part part) {

@@ -299,7 +299,7 @@ public final class Segments {
     }
     SegmentIndex index;
     try {
-      index = read(file, handle);
+      index = readTwice(file, handle);
     } catch (DamagedSegmentException damaged) {
       handle.close();
       setAside(file, String.valueOf(damaged.getMessage()));
@@ -315,6 +315,15 @@ public final class Segments {
     }
     trim(file);
     return index;
+  }
+
+  private SegmentIndex readTwice(SegmentFile file, StorageFile handle) throws IOException {
+    try {
+      return read(file, handle);
+    } catch (DamagedSegmentException perhaps) {
+      // A segment is set aside as a whole, and one read alone may have gone wrong.
+      return read(file, handle);
+    }
   }
 
   private SegmentIndex read(SegmentFile file, StorageFile handle) throws IOException {
@@ -538,7 +547,12 @@ public final class Segments {
       if (file.isVerified()) {
         return;
       }
-      if (!BundleReading.checksumFits(file, handle)) {
+      boolean whole = BundleReading.checksumFits(file, handle);
+      if (!whole) {
+        // As with its index.
+        whole = BundleReading.checksumFits(file, handle);
+      }
+      if (!whole) {
         synchronized (this) {
           setAside(file, "its checksum is wrong");
         }
