@@ -8,6 +8,12 @@ public final class ArrayValue implements Value, Iterable<Value> {
   /** The array without elements. */
   public static final ArrayValue EMPTY = new ArrayValue(List.of());
 
+  /**
+   * How many elements a script can put together in one array. One that doubles with each step must
+   * not take all memory.
+   */
+  public static final int MAX_MADE = 1 << 22;
+
   private final List<Value> elements;
 
   private ArrayValue(List<Value> elements) {

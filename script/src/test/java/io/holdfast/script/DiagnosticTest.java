@@ -52,9 +52,9 @@ class DiagnosticTest {
     assertThat(rendered("1 + # and then?\r\n"))
         .isEqualTo(
             """
-            f.tremor:1:3: error: expected an expression after this, but the file ends
+            f.tremor:1:17: error: expected an expression after this, but the file ends
             1 | 1 + # and then?
-              |   ^\
+              |                ^\
             """);
   }
 

@@ -30,6 +30,25 @@ final class Run implements QueryInstance.Output {
     return new Run().each(input, event -> instance.run(event).stream().toList());
   }
 
+  /** Returns what a script emits as JSON, or line and column of its first error. */
+  static String answer(String program, String event) {
+    Diagnostic error;
+    try {
+      Run run = script(program, List.of(event));
+      if (run.errors.isEmpty()) {
+        return run.out.isEmpty() ? "dropped" : Json.write(run.out.getFirst().value());
+      }
+      error = run.errors.getFirst();
+    } catch (LoadException e) {
+      error =
+          e.diagnostics().stream()
+              .filter(it -> it.severity() == Diagnostic.Severity.ERROR)
+              .findFirst()
+              .orElseThrow();
+    }
+    return error.line() + ":" + error.column();
+  }
+
   static Run query(String program, List<String> input) {
     return query(Query.load(source(program)), input);
   }

@@ -36,6 +36,8 @@ class ScriptTest {
           not present event.a         | false
           8 / 2 / 2                   | 2.0
           -1 >>> 60                   | 15
+          -8 >>> 0                    | -8
+          -1 << 63                    | -9223372036854775808
           """)
   void operatorsBindAsInTheReference(String program, String expected) {
     assertThat(answer(program)).isEqualTo(expected);
@@ -74,7 +76,7 @@ class ScriptTest {
           9223372036854775807 + 9223372036854775807 + 2  | 1:1
           -9223372036854775808 - 1                       | 1:1
           -9223372036854775808 * -1                      | 9223372036854775808
-          - -9223372036854775808                         | 9223372036854775808
+          - -9223372036854775808                         | 1:1
           9223372036854775807 * 2 - 9223372036854775807  | 9223372036854775807
           9223372036854775807 * 2 > 1                    | true
           9223372036854775807 * 2 == 1.8446744073709552e19 | true
@@ -276,6 +278,53 @@ class ScriptTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '^',
+      quoteCharacter = '\0',
+      textBlock =
+          """
+          let x = [x, x]                                      ^ x == x                  ^ too many parts
+          let x = {"a": x, "b": x}                            ^ merge x of x end        ^ too many parts
+          let x = [x, x]                                      ^ std::array::contains([x], x) ^ too many parts
+          let x = [x, x]                                      ^ std::array::flatten(x)  ^ more than 4194304 elements
+          let x = std::array::flatten([x, x, x, x])           ^ 1                       ^ more than 4194304 elements
+          let x = std::string::replace(x, "1", "11")          ^ std::string::split(x, "") ^ may have 4194304 characters
+          """)
+  void whatSharesItsPartsIsNotGoneThroughForEver(String step, String last, String message) {
+    String first = step.contains("replace") ? "\"1\"" : step.contains("{") ? "{}" : "[1]";
+    String program = "use std;\nlet x = " + first + ";\n" + (step + ";\n").repeat(25) + last;
+
+    Run run = Run.script(program.replace("{}", "{\"a\": {}}"), List.of("1"));
+
+    assertThat(run.errors.getFirst().message()).contains(message);
+  }
+
+  @Test
+  void functionsThatCallEachOtherTwiceEndWithAnErrorAndTheNextEventGoesOn() {
+    StringBuilder program = new StringBuilder("fn f0(n) with n end;");
+    for (int i = 1; i <= 30; i++) {
+      program.append("fn f%d(n) with f%d(n) + f%d(n) end;".formatted(i, i - 1, i - 1));
+    }
+    program.append("match event of case 1 => f30(1) default => f3(1) end");
+
+    Run run = Run.script(program.toString(), List.of("1", "2"));
+
+    assertThat(run.errors).hasSize(1);
+    assertThat(run.errors.getFirst().message()).contains("more than 16777216 turns of loops");
+    assertThat(run.out).extracting(Emission::value).containsExactly(Value.of(8));
+  }
+
+  @Test
+  void loopsWithinLoopsEndWithAnError() {
+    String loop = "for event of case (i, e) => ";
+    Run run = Run.script(loop.repeat(30) + "1" + " end".repeat(30), List.of("[1, 2]"));
+
+    assertThat(run.errors.getFirst().header())
+        .endsWith(
+            "error: the event takes more than 16777216 turns of loops and calls of functions");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"((a{1000}){1000}){1000}", "(a{1000}b){1000,}", "(((x){50}){50}){50}"})
   void aPatternThatUnfoldsWithoutMeasureIsAnError(String pattern) {
     Run run = Run.script("use std;\nstd::re::is_match(event, \"a\")", List.of('"' + pattern + '"'));
@@ -291,18 +340,7 @@ class ScriptTest {
     assertThat(run.errors).isEmpty();
   }
 
-  /** Returns what a script emits as JSON, or line and column of its first error. */
   private static String answer(String program) {
-    Diagnostic error;
-    try {
-      Run run = Run.script(program, List.of(EVENT));
-      if (run.errors.isEmpty()) {
-        return Json.write(run.out.getFirst().value());
-      }
-      error = run.errors.getFirst();
-    } catch (LoadException e) {
-      error = e.diagnostics().getFirst();
-    }
-    return error.line() + ":" + error.column();
+    return Run.answer(program, EVENT);
   }
 }

@@ -58,9 +58,11 @@ final class Assignments {
               .error(path.span(), "`$` cannot be assigned as a whole", "assign its fields: $name");
           yield null;
         }
+        boolean inFunction = compiler.recursionArity() != null;
         yield frame -> {
           Value set = value.eval(frame);
-          if (put(frame.meta, keys, 0, set, frame) instanceof RecordValue meta) {
+          Value old = inFunction ? Value.NULL : frame.meta;
+          if (put(old, keys, 0, set, frame) instanceof RecordValue meta) {
             frame.meta = meta;
           }
           return set;

@@ -135,13 +135,13 @@ final class BytesLiterals {
 
   private static void writeInteger(Part part, long value, BitWriter writer) {
     long bits = part.size() == null ? USUAL_BITS : part.size();
-    if (!part.little()) {
+    if (!part.little() || bits <= Byte.SIZE) {
       writer.write(value, (int) bits);
       return;
     }
-    for (long done = 0; done < bits; done += Byte.SIZE) {
-      writer.write(value >>> done, (int) Math.min(Byte.SIZE, bits - done));
-    }
+    // All the bytes that the bits need are turned round, also where the last is not full.
+    long width = (bits + Byte.SIZE - 1) / Byte.SIZE * Byte.SIZE;
+    writer.write(Long.reverseBytes(value) >>> (Long.SIZE - width), (int) bits);
   }
 
   private static void writeBytes(Part part, Value value, BitWriter writer) {
@@ -160,7 +160,7 @@ final class BytesLiterals {
     }
   }
 
-  /** Packs bits, the highest first; the last byte is filled with zeros. */
+  /** Packs bits, the highest first; what is left at the end is the low part of a last byte. */
   private static final class BitWriter {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private int pending;
@@ -179,7 +179,7 @@ final class BytesLiterals {
 
     byte[] toByteArray() {
       if (pendingBits > 0) {
-        write(0, Byte.SIZE - pendingBits);
+        bytes.write(pending);
       }
       return bytes.toByteArray();
     }

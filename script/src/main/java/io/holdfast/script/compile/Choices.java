@@ -47,21 +47,21 @@ final class Choices {
         : new Condition(compiler.compile(guard), compiler.site(guard.span()));
   }
 
-  Node match(Expr.Match match, boolean isLast) {
+  Node match(Expr.Match match, ExprCompiler.Use use) {
     Node target = compiler.compile(match.target());
     Site site = compiler.site(match.span());
     warnOfDefaults(match);
     warnOfRepeated(match.cases());
-    return choose(target, match.cases(), 0, site, isLast);
+    return choose(target, match.cases(), 0, site, use);
   }
 
   /** Compiles the cases of a function, whose parameters become what patterns make of them. */
   Node ofFunction(List<Expr.Case> written, int arity, Site site) {
-    return choose(tuple(arity), written, arity, site, true);
+    return choose(tuple(arity), written, arity, site, new ExprCompiler.Use(true, false));
   }
 
   private Node choose(
-      Node target, List<Expr.Case> written, int rebound, Site site, boolean isLast) {
+      Node target, List<Expr.Case> written, int rebound, Site site, ExprCompiler.Use use) {
     Patterns patterns = new Patterns(compiler, site);
     List<Case> cases = new ArrayList<>();
     for (Expr.Case each : written) {
@@ -69,7 +69,7 @@ final class Choices {
       Matcher matcher = patterns.compile(each.pattern(), rebound > 0);
       Condition guard = condition(each.guard());
       int parts = each.pattern() instanceof Pattern.OfTuple ? rebound : 0;
-      cases.add(new Case(matcher, guard, parts, compiler.sequence(each.body(), isLast)));
+      cases.add(new Case(matcher, guard, parts, compiler.sequence(each.body(), use)));
       compiler.locals().leave(entered);
     }
     return frame -> {
@@ -126,11 +126,12 @@ final class Choices {
     }
   }
 
-  Node comprehension(Expr.For loop) {
+  Node comprehension(Expr.For loop, ExprCompiler.Use use) {
     Node target = compiler.compile(loop.target());
-    List<Loop> loops = loop.cases().stream().map(this::loop).toList();
+    List<Loop> loops = loop.cases().stream().map(each -> loop(each, use.ignored())).toList();
+    Site site = compiler.site(loop.span());
     return frame -> {
-      List<Value> results = new ArrayList<>();
+      Results results = new Results(site);
       switch (target.eval(frame)) {
         case ArrayValue array -> {
           for (int i = 0; i < array.size(); i++) {
@@ -141,8 +142,25 @@ final class Choices {
             fields.forEach((key, value) -> step(loops, Value.of(key), value, results, frame));
         default -> {}
       }
-      return ArrayValue.of(results);
+      return ArrayValue.of(results.values);
     };
+  }
+
+  /** What the turns of a comprehension give. */
+  private static final class Results {
+    private final List<Value> values = new ArrayList<>();
+    private final Site site;
+
+    Results(Site site) {
+      this.site = site;
+    }
+
+    void add(Value value) {
+      if (values.size() == ArrayValue.MAX_MADE) {
+        throw site.failure("the array would have more than " + ArrayValue.MAX_MADE + " elements");
+      }
+      values.add(value);
+    }
   }
 
   /**
@@ -155,18 +173,18 @@ final class Choices {
    */
   private record Loop(int keySlot, int valueSlot, @Nullable Condition guard, Node body) {}
 
-  private Loop loop(Expr.ForCase written) {
+  private Loop loop(Expr.ForCase written, boolean ignored) {
     int entered = compiler.locals().enter();
     int key = compiler.locals().hide(written.key().text());
     int value = compiler.locals().hide(written.value().text());
     Condition guard = condition(written.guard());
-    Node body = compiler.sequence(written.body(), false);
+    Node body = compiler.sequence(written.body(), new ExprCompiler.Use(false, ignored));
     compiler.locals().leave(entered);
     return new Loop(key, value, guard, body);
   }
 
-  private static void step(
-      List<Loop> loops, Value key, Value value, List<Value> results, Frame frame) {
+  private static void step(List<Loop> loops, Value key, Value value, Results results, Frame frame) {
+    frame.steps().take(results.site);
     for (Loop loop : loops) {
       frame.setLocal(loop.keySlot(), key);
       frame.setLocal(loop.valueSlot(), value);

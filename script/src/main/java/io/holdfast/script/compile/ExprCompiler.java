@@ -8,6 +8,7 @@ import io.holdfast.script.Span;
 import io.holdfast.script.Value;
 import io.holdfast.script.library.Texts;
 import io.holdfast.script.operation.Arithmetic;
+import io.holdfast.script.operation.TooMuchWork;
 import io.holdfast.script.syntax.Expr;
 import io.holdfast.script.syntax.Problems;
 import java.util.ArrayList;
@@ -33,6 +34,9 @@ final class ExprCompiler {
 
   /** Whether what is compiled is the last that a function does. */
   private boolean last;
+
+  /** Whether nothing asks for the value of what is compiled. */
+  private boolean ignored;
 
   private final Paths paths = new Paths(this);
   private final Assignments assignments = new Assignments(this);
@@ -110,38 +114,42 @@ final class ExprCompiler {
       return frame -> ((ArrayValue) frame.group).get(group);
     }
     boolean wasLast = last;
+    boolean wasIgnored = ignored;
     last = false;
-    Node node = compile(expr, wasLast);
+    ignored = false;
+    Node node;
+    if (hasEffect(expr)) {
+      node = effect(expr, new Use(wasLast, wasIgnored));
+    } else {
+      Node value = value(expr, wasLast);
+      node = wasIgnored ? new Node.Constant(Value.NULL) : value;
+    }
     last = wasLast;
+    ignored = wasIgnored;
     return node;
   }
 
-  private Node compile(Expr expr, boolean isLast) {
+  /**
+   * What becomes of a value.
+   *
+   * @param last whether it is the last that a function computes
+   * @param ignored whether nothing asks for it; then an expression without effect is not evaluated,
+   *     so it cannot fail either
+   */
+  record Use(boolean last, boolean ignored) {}
+
+  /** Whether evaluating does more than giving a value, or may do so. */
+  private static boolean hasEffect(Expr expr) {
     return switch (expr) {
-      case Expr.Literal literal -> new Node.Constant(literal.value());
-      case Expr.Interpolation interpolation -> interpolation(interpolation);
-      case Expr.ArrayLiteral array -> array(array);
-      case Expr.RecordLiteral fields -> fields(fields);
-      case Expr.BytesLiteral literal -> bytes.compile(literal);
-      case Expr.Path path -> paths.read(path);
-      case Expr.Presence presence -> paths.presence(presence);
-      case Expr.Unary unary -> {
-        Node operand = compile(unary.operand());
-        Node node = Operators.unary(unary.operator(), operand, site(unary.span()));
-        yield foldedIfConstant(node, List.of(operand));
-      }
-      case Expr.Binary binary -> {
-        Node left = compile(binary.left());
-        Node right = compile(binary.right());
-        Node node = Operators.binary(binary.operator(), left, right, site(binary.span()));
-        yield foldedIfConstant(node, List.of(left, right));
-      }
-      case Expr.Call call -> calls.call(call);
-      case Expr.Recur recur -> calls.recur(recur, isLast);
-      case Expr.Match match -> choices.match(match, isLast);
-      case Expr.For loop -> choices.comprehension(loop);
-      case Expr.Patch patch -> patches.patch(patch);
-      case Expr.Merge merge -> patches.merge(merge);
+      case Expr.Match _, Expr.For _, Expr.Let _, Expr.Drop _, Expr.Emit _ -> true;
+      default -> false;
+    };
+  }
+
+  private Node effect(Expr expr, Use use) {
+    return switch (expr) {
+      case Expr.Match match -> choices.match(match, use);
+      case Expr.For loop -> choices.comprehension(loop, use);
       case Expr.Let let -> assignments.let(let);
       case Expr.Drop drop -> {
         checkMayEnd("drop", drop.span());
@@ -153,6 +161,39 @@ final class ExprCompiler {
         checkMayEnd("emit", emit.span());
         yield emit(emit);
       }
+      default -> throw new IllegalArgumentException("only a value");
+    };
+  }
+
+  /** Compiles an expression that does nothing but give a value. */
+  private Node value(Expr expr, boolean isLast) {
+    return switch (expr) {
+      case Expr.Literal literal -> new Node.Constant(literal.value());
+      case Expr.Interpolation interpolation -> interpolation(interpolation);
+      case Expr.ArrayLiteral array -> array(array);
+      case Expr.RecordLiteral fields -> fields(fields);
+      case Expr.BytesLiteral literal -> bytes.compile(literal);
+      case Expr.Path path -> paths.read(path);
+      case Expr.Presence presence -> paths.presence(presence);
+      case Expr.Unary unary -> {
+        Node operand = compile(unary.operand());
+        // What is wrong is the operand, unless the whole is known at load.
+        Span wrong = (operand instanceof Node.Constant ? unary : unary.operand()).span();
+        Node node = Operators.unary(unary.operator(), operand, site(wrong));
+        yield foldedIfConstant(node, List.of(operand));
+      }
+      case Expr.Binary binary -> {
+        Node left = compile(binary.left());
+        Node right = compile(binary.right());
+        Node node = Operators.binary(binary.operator(), left, right, site(binary.span()));
+        yield foldedIfConstant(node, List.of(left, right));
+      }
+      case Expr.Call call -> calls.call(call);
+      case Expr.Recur recur -> calls.recur(recur, isLast);
+      case Expr.Patch patch -> patches.patch(patch);
+      case Expr.Merge merge -> patches.merge(merge);
+      case Expr.Match _, Expr.For _, Expr.Let _, Expr.Drop _, Expr.Emit _ ->
+          throw new IllegalArgumentException("not only a value");
     };
   }
 
@@ -177,20 +218,35 @@ final class ExprCompiler {
   /**
    * Compiles expressions that are evaluated one after the other; the last gives the value.
    *
-   * @param isLast whether this is the last that a function does
+   * @param use what becomes of it
    */
-  Node sequence(List<Expr> exprs, boolean isLast) {
-    List<Node> nodes = new ArrayList<>(compileAll(exprs.subList(0, exprs.size() - 1)));
-    nodes.add(compileLast(exprs.getLast(), isLast));
+  Node sequence(List<Expr> exprs, Use use) {
+    List<Node> nodes = new ArrayList<>();
+    for (Expr expr : exprs.subList(0, exprs.size() - 1)) {
+      nodes.add(compileIgnored(expr));
+    }
+    nodes.add(compileAs(exprs.getLast(), use));
     return inSequence(nodes);
+  }
+
+  /** Compiles an expression whose value nothing asks for. */
+  Node compileIgnored(Expr expr) {
+    return compileAs(expr, new Use(false, true));
   }
 
   /** Compiles an expression that may be the last that a function does. */
   Node compileLast(Expr expr, boolean isLast) {
+    return compileAs(expr, new Use(isLast, false));
+  }
+
+  private Node compileAs(Expr expr, Use use) {
     boolean wasLast = last;
-    last = isLast;
+    boolean wasIgnored = ignored;
+    last = use.last();
+    ignored = use.ignored();
     Node node = compile(expr);
     last = wasLast;
+    ignored = wasIgnored;
     return node;
   }
 
@@ -219,6 +275,9 @@ final class ExprCompiler {
     } catch (ScriptException e) {
       problems.add(e.diagnostic());
       return new Node.Broken();
+    } catch (TooMuchWork e) {
+      // It fails when an event gets there.
+      return node;
     }
   }
 

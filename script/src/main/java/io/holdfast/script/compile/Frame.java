@@ -18,6 +18,7 @@ final class Frame implements CallContext {
   private final EventContext context;
   private final Environment environment;
   private final @Nullable Value[] locals;
+  private final Steps steps;
 
   Value event;
   RecordValue meta;
@@ -30,13 +31,18 @@ final class Frame implements CallContext {
   Aggregate @Nullable [] aggregates;
 
   Frame(EventContext context, Environment environment, int locals) {
+    this(context, environment, locals, new Steps());
+  }
+
+  private Frame(EventContext context, Environment environment, int locals, Steps steps) {
+    this.steps = steps;
     this.context = context;
     this.environment = environment;
     this.locals = new @Nullable Value[locals];
     this.event = context.value();
     this.meta = context.meta();
     this.state = Value.NULL;
-    this.args = RecordValue.empty();
+    this.args = Value.NULL;
   }
 
   /** Returns a frame for expressions that look at nothing: those that are evaluated at load. */
@@ -51,15 +57,20 @@ final class Frame implements CallContext {
     return new Frame(
         new EventContext(Value.NULL, RecordValue.empty(), context.ingestNanos(), context.origin()),
         environment,
-        localCount);
+        localCount,
+        steps);
   }
 
   /** Returns a frame for the script of a window: it sees the event and nothing else. */
   Frame forWindow(int localCount) {
-    Frame frame = new Frame(context, environment, localCount);
+    Frame frame = new Frame(context, environment, localCount, steps);
     frame.event = event;
     frame.meta = meta;
     return frame;
+  }
+
+  Steps steps() {
+    return steps;
   }
 
   @Nullable Value local(int slot) {

@@ -1,5 +1,6 @@
 package io.holdfast.script.compile;
 
+import io.holdfast.script.Span;
 import io.holdfast.script.Value;
 import io.holdfast.script.syntax.Expr;
 import io.holdfast.script.syntax.Item;
@@ -27,14 +28,18 @@ final class Items {
    */
   Node sequence(List<Item> items, ExprCompiler compiler) {
     List<Node> nodes = new ArrayList<>();
+    int last = lastWithValue(items);
     for (int i = 0; i < items.size(); i++) {
-      boolean isLast = i + 1 == items.size() && compiler.recursionArity() != null;
       switch (items.get(i)) {
-        case Item.Evaluate(Expr expr) -> nodes.add(compiler.compileLast(expr, isLast));
+        case Item.Evaluate(Expr expr) ->
+            nodes.add(
+                i == last
+                    ? compiler.compileLast(expr, compiler.recursionArity() != null)
+                    : compiler.compileIgnored(expr));
         case Item.Const constant -> {
           define(constant);
           Value value = names.ownConstant(constant.name().text());
-          if (i + 1 == items.size() && value != null) {
+          if (i == last && value != null) {
             nodes.add(new Node.Constant(value));
           }
         }
@@ -46,6 +51,15 @@ final class Items {
       warnIfUnused(items.get(i), i + 1 == items.size(), compiler.locals());
     }
     return nodes.isEmpty() ? frame -> frame.event : ExprCompiler.inSequence(nodes);
+  }
+
+  private static int lastWithValue(List<Item> items) {
+    int at = items.size() - 1;
+    while (at >= 0
+        && !(items.get(at) instanceof Item.Evaluate || items.get(at) instanceof Item.Const)) {
+      at--;
+    }
+    return at;
   }
 
   /** Warns of a name that nothing asks for. What comes last is a result, so it has a use. */
@@ -100,7 +114,7 @@ final class Items {
     switch (node) {
       case Node.Constant(Value value) -> {
         if (!names.addConstant(constant.name().text(), value)) {
-          reportTwice(constant.name(), "constant");
+          reportTwice(constant.name(), constant.span(), "constant");
         }
       }
       case Node.Broken _ -> names.addConstant(constant.name().text(), Value.NULL);
@@ -133,7 +147,7 @@ final class Items {
           case Item.Body.Intrinsic(var module, Name name) ->
               Intrinsics.body(module, name, arity, function, compiler);
         };
-    UserFunction compiled = new UserFunction(arity, function.open(), locals.count(), body);
+    UserFunction compiled = new UserFunction(arity, locals.count(), body);
     if (!names.addFunction(function.name().text(), compiled)) {
       reportTwice(function.name(), "function");
     }
@@ -150,7 +164,11 @@ final class Items {
   }
 
   private void reportTwice(Name name, String what) {
+    reportTwice(name, name.span(), what);
+  }
+
+  private void reportTwice(Name name, Span where, String what) {
     problems.error(
-        name.span(), "there is already a " + what + " `" + name.text() + "`", "rename one of them");
+        where, "there is already a " + what + " `" + name.text() + "`", "rename one of them");
   }
 }

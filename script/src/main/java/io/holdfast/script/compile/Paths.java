@@ -148,7 +148,8 @@ final class Paths {
       case Expr.Root.Reserved(Expr.Scope scope) ->
           switch (scope) {
             case EVENT -> frame -> frame.event;
-            case META -> frame -> frame.meta;
+            case META ->
+                compiler.recursionArity() == null ? frame -> frame.meta : frame -> Value.NULL;
             case STATE -> frame -> frame.state;
             case ARGS -> frame -> frame.args;
             case GROUP -> frame -> frame.group;

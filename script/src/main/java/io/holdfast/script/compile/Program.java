@@ -5,6 +5,7 @@ import io.holdfast.script.Environment;
 import io.holdfast.script.EventContext;
 import io.holdfast.script.RecordValue;
 import io.holdfast.script.Value;
+import io.holdfast.script.operation.TooMuchWork;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -12,10 +13,10 @@ import java.util.function.Consumer;
 public final class Program {
   private final Node body;
   private final int locals;
-  private final RecordValue arguments;
+  private final Value arguments;
   private final Site site;
 
-  Program(Node body, int locals, RecordValue arguments, Site site) {
+  Program(Node body, int locals, Value arguments, Site site) {
     this.body = body;
     this.locals = locals;
     this.arguments = arguments;
@@ -56,6 +57,11 @@ public final class Program {
           : Optional.of(new Emission(output.port(), output.value(), frame.meta));
     } catch (StackOverflowError e) {
       throw site.failure("a value is nested too deeply");
+    } catch (TooMuchWork e) {
+      throw site.failure(String.valueOf(e.getMessage()));
+    } catch (OutOfMemoryError e) {
+      // What did not fit is garbage by now, so the next event can go on.
+      throw site.failure("there is not enough memory for what the event makes");
     } finally {
       keep.accept(frame.state);
     }

@@ -6,6 +6,7 @@ import io.holdfast.script.Environment;
 import io.holdfast.script.EventContext;
 import io.holdfast.script.RecordValue;
 import io.holdfast.script.Value;
+import io.holdfast.script.operation.TooMuchWork;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,11 @@ public final class SelectRun {
       return out;
     } catch (StackOverflowError e) {
       throw program.site().failure("a value is nested too deeply");
+    } catch (TooMuchWork e) {
+      throw program.site().failure(String.valueOf(e.getMessage()));
+    } catch (OutOfMemoryError e) {
+      // What did not fit is garbage by now, so the next event can go on.
+      throw program.site().failure("there is not enough memory for what the event makes");
     }
   }
 

@@ -53,7 +53,8 @@ sealed interface Step {
   record Index(Node index, Site site) implements Step {
     @Override
     public void check(Value from, Frame frame) {
-      if (from instanceof ArrayValue) {
+      // A string that is written out is a field's name, so an array has nothing there.
+      if (from instanceof ArrayValue && !isConstant()) {
         place(index.eval(frame), site);
       }
     }

@@ -7,12 +7,11 @@ import java.util.List;
 /**
  * A function of a source. It sees its arguments, in the first slots of its frame, and constants.
  *
- * @param parameters how many arguments it needs; more are ignored, unless it is open
- * @param open whether further arguments are its {@code args}
+ * @param parameters how many arguments it needs; further ones are its {@code args}
  * @param locals how many slots its frame has
  * @param body what it does
  */
-record UserFunction(int parameters, boolean open, int locals, Node body) {
+record UserFunction(int parameters, int locals, Node body) {
   /** How often a function may call itself by {@code recur}, one call after the other. */
   private static final int MAX_RECURSION = 1023;
 
@@ -30,14 +29,14 @@ record UserFunction(int parameters, boolean open, int locals, Node body) {
 
   Value call(List<Value> arguments, Frame caller, Site site) {
     List<Value> current = arguments;
+    Value further = ArrayValue.of(arguments.subList(parameters, arguments.size()));
     for (int round = 0; round <= MAX_RECURSION; round++) {
+      caller.steps().take(site);
       Frame frame = caller.forCall(locals);
       for (int i = 0; i < parameters; i++) {
         frame.setLocal(i, current.get(i));
       }
-      if (open) {
-        frame.args = ArrayValue.of(current.subList(parameters, current.size()));
-      }
+      frame.args = further;
       try {
         return body.eval(frame);
       } catch (Again again) {

@@ -2,6 +2,7 @@ package io.holdfast.script.library;
 
 import io.holdfast.script.ArrayValue;
 import io.holdfast.script.Value;
+import io.holdfast.script.operation.Comparison;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ final class ArrayModule {
                 2,
                 "Returns whether an element of an array is the value. Here an integer and a float"
                     + " are never the same.",
-                arguments -> Value.of(arguments.array(0).elements().contains(arguments.any(1)))),
+                arguments -> Value.of(Comparison.contains(arguments.array(0), arguments.any(1)))),
             Function.pure(
                 "push",
                 2,
@@ -107,8 +108,11 @@ final class ArrayModule {
     for (Value element : array) {
       if (element instanceof ArrayValue inner) {
         flattenInto(elements, inner);
-      } else {
+      } else if (elements.size() < ArrayValue.MAX_MADE) {
         elements.add(element);
+      } else {
+        throw new BadArgument(
+            "the array would have more than " + ArrayValue.MAX_MADE + " elements");
       }
     }
   }

@@ -34,6 +34,9 @@ final class BinaryModule {
   }
 
   private static Value intoArray(Value.Bytes bytes) {
+    if (bytes.size() > ArrayValue.MAX_MADE) {
+      throw new BadArgument("at most " + ArrayValue.MAX_MADE + " bytes can become an array");
+    }
     List<Value> elements = new ArrayList<>(bytes.size());
     for (byte b : bytes.toByteArray()) {
       elements.add(Value.of(b & BYTE_MAX));

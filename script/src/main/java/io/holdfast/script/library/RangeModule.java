@@ -8,9 +8,6 @@ import java.util.stream.LongStream;
 
 /** {@code std::range}. */
 final class RangeModule {
-  /** How many elements a range may have; each takes memory. */
-  private static final long MAX_SIZE = 1 << 24;
-
   private RangeModule() {}
 
   static LibraryModule module() {
@@ -46,8 +43,8 @@ final class RangeModule {
   private static Value range(long from, long to) {
     // The difference of two longs can overflow; then it is surely too large.
     long size = to - from;
-    if (to > from && (size < 0 || size > MAX_SIZE)) {
-      throw new BadArgument("a range may have " + MAX_SIZE + " elements");
+    if (to > from && (size < 0 || size > ArrayValue.MAX_MADE)) {
+      throw new BadArgument("a range may have " + ArrayValue.MAX_MADE + " elements");
     }
     List<Value> elements = LongStream.range(from, to).<Value>mapToObj(Value::of).toList();
     return ArrayValue.of(elements);

@@ -38,13 +38,24 @@ final class ReModule {
                 "Returns the parts of a string between the matches of an expression.",
                 arguments ->
                     ArrayValue.of(
-                        regex(arguments).split(arguments.string(1)).stream()
+                        regex(arguments).split(splittable(arguments.string(1))).stream()
                             .map(Value::of)
                             .toList()))));
   }
 
+  private static String splittable(String text) {
+    if (text.length() >= ArrayValue.MAX_MADE) {
+      throw new BadArgument("a string to split may have " + ArrayValue.MAX_MADE + " characters");
+    }
+    return text;
+  }
+
   private static Value replace(Arguments arguments, boolean all) {
-    return Value.of(regex(arguments).replace(arguments.string(1), arguments.string(2), all));
+    try {
+      return Value.of(regex(arguments).replace(arguments.string(1), arguments.string(2), all));
+    } catch (ArithmeticException e) {
+      throw new BadArgument(String.valueOf(e.getMessage()));
+    }
   }
 
   private static Regex regex(Arguments arguments) {

@@ -51,17 +51,17 @@ final class StringModule {
                 "trim",
                 1,
                 "Returns a string without white space at its ends.",
-                arguments -> Value.of(arguments.string(0).strip())),
+                arguments -> Value.of(trimmed(arguments.string(0), true, true))),
             Function.pure(
                 "trim_start",
                 1,
                 "Returns a string without white space at its beginning.",
-                arguments -> Value.of(arguments.string(0).stripLeading())),
+                arguments -> Value.of(trimmed(arguments.string(0), true, false))),
             Function.pure(
                 "trim_end",
                 1,
                 "Returns a string without white space at its end.",
-                arguments -> Value.of(arguments.string(0).stripTrailing())),
+                arguments -> Value.of(trimmed(arguments.string(0), false, true))),
             Function.pure(
                 "lowercase",
                 1,
@@ -110,6 +110,23 @@ final class StringModule {
                 arguments -> new Value.Bytes(utf8(arguments.string(0))))));
   }
 
+  private static String trimmed(String text, boolean start, boolean end) {
+    int from = 0;
+    int to = text.length();
+    while (start && from < to && isWhiteSpace(text.charAt(from))) {
+      from++;
+    }
+    while (end && from < to && isWhiteSpace(text.charAt(to - 1))) {
+      to--;
+    }
+    return text.substring(from, to);
+  }
+
+  /** What Unicode calls white space, which is neither of the two sets that Java knows. */
+  private static boolean isWhiteSpace(char c) {
+    return (c >= '\t' && c <= '\r') || c == '\u0085' || Character.isSpaceChar(c);
+  }
+
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
@@ -155,6 +172,9 @@ final class StringModule {
 
   private static Value split(String text, String separator) {
     List<Value> parts = new ArrayList<>();
+    if (text.length() / Math.max(1, separator.length()) >= ArrayValue.MAX_MADE) {
+      throw new BadArgument("a string to split may have " + ArrayValue.MAX_MADE + " characters");
+    }
     if (separator.isEmpty()) {
       parts.add(Value.of(""));
       text.codePoints().forEach(c -> parts.add(Value.of(Character.toString(c))));

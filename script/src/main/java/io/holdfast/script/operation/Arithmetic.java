@@ -130,7 +130,7 @@ public final class Arithmetic {
   }
 
   /**
-   * Negates a number.
+   * Negates a number. The result for an integer is a signed one.
    *
    * @param operand the operand
    * @return the result, or null if the type does not fit
@@ -139,7 +139,8 @@ public final class Arithmetic {
     return switch (operand) {
       case Value.Int integer when integer.value() != Long.MIN_VALUE -> Value.of(-integer.value());
       case Value.Real real -> Value.of(-real.value());
-      case Value.Int _, Value.Unsigned _ -> exact(big(operand).negate());
+      case Value.Int _, Value.Unsigned _ ->
+          throw new ArithmeticException("the result does not fit into 64 bits");
       default -> null;
     };
   }
@@ -227,7 +228,8 @@ public final class Arithmetic {
    * @return the result, or null if the types do not fit
    */
   public static @Nullable Value shiftRightUnsigned(Value left, Value right) {
-    return integers(left, right) ? Value.ofUnsigned(bits(left) >>> shiftBy(right)) : null;
+    // By nothing, a negative integer stays what it is.
+    return integers(left, right) ? Value.of(bits(left) >>> shiftBy(right)) : null;
   }
 
   static double unsignedToDouble(long bits) {

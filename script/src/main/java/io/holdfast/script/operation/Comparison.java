@@ -20,8 +20,24 @@ public final class Comparison {
    * @param left one value
    * @param right the other
    * @return whether they are equal
+   * @throws TooMuchWork if they have too many parts
    */
   public static boolean equal(Value left, Value right) {
+    return (left instanceof ArrayValue || left instanceof RecordValue)
+        ? equal(left, right, Work.ofLooking())
+        : equalScalars(left, right);
+  }
+
+  private static boolean equal(Value left, Value right, Work work) {
+    work.take();
+    return switch (left) {
+      case ArrayValue array -> right instanceof ArrayValue other && equal(array, other, work);
+      case RecordValue fields -> right instanceof RecordValue other && equal(fields, other, work);
+      default -> equalScalars(left, right);
+    };
+  }
+
+  private static boolean equalScalars(Value left, Value right) {
     return switch (left) {
       case Value.Real real -> isNumber(right) && equal(real.value(), toDouble(right));
       case Value.Int integer ->
@@ -32,8 +48,6 @@ public final class Comparison {
           right instanceof Value.Real real
               ? equal(toDouble(integer), real.value())
               : integer.equals(right);
-      case ArrayValue array -> right instanceof ArrayValue other && equal(array, other);
-      case RecordValue fields -> right instanceof RecordValue other && equal(fields, other);
       case Value.Text text when right instanceof Value.Bytes bytes ->
           compareBytes(text, bytes) == 0;
       case Value.Bytes bytes when right instanceof Value.Text text ->
@@ -46,30 +60,70 @@ public final class Comparison {
     return left == right || Math.abs(left - right) < EPSILON;
   }
 
-  private static boolean equal(ArrayValue left, ArrayValue right) {
+  private static boolean equal(ArrayValue left, ArrayValue right, Work work) {
     if (left.size() != right.size()) {
       return false;
     }
     for (int i = 0; i < left.size(); i++) {
-      if (!equal(left.get(i), right.get(i))) {
+      if (!equal(left.get(i), right.get(i), work)) {
         return false;
       }
     }
     return true;
   }
 
-  private static boolean equal(RecordValue left, RecordValue right) {
+  private static boolean equal(RecordValue left, RecordValue right, Work work) {
     if (left.size() != right.size()) {
       return false;
     }
     for (String key : left.keys()) {
       Value mine = left.get(key);
       Value other = right.get(key);
-      if (mine == null || other == null || !equal(mine, other)) {
+      if (mine == null || other == null || !equal(mine, other, work)) {
         return false;
       }
     }
     return true;
+  }
+
+  /**
+   * Returns whether an element of an array is the same as a value. Here an integer and a float
+   * never are.
+   *
+   * @param array the array
+   * @param value the value
+   * @return whether it is there
+   * @throws TooMuchWork if the values have too many parts
+   */
+  public static boolean contains(ArrayValue array, Value value) {
+    Work work = Work.ofLooking();
+    for (Value element : array) {
+      if (same(element, value, work)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean same(Value left, Value right, Work work) {
+    work.take();
+    if (left instanceof ArrayValue array && right instanceof ArrayValue other) {
+      boolean same = array.size() == other.size();
+      for (int i = 0; same && i < array.size(); i++) {
+        same = same(array.get(i), other.get(i), work);
+      }
+      return same;
+    }
+    if (left instanceof RecordValue fields && right instanceof RecordValue other) {
+      boolean same = fields.size() == other.size();
+      for (String key : fields.keys()) {
+        Value mine = fields.get(key);
+        Value theirs = other.get(key);
+        same = same && mine != null && theirs != null && same(mine, theirs, work);
+      }
+      return same;
+    }
+    return left.equals(right);
   }
 
   /**

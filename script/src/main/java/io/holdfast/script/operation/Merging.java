@@ -13,17 +13,23 @@ public final class Merging {
    * @param target the record
    * @param changes fields to set; a null removes
    * @return a new record
+   * @throws TooMuchWork if the records have too many parts
    */
   public static RecordValue merge(RecordValue target, RecordValue changes) {
+    return merge(target, changes, Work.ofMaking());
+  }
+
+  private static RecordValue merge(RecordValue target, RecordValue changes, Work work) {
     RecordValue.Builder merged = target.toBuilder();
     for (String key : changes.keys()) {
+      work.take();
       Value change = changes.get(key);
       Value old = target.get(key);
       switch (change) {
         case null -> {}
         case Value.Null _ -> merged.remove(key);
         case RecordValue fields when old instanceof RecordValue oldFields ->
-            merged.put(key, merge(oldFields, fields));
+            merged.put(key, merge(oldFields, fields, work));
         default -> merged.put(key, change);
       }
     }

@@ -5,11 +5,14 @@ final class BoundedText implements CharSequence {
   private static final long BASE_STEPS = 1_000_000;
   private static final long STEPS_PER_CHAR = 2_000;
 
+  /** So many take about a second, however long the text is. */
+  private static final long MAX_STEPS = 1 << 26;
+
   private final CharSequence text;
   private final Budget budget;
 
   BoundedText(String text) {
-    this(text, new Budget(BASE_STEPS + STEPS_PER_CHAR * text.length()));
+    this(text, new Budget(Math.min(MAX_STEPS, BASE_STEPS + STEPS_PER_CHAR * text.length())));
   }
 
   private BoundedText(CharSequence text, Budget budget) {

@@ -6,6 +6,7 @@ import com.google.re2j.PatternSyntaxException;
 import io.holdfast.script.ArrayValue;
 import io.holdfast.script.RecordValue;
 import io.holdfast.script.Value;
+import io.holdfast.script.operation.Arithmetic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -129,6 +130,7 @@ public final class Regex {
    *     </code> stand for groups, {@code $$} for a dollar
    * @param all whether all matches are replaced, or the first alone
    * @return the new text
+   * @throws ArithmeticException with a message for people if the new text is too long
    */
   public String replace(String text, String replacement, boolean all) {
     StringBuilder replaced = new StringBuilder();
@@ -138,6 +140,10 @@ public final class Regex {
           replaced.append(text, done[0], matcher.start());
           Replacement.append(replacement, matcher, names, replaced);
           done[0] = matcher.end();
+          if (replaced.length() > Arithmetic.MAX_STRING) {
+            throw new ArithmeticException(
+                "the string would have more than " + Arithmetic.MAX_STRING + " chars");
+          }
         };
     if (all) {
       forEachMatch(text, replaceOne);

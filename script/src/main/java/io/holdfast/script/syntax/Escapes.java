@@ -25,11 +25,11 @@ final class Escapes {
     if (c == 'u') {
       return appendUnicode(text, at, out, moveTo);
     }
-    int index = "\"\\/#bfnrt".indexOf(c);
+    int index = "\"'\\/#bfnrt".indexOf(c);
     if (index < 0) {
       return false;
     }
-    out.append("\"\\/#\b\f\n\r\t".charAt(index));
+    out.append("\"'\\/#\b\f\n\r\t".charAt(index));
     moveTo.accept(at + 2);
     return true;
   }

@@ -95,6 +95,8 @@ final class ExpressionParser {
   }
 
   private Expr binary(int minimum) {
+    // The span of what stands in parentheses does not hold them, that of an operation does.
+    Span start = tokens.peek().span();
     Expr left = unary();
     for (int chain = 0; ; chain++) {
       BinaryOperator operator = BINARY.get(tokens.peek().kind());
@@ -109,7 +111,7 @@ final class ExpressionParser {
       }
       tokens.take();
       Expr right = tokens.deeper(() -> binary(operator.precedence() + 1));
-      left = new Expr.Binary(operator, left, right, left.span().to(right.span()));
+      left = new Expr.Binary(operator, left, right, start.to(tokens.lastSpan()));
     }
   }
 
@@ -118,9 +120,6 @@ final class ExpressionParser {
     return switch (token.kind()) {
       case MINUS -> {
         tokens.take();
-        if (tokens.is(TokenKind.INTEGER)) {
-          yield literals.negativeInteger(token.span());
-        }
         yield unary(UnaryOperator.MINUS, token.span(), this::unary);
       }
       case PLUS -> {
@@ -240,11 +239,13 @@ final class ExpressionParser {
 
   private Expr.Path metadata() {
     Span start = tokens.take().span();
-    List<Expr.Segment> first = new ArrayList<>();
-    if (tokens.is(TokenKind.IDENTIFIER)) {
-      first.add(new Expr.Segment.Named(tokens.expectName()));
+    Expr.Root root = new Expr.Root.Reserved(Expr.Scope.META);
+    if (!tokens.is(TokenKind.IDENTIFIER)) {
+      return new Expr.Path(root, List.of(), start);
     }
-    return path(new Expr.Root.Reserved(Expr.Scope.META), start, first);
+    List<Expr.Segment> first = new ArrayList<>();
+    first.add(new Expr.Segment.Named(tokens.expectName()));
+    return path(root, start, first);
   }
 
   private Expr.Path path(Expr.Root root, Span start) {

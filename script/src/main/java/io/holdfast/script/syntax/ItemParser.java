@@ -61,14 +61,35 @@ final class ItemParser {
     Span start = tokens.take().span();
     List<Name> module = qualifiedName();
     Name alias = tokens.takeIf(TokenKind.AS) ? tokens.expectName() : null;
-    Span end = tokens.expect(TokenKind.SEMICOLON).span();
+    if (!tokens.is(TokenKind.SEMICOLON) && isOnLine(tokens.peek(), tokens.lastSpan())) {
+      throw tokens.failure("`::`", "`as`", "`;`");
+    } else if (!tokens.is(TokenKind.SEMICOLON)) {
+      throw new SyntaxException(endOfLine(tokens.lastSpan()), "a `;` is missing here", null);
+    }
+    Span end = tokens.take().span();
     Token next = tokens.peek();
-    if (next.kind() != TokenKind.END_OF_FILE
-        && source.line(next.span().start()) == source.line(end.end())) {
+    if (isOnLine(next, end)) {
       throw new SyntaxException(
-          new Span(end.end(), end.end()), "a line break must follow a `use`", null);
+          next.kind() == TokenKind.END_OF_FILE ? end : next.span(),
+          "a line break must follow a `use`",
+          null);
     }
     return new Item.Use(module, alias, start.to(end));
+  }
+
+  private boolean isOnLine(Token token, Span before) {
+    boolean end = token.kind() == TokenKind.END_OF_FILE;
+    int at = end ? token.span().end() : token.span().start();
+    return source.line(at) == source.line(before.start());
+  }
+
+  /** Returns the place of the line break after something, or of what blanks divide from it. */
+  private Span endOfLine(Span span) {
+    int at = span.end();
+    while (at < source.text().length() && " \t\r".indexOf(source.text().charAt(at)) >= 0) {
+      at++;
+    }
+    return new Span(at, at);
   }
 
   List<Name> qualifiedName() {
@@ -93,7 +114,7 @@ final class ItemParser {
     Parameters parameters = parameters();
     Item.Body body;
     if (tokens.takeIf(TokenKind.WITH)) {
-      body = new Item.Body.Sequence(itemsUpTo(TokenKind.END));
+      body = new Item.Body.Sequence(statements());
     } else if (tokens.takeIf(TokenKind.OF)) {
       body = new Item.Body.Cases(expressions.functionCases());
     } else {
@@ -101,6 +122,15 @@ final class ItemParser {
     }
     Span end = tokens.expect(TokenKind.END).span();
     return new Item.Function(name, parameters.names(), parameters.open(), body, start.to(end));
+  }
+
+  /** Parses what a function does: expressions, one at least. */
+  private List<Item> statements() {
+    List<Item> items = new ArrayList<>();
+    do {
+      items.add(new Item.Evaluate(expressions.statement()));
+    } while (tokens.takeIf(TokenKind.SEMICOLON) && !tokens.is(TokenKind.END));
+    return List.copyOf(items);
   }
 
   private Item.Function intrinsic() {

@@ -5,6 +5,8 @@ import io.holdfast.script.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Splits a source into tokens. Never fails: what is no token becomes an error token with a message,
@@ -21,9 +23,14 @@ final class Lexer {
   /** Strings within interpolations within strings; deeper is an error. */
   private static final int MAX_DEPTH = 32;
 
+  private static final String UNCLOSED = "this string has no closing ";
+
   private final String text;
   private final int depth;
   private int at;
+
+  /** Where the last thing begins that was read: a token, blanks, a line break or a comment. */
+  private int last;
 
   private Lexer(String text, int at, int depth) {
     this.text = text;
@@ -44,10 +51,11 @@ final class Lexer {
     while (true) {
       skipBlanksAndComments(tokens);
       if (at >= text.length()) {
-        tokens.add(new Token(TokenKind.END_OF_FILE, new Span(at, at), ""));
+        tokens.add(new Token(TokenKind.END_OF_FILE, new Span(last, at), ""));
         return tokens;
       }
       Token token = next();
+      last = token.kind() == TokenKind.STRING ? closingQuote() : token.span().start();
       switch (token.kind()) {
         case OPEN_BRACE, OPEN_RECORD_PATTERN -> openBraces++;
         case CLOSE_BRACE -> {
@@ -60,18 +68,34 @@ final class Lexer {
         default -> {}
       }
       tokens.add(token);
+      if (interpolation && token.kind() == TokenKind.ERROR) {
+        return tokens;
+      }
     }
+  }
+
+  /** A string counts as three things: a quote, the text, and a quote. */
+  private int closingQuote() {
+    return text.startsWith("\"\"\"", at - 3) ? at - 3 : at - 1;
+  }
+
+  private static boolean isBlank(char c) {
+    return c != '\n' && (Character.isWhitespace(c) || Character.isSpaceChar(c));
   }
 
   private void skipBlanksAndComments(List<Token> tokens) {
     while (at < text.length()) {
       char c = text.charAt(at);
-      if (Character.isWhitespace(c) || Character.isSpaceChar(c)) {
-        at++;
+      if (c == '\n') {
+        last = at++;
+      } else if (isBlank(c)) {
+        last = at;
+        skipWhile(blank -> isBlank((char) blank));
       } else if (text.startsWith("#!config", at)) {
         tokens.add(new Token(TokenKind.CONFIG, new Span(at, at + 8), "#!config"));
         at += 8;
       } else if (c == '#') {
+        last = at;
         int end = text.indexOf('\n', at);
         at = end < 0 ? text.length() : end;
       } else {
@@ -85,7 +109,7 @@ final class Lexer {
     if (isNameStart(text.codePointAt(at))) {
       return name();
     }
-    if (isDigit(c)) {
+    if (NumberScanner.startsAt(text, at)) {
       return new NumberScanner(text, at).scan(this::moveTo);
     }
     return switch (c) {
@@ -121,20 +145,54 @@ final class Lexer {
     return new Token(TokenKind.IDENTIFIER, new Span(start, at), text.substring(start + 1, at - 1));
   }
 
+  /**
+   * A pattern may go on in the next line after a backslash; what all its lines begin with is cut.
+   */
   private Token extractor() {
     int start = at++;
-    StringBuilder pattern = new StringBuilder();
+    List<StringBuilder> lines = new ArrayList<>(List.of(new StringBuilder()));
     while (at < text.length() && text.charAt(at) != '\n') {
       char c = text.charAt(at++);
       if (c == '|') {
-        return new Token(TokenKind.EXTRACTOR, new Span(start, at), pattern.toString());
+        return new Token(TokenKind.EXTRACTOR, new Span(start, at), joined(lines));
       }
-      if (c == '\\' && at < text.length() && (text.charAt(at) == '|' || text.charAt(at) == '\\')) {
-        c = text.charAt(at++);
+      if (c == '\\') {
+        int escaped = at < text.length() ? text.charAt(at) : -1;
+        if (escaped != '\\' && escaped != '|' && escaped != '\n') {
+          return wrongEscape();
+        }
+        at++;
+        if (escaped == '\n') {
+          lines.add(new StringBuilder());
+          continue;
+        }
+        c = (char) escaped;
       }
-      pattern.append(c);
+      lines.getLast().append(c);
     }
     return error(start, start + 1, "this pattern has no closing |");
+  }
+
+  private Token wrongEscape() {
+    int here = at;
+    while (at < text.length() && text.charAt(at) != '\n' && text.charAt(at) != '|') {
+      at += text.charAt(at) == '\\' ? 2 : 1;
+    }
+    at = Math.min(at + 1, text.length());
+    return error(
+        here, here + 1, "a backslash in a pattern is written twice, or stands before | or a line");
+  }
+
+  private static String joined(List<StringBuilder> lines) {
+    int indent =
+        lines.stream()
+            .filter(line -> !line.isEmpty())
+            .mapToInt(line -> line.length() - line.toString().stripLeading().length())
+            .min()
+            .orElse(0);
+    return lines.stream()
+        .map(line -> line.substring(Math.min(indent, line.length())))
+        .collect(Collectors.joining());
   }
 
   private Token punctuation() {
@@ -184,14 +242,14 @@ final class Lexer {
       } else if (text.startsWith("#{", at)) {
         parts.add(new Token.Part.Literal(literal.toString()));
         literal.setLength(0);
-        if (depth >= MAX_DEPTH) {
-          int here = at;
-          at = text.length();
-          return error(here, here + 2, "strings are nested deeper than " + MAX_DEPTH);
+        int opening = at;
+        List<Token> inner = interpolation();
+        Token wrong = wrong(inner, opening);
+        if (wrong != null) {
+          skipToEndOfString(quote, oneLine);
+          return wrong;
         }
-        Lexer inner = new Lexer(text, at + 2, depth + 1);
-        parts.add(new Token.Part.Interpolation(inner.tokens(true)));
-        at = inner.at;
+        parts.add(new Token.Part.Interpolation(inner));
       } else if (c == '\\') {
         int escape = at;
         if (!Escapes.append(text, at, literal, this::moveTo)) {
@@ -204,7 +262,34 @@ final class Lexer {
         at++;
       }
     }
-    return error(start, start + quote.length(), "this string has no closing " + quote);
+    return error(start, start + quote.length(), UNCLOSED + quote);
+  }
+
+  private List<Token> interpolation() {
+    if (depth >= MAX_DEPTH) {
+      int here = at;
+      at = text.length();
+      return List.of(error(here, here + 2, "strings are nested deeper than " + MAX_DEPTH));
+    }
+    Lexer inner = new Lexer(text, at + 2, depth + 1);
+    List<Token> tokens = inner.tokens(true);
+    at = inner.at;
+    return tokens;
+  }
+
+  /** Returns what is wrong with an interpolation that begins at the offset, or null. */
+  private @Nullable Token wrong(List<Token> inner, int opening) {
+    Token last = inner.getLast();
+    if (last.kind() == TokenKind.ERROR && !last.text().startsWith(UNCLOSED)) {
+      return last;
+    }
+    if (last.kind() == TokenKind.ERROR || !last.text().equals("}")) {
+      return error(
+          opening, opening + 2, "this `#{` has no closing }; write \\#{ for the characters");
+    }
+    return last.span().start() == opening + 2
+        ? error(opening, opening + 3, "`#{}` is empty; write \\#{} for the characters")
+        : null;
   }
 
   private void skipToEndOfString(String quote, boolean oneLine) {
@@ -228,7 +313,7 @@ final class Lexer {
     return new Token(TokenKind.ERROR, new Span(start, end), message);
   }
 
-  private static boolean isNameStart(int c) {
+  static boolean isNameStart(int c) {
     return c == '_' || Character.isUnicodeIdentifierStart(c);
   }
 
@@ -237,9 +322,5 @@ final class Lexer {
     return c == '-'
         || c == '_'
         || (Character.isUnicodeIdentifierPart(c) && !Character.isIdentifierIgnorable(c));
-  }
-
-  private static boolean isDigit(int c) {
-    return c >= '0' && c <= '9';
   }
 }

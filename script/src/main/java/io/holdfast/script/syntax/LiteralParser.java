@@ -8,8 +8,6 @@ import java.util.List;
 
 /** Parses values that are written out: numbers, strings, arrays, records, bytes. */
 final class LiteralParser {
-  private static final BigInteger LARGEST = BigInteger.valueOf(Long.MAX_VALUE);
-
   /** No 64-bit integer has more digits, in either base. */
   private static final int MAX_DIGITS = 20;
 
@@ -38,17 +36,6 @@ final class LiteralParser {
     };
   }
 
-  /** Parses the integer after a minus. Only here 2^63 is allowed. */
-  Expr negativeInteger(Span minus) {
-    Token token = tokens.take();
-    BigInteger value = magnitude(token).negate();
-    Span span = minus.to(token.span());
-    if (value.bitLength() > Long.SIZE - 1) {
-      throw tooLarge(token.span());
-    }
-    return new Expr.Literal(Value.of(value.longValue()), span);
-  }
-
   /** Takes a name and returns it as a string. */
   Expr nameAsString() {
     Name name = tokens.expectName();
@@ -56,26 +43,29 @@ final class LiteralParser {
   }
 
   private static Expr integer(Token token) {
-    BigInteger value = magnitude(token);
-    if (value.compareTo(LARGEST) > 0) {
-      throw tooLarge(token.span());
-    }
-    return new Expr.Literal(Value.of(value.longValue()), token.span());
+    return new Expr.Literal(Value.of(signed(token)), token.span());
   }
 
-  private static BigInteger magnitude(Token token) {
-    boolean hexadecimal = token.text().startsWith("0x");
-    String digits =
-        (hexadecimal ? token.text().substring(2) : token.text()).replaceFirst("^0+", "");
+  private static long signed(Token token) {
+    boolean negative = token.text().startsWith("-");
+    String unsigned = negative ? token.text().substring(1) : token.text();
+    boolean hexadecimal = unsigned.startsWith("0x");
+    String digits = (hexadecimal ? unsigned.substring(2) : unsigned).replaceFirst("^0+", "");
     if (digits.length() > MAX_DIGITS) {
       throw tooLarge(token.span());
     }
-    return digits.isEmpty() ? BigInteger.ZERO : new BigInteger(digits, hexadecimal ? 16 : 10);
+    BigInteger magnitude =
+        digits.isEmpty() ? BigInteger.ZERO : new BigInteger(digits, hexadecimal ? 16 : 10);
+    BigInteger value = negative ? magnitude.negate() : magnitude;
+    if (value.bitLength() > Long.SIZE - 1) {
+      throw tooLarge(token.span());
+    }
+    return value.longValue();
   }
 
   private static SyntaxException tooLarge(Span span) {
     return new SyntaxException(
-        span, "this integer is larger than the largest literal, " + LARGEST, null);
+        span, "a literal integer lies between " + Long.MIN_VALUE + " and " + Long.MAX_VALUE, null);
   }
 
   private static Expr real(Token token) {
@@ -154,12 +144,7 @@ final class LiteralParser {
     Long bits = null;
     Name type = null;
     if (tokens.takeIf(TokenKind.COLON)) {
-      Token width = tokens.expect(TokenKind.INTEGER);
-      BigInteger value = magnitude(width);
-      if (value.compareTo(LARGEST) > 0) {
-        throw tooLarge(width.span());
-      }
-      bits = value.longValue();
+      bits = signed(tokens.expect(TokenKind.INTEGER));
     }
     if (tokens.takeIf(TokenKind.SLASH)) {
       type = tokens.expectName();

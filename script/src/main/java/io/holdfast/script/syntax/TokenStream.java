@@ -104,11 +104,15 @@ final class TokenStream {
     }
     return at == 0
         ? new SyntaxException(new Span(0, 0), wanted + ", but there is nothing", null)
-        : new SyntaxException(lastSpan(), wanted + " after this, but the file ends", null);
+        : new SyntaxException(token.span(), wanted + " after this, but the file ends", null);
   }
 
   /** A name where a word of the language is expected may be that word, misspelled. */
   private static @Nullable String hint(Token token, String... expected) {
+    if (token.text().startsWith("-")
+        && (token.kind() == TokenKind.INTEGER || token.kind() == TokenKind.FLOAT)) {
+      return "put a blank after the minus to subtract";
+    }
     if (token.kind() != TokenKind.IDENTIFIER) {
       return null;
     }

@@ -24,6 +24,10 @@ class LibraryTest {
           """
           std::string::format       | ["a{}b{{}}{}", 1, "x"]    | "a1b{}x"
           std::string::capitalize   | ["éa"]                    | "Éa"
+          std::string::trim         | ["\\u00a0\\t a\\u2007 b\\u0085\\u2028"] | "a\u2007 b"
+          std::string::trim         | ["\\u001fa"]              | "\\u001Fa"
+          std::string::trim_start   | ["\\u3000a\\u3000"]       | "a\u3000"
+          std::string::trim_end     | ["\\u3000a\\u3000"]       | "\u3000a"
           std::string::substr       | ["h\uD83D\uDE00llo", 1, 2] | "\uD83D\uDE00"
           std::string::format       | ["\\\\{\\\\}\\\\d{}", 1]      | "{}\\\\d1"
           std::string::substr       | ["abc", 1, 9]             | "bc"
@@ -103,7 +107,7 @@ class LibraryTest {
           std::re::is_match       | ["[a[b]]", "b"]     | a class cannot stand within a class
           std::array::push        | [1, 2]              | argument 1 must be an array, not integer
           std::math::floor        | [1.0e20]            | does not fit into 64 bits
-          std::range::range       | [0, 99999999999]    | a range may have 16777216 elements
+          std::range::range       | [0, 99999999999]    | a range may have 4194304 elements
           std::range::range       | [-9223372036854775808, 9223372036854775807] | a range may have
           std::integer::parse     | ["٣"]               | not a signed 64-bit integer
           std::float::parse       | ["1.0f"]            | not a number

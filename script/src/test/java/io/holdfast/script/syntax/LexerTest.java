@@ -3,6 +3,7 @@ package io.holdfast.script.syntax;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.script.SourceFile;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,7 @@ class LexerTest {
             "SHIFT_RIGHT_UNSIGNED 2:5 >>>",
             "INTEGER 2:9 0xF_f",
             "IDENTIFIER 3:1 `end`",
-            "END_OF_FILE 3:6 ");
+            "END_OF_FILE 3:1 `end`");
   }
 
   @Test
@@ -61,22 +62,24 @@ class LexerTest {
 
   @Test
   void numbersEndWhereTheyMust() {
-    assertThat(texts("1_000 1.5e-7 1.x 1e3 0x 2..3 1.0e"))
+    assertThat(texts("1_000 1.5e-7 -0x1_f 2..3 -4 - 4 a-4 1.5e+3"))
         .containsExactly(
-            "1000",
-            "1.5e-7",
-            "1",
-            ".",
-            "x",
-            "1",
-            "e3",
-            "hexadecimal digits must follow 0x",
-            "2",
-            ".",
-            ".",
-            "3",
-            "1.0",
-            "e",
+            "1000", "1.5e-7", "-0x1f", "2.", ".", "3", "-4", "-", "4", "a-4", "1.5e+3", "");
+    assertThat(texts("1e3 1.x 0b1 1.5E3"))
+        .hasSize(5)
+        .startsWith(
+            Collections.nCopies(
+                    4, "a number must not run into what follows; put a blank between them")
+                .toArray(String[]::new));
+    assertThat(texts("5-3 1.5-x"))
+        .hasSize(3)
+        .allMatch(text -> text.isEmpty() || text.startsWith("a minus must not follow a number"));
+    assertThat(texts("0x 0xfg 1x2 1.0e"))
+        .containsExactly(
+            "a hexadecimal number is 0x and the digits 0 to 9 and a to f",
+            "a hexadecimal number is 0x and the digits 0 to 9 and a to f",
+            "a hexadecimal number is 0x and the digits 0 to 9 and a to f",
+            "the exponent of this float has no digits",
             "");
   }
 
@@ -116,12 +119,25 @@ class LexerTest {
     assertThat(texts("re|abc\n1")).containsExactly("re", "this pattern has no closing |", "1", "");
     assertThat(texts("`abc\n1")).containsExactly("this name has no closing `", "1", "");
     assertThat(texts("\"\"\"abc")).first().isEqualTo("a line break must follow the opening \"\"\"");
-    assertThat(texts("\"#{\"")).first().isEqualTo("this string has no closing \"");
+    assertThat(texts("\"a#{\" 1"))
+        .first()
+        .isEqualTo("this `#{` has no closing }; write \\#{ for the characters");
+    assertThat(texts("\"a#{1")).first().asString().startsWith("this `#{` has no closing }");
+    assertThat(texts("\"a#{}\" 1"))
+        .containsExactly("`#{}` is empty; write \\#{} for the characters", "1", "");
+    assertThat(texts("\"a#{\"\\q\"}\" 1")).containsExactly("this escape does not exist", "1", "");
+    assertThat(texts("re|a\\d| 1"))
+        .containsExactly(
+            "re",
+            "a backslash in a pattern is written twice, or stands before | or a line",
+            "1",
+            "");
   }
 
   @Test
-  void anExtractorKeepsItsBackslashesButTwo() {
-    assertThat(texts("re|a\\|b\\\\d\\d|")).containsExactly("re", "a|b\\d\\d", "");
+  void anExtractorKeepsABackslashThatIsWrittenTwice() {
+    assertThat(texts("re|a\\|b\\\\d|")).containsExactly("re", "a|b\\d", "");
+    assertThat(texts("re|  a\\\n    b\\\n  c|")).containsExactly("re", "a  bc", "");
   }
 
   @Test
