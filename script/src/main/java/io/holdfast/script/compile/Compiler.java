@@ -1,7 +1,6 @@
 package io.holdfast.script.compile;
 
 import io.holdfast.script.ImportPath;
-import io.holdfast.script.RecordValue;
 import io.holdfast.script.Span;
 import io.holdfast.script.Value;
 import io.holdfast.script.syntax.Expr;
@@ -70,7 +69,7 @@ public final class Compiler {
   }
 
   /**
-   * Compiles a script. Its {@code args} are empty.
+   * Compiles a script. Its {@code args} are null.
    *
    * @param items its statements
    * @param span where it is
@@ -81,7 +80,7 @@ public final class Compiler {
     Locals locals = new Locals();
     ExprCompiler compiler = new ExprCompiler(own, locals, null);
     Node body = new Items(own).sequence(items, compiler);
-    return new Program(body, locals.count(), RecordValue.empty(), compiler.site(span));
+    return new Program(body, locals.count(), Value.NULL, compiler.site(span));
   }
 
   /**
@@ -107,7 +106,22 @@ public final class Compiler {
     compiler.enter(scope.forHaving());
     Condition having = condition(select.having(), compiler);
     return new SelectProgram(
-        target, List.copyOf(windows), scope.calls(), groups, where, having, site, locals.count());
+        target,
+        isEvent(select.target()) && grouping == null && !windowed,
+        List.copyOf(windows),
+        scope.calls(),
+        groups,
+        where,
+        having,
+        site,
+        locals.count());
+  }
+
+  private static boolean isEvent(Expr expr) {
+    return expr instanceof Expr.Path path
+        && path.segments().isEmpty()
+        && path.root() instanceof Expr.Root.Reserved(Expr.Scope scope)
+        && scope == Expr.Scope.EVENT;
   }
 
   /**

@@ -36,7 +36,7 @@ final class Frame implements CallContext {
     this.event = context.value();
     this.meta = context.meta();
     this.state = Value.NULL;
-    this.args = RecordValue.empty();
+    this.args = Value.NULL;
   }
 
   /** Returns a frame for expressions that look at nothing: those that are evaluated at load. */

@@ -12,10 +12,10 @@ import java.util.function.Consumer;
 public final class Program {
   private final Node body;
   private final int locals;
-  private final RecordValue arguments;
+  private final Value arguments;
   private final Site site;
 
-  Program(Node body, int locals, RecordValue arguments, Site site) {
+  Program(Node body, int locals, Value arguments, Site site) {
     this.body = body;
     this.locals = locals;
     this.arguments = arguments;
