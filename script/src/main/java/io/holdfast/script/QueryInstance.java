@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A query that runs in the thread of its caller, an event at a time: what leaves a node goes on
- * along its edges, each to the end, in the order of the query. For one thread at a time.
+ * along its edges, each to the end. What comes out of one event is in the order of the query. For
+ * one thread at a time.
  */
 public final class QueryInstance {
   private static final URI NOWHERE = URI.create("none:/");
@@ -25,7 +26,7 @@ public final class QueryInstance {
       nodes.put(node.id(), node(node, environment, operators));
     }
     for (QueryEdge edge : query.edges()) {
-      boolean leaves = edge.to().equals("out") || edge.to().equals("err");
+      boolean leaves = !edge.to().equals("in") && QueryLoader.ENDS.contains(edge.to());
       node(edge.from())
           .targets
           .computeIfAbsent(edge.fromPort(), _ -> new ArrayList<>())
@@ -110,7 +111,15 @@ public final class QueryInstance {
    * @param output gets what comes out
    */
   public void run(EventContext event, Output output) {
-    pass(entry, new Emission("in", event.value(), event.meta()), event, output);
+    List<Emission> out = new ArrayList<>();
+    pass(entry, new Emission("in", event.value(), event.meta()), event, out, output);
+    emit(out, output);
+  }
+
+  private static void emit(List<Emission> out, Output output) {
+    for (int i = out.size() - 1; i >= 0; i--) {
+      output.emitted(out.get(i));
+    }
   }
 
   /**
@@ -122,20 +131,35 @@ public final class QueryInstance {
   public void tick(long nanos, Output output) {
     EventContext context = new EventContext(Value.NULL, RecordValue.empty(), nanos, NOWHERE);
     for (Node node : nodes.values()) {
+      List<Emission> out = new ArrayList<>();
       try {
-        node.ticker.tick(nanos).forEach(each -> pass(node, each, context, output));
+        passAll(node, node.ticker.tick(nanos), context, out, output);
       } catch (ScriptException e) {
         output.failed(e);
       }
+      emit(out, output);
     }
   }
 
-  /** Passes on what a node gives. */
-  private void pass(Node from, Emission emission, EventContext origin, Output output) {
-    for (Target target : from.targets.getOrDefault(emission.port(), List.of())) {
+  /**
+   * Passes on what a node gives, the last first, as the reference does: nodes that remember events
+   * see them in that order. What leaves the query is turned round in the end.
+   */
+  private void passAll(
+      Node from, List<Emission> emissions, EventContext origin, List<Emission> out, Output output) {
+    for (int i = emissions.size() - 1; i >= 0; i--) {
+      pass(from, emissions.get(i), origin, out, output);
+    }
+  }
+
+  private void pass(
+      Node from, Emission emission, EventContext origin, List<Emission> out, Output output) {
+    List<Target> targets = from.targets.getOrDefault(emission.port(), List.of());
+    for (int i = targets.size() - 1; i >= 0; i--) {
+      Target target = targets.get(i);
       Node node = target.node();
       if (node == null) {
-        output.emitted(new Emission(target.port(), emission.value(), emission.meta()));
+        out.add(new Emission(target.port(), emission.value(), emission.meta()));
         continue;
       }
       EventContext event =
@@ -151,9 +175,7 @@ public final class QueryInstance {
         }
         results = List.of(new Emission("err", error(e, emission.value()), emission.meta()));
       }
-      for (Emission each : results) {
-        pass(node, each, origin, output);
-      }
+      passAll(node, results, origin, out, output);
     }
   }
 

@@ -127,7 +127,9 @@ final class QueryPlanner {
     if (types.containsKey(edge.to()) && !edge.toPort().equals(Graph.IN)) {
       badPort(edge, edge.to(), "input", edge.toPort(), List.of(Graph.IN));
     }
-    if (errors.size() == before) {
+    // Nothing comes back from where events leave.
+    boolean flows = edge.from().equals(Graph.IN) || !isEnd(edge.from());
+    if (errors.size() == before && flows) {
       boolean enters = edge.from().equals(Graph.IN);
       boolean leaves = isEnd(edge.to());
       graph.edge(
@@ -176,7 +178,10 @@ final class QueryPlanner {
   }
 
   private static boolean isEnd(String node) {
-    return node.equals(Graph.IN) || node.equals(Graph.OUT) || node.equals(Graph.ERR);
+    return switch (node) {
+      case Graph.IN, Graph.OUT, Graph.ERR, Graph.METRICS -> true;
+      default -> false;
+    };
   }
 
   private Location at(Span span) {
