@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,36 +77,63 @@ class FaultTest extends EngineSuite {
     assertAfterEveryCrash(all, List.of());
   }
 
-  /** Appends, finalizes, delivers; with one wrong bit in the n-th read of an open buffer. */
-  private List<Long> livesWithOneBadRead(long n, AtomicReference<Boolean> hit) {
-    try (World one = World.simulated(n)) {
-      DurableBuffer buffer = one.open();
-      one.disk()
-          .setFaults(
-              Faults.nth(
-                  n,
-                  call -> {
-                    boolean counts = call.kind() == Kind.READ && call.length() > 0;
-                    return counts && !call.file().endsWith(".lock");
-                  },
-                  Outcome.BAD_BITS));
-      Subscriber subscriber = buffer.subscribe("a");
-      for (long number = 1; number <= 8; number++) {
-        append(buffer, number, 300_000);
-      }
-      one.tasks().advance(Duration.ofSeconds(5));
-      append(buffer, 9);
-      List<Long> came = drain(subscriber);
-      hit.set(one.disk().trace().stream().filter(call -> call.kind() == Kind.READ).count() >= n);
-      return came;
+  /** One wrong bit in the n-th read from now on; whether there were so many, once asked. */
+  private static BooleanSupplier oneBadRead(World of, long n) {
+    AtomicLong reads = new AtomicLong();
+    of.disk()
+        .setFaults(
+            call ->
+                call.kind() == Kind.READ && reads.incrementAndGet() == n
+                    ? Outcome.BAD_BITS
+                    : Outcome.WORK);
+    return () -> reads.get() >= n;
+  }
+
+  private static long append(World to, DurableBuffer buffer, long number, int bytes) {
+    try (Bundles.Built built = to.bundles.sized(number, bytes)) {
+      return buffer.append(built.bundle());
     }
   }
 
   @Test
   void oneReadThatGoesWrongLosesNothing() {
-    AtomicReference<Boolean> hit = new AtomicReference<>(true);
-    for (long n = 1; hit.get(); n++) {
-      assertThat(livesWithOneBadRead(n, hit)).as("read %s", n).isEqualTo(range(1, 9));
+    boolean hit = true;
+    for (long n = 1; hit; n++) {
+      try (World one = World.simulated(n)) {
+        DurableBuffer buffer = one.open();
+        BooleanSupplier reached = oneBadRead(one, n);
+        Subscriber subscriber = buffer.subscribe("a");
+        for (long number = 1; number <= 8; number++) {
+          append(one, buffer, number, 300_000);
+        }
+        one.tasks().advance(Duration.ofSeconds(5));
+        append(one, buffer, 9, 10);
+        assertThat(drain(subscriber)).as("read %s", n).isEqualTo(range(1, 9));
+        hit = reached.getAsBoolean();
+      }
+    }
+  }
+
+  @Test
+  void oneReadThatGoesWrongWhileItOpensLosesNothing() {
+    boolean hit = true;
+    for (long n = 1; hit; n++) {
+      for (long seed = 0; seed < SEEDS; seed++) {
+        try (World one = World.simulated(seed)) {
+          DurableBuffer buffer = one.open();
+          buffer.subscribe("a");
+          for (long number = 1; number <= 7; number++) {
+            append(one, buffer, number, 300_000);
+          }
+          one.nextLife();
+          BooleanSupplier reached = oneBadRead(one, n);
+          DurableBuffer second = one.open();
+          assertThat(append(one, second, 8, 10)).as("read %s, seed %s", n, seed).isEqualTo(7);
+          List<Long> came = drain(second.subscribe("a"));
+          assertThat(came).as("read %s, seed %s", n, seed).isEqualTo(range(1, 8));
+          hit = reached.getAsBoolean();
+        }
+      }
     }
   }
 

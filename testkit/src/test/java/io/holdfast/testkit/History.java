@@ -723,8 +723,12 @@ final class History implements AutoCloseable {
     List<Long> listed =
         checked.deadLetters(id).list(-1, 100_000).stream()
             .map(letter -> letter.sequence().orElse(-1))
+            // Of one that the disk did not keep, its file's name is left.
+            .filter(sequence -> sequence >= 0 || !known.liar)
             .toList();
-    assertThat(listed).as("letters are there once").doesNotHaveDuplicates();
+    if (!known.liar) {
+      assertThat(listed).as("letters are there once").doesNotHaveDuplicates();
+    }
     assertThat(letters.ever).as("only what was given up").containsAll(listed);
     if (!known.liar && !known.losing) {
       assertThat(letters.must)

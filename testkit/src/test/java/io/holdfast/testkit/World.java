@@ -146,7 +146,13 @@ final class World implements AutoCloseable {
               call -> call.kind().changes() && call.file().startsWith("segments"),
               Faults.Outcome.FAIL));
     } else {
-      storage = new WithoutSegments(storage);
+      storage = new TroubledStorage(storage, World::refuseSegments);
+    }
+  }
+
+  private static void refuseSegments(TroubledStorage.Kind kind, String name) throws IOException {
+    if (kind == TroubledStorage.Kind.NAME && name.startsWith("segments")) {
+      throw new IOException(name + " cannot be made here");
     }
   }
 
@@ -154,7 +160,7 @@ final class World implements AutoCloseable {
   void letSegmentsBe() {
     if (storage instanceof SimulatedStorage simulated) {
       simulated.setFaults(Faults.none());
-    } else if (storage instanceof WithoutSegments(Storage whole)) {
+    } else if (storage instanceof TroubledStorage(Storage whole, TroubledStorage.Trouble refused)) {
       storage = whole;
     }
   }

@@ -40,8 +40,12 @@ final class EntryReader {
     PooledBuffer memory = pool.take(length);
     try {
       ByteBuffer bytes = memory.buffer();
-      // Twice: what is damaged is given up for good, and one read alone may have gone wrong.
-      if (!isRead(file, offset, bytes, sequence) && !isRead(file, offset, bytes, sequence)) {
+      boolean whole = isRead(file, offset, bytes, sequence);
+      if (!whole) {
+        // What is damaged is given up for good, and one read alone may have gone wrong.
+        whole = isRead(file, offset, bytes, sequence);
+      }
+      if (!whole) {
         String why = bytes.hasRemaining() ? "the file is too short" : "its checksum is wrong";
         throw new DamagedBundleException(place, length, sequence, why);
       }

@@ -240,7 +240,7 @@ public final class LogRecovery {
     boolean hasActive = !files.isEmpty() && files.getLast().number().isEmpty();
     boolean usable = hasActive && hasContent(survey, files.size() - 1);
     StorageFile handle = null;
-    long carryFrom = -1;
+    UnsyncedTail carried = null;
     int broken = -1;
     boolean built = false;
     try {
@@ -251,7 +251,7 @@ public final class LogRecovery {
         if (active && usable) {
           Tail tail = prepareActive(survey, i, nextSequence, copied);
           handle = tail.handle;
-          carryFrom = tail.carryFrom;
+          carried = tail.carry;
         }
         if (!copied) {
           log.keepFiles();
@@ -259,7 +259,7 @@ public final class LogRecovery {
           broken = i;
         }
         if (!active || usable) {
-          add(survey, i, active, carryFrom);
+          add(survey, i, active, carried == null ? -1 : carried.from());
         } else {
           logFiles.add(null);
           admission.fileDeleted(FileKind.LOG, file.size());
@@ -268,7 +268,7 @@ public final class LogRecovery {
       }
       if (!survey.isClean()) {
         for (ScannedFile file : files) {
-          if (file.number().isPresent() || (usable && carryFrom < 0)) {
+          if (file.number().isPresent() || (usable && carried == null)) {
             file.reader().syncAll();
           }
         }
@@ -288,8 +288,8 @@ public final class LogRecovery {
               log.activeFile(),
               handle,
               nextNumber);
-      if (carryFrom >= 0) {
-        carry(survey, writer, carryFrom);
+      if (carried != null) {
+        carry(survey, writer, carried);
       }
       built = true;
       long replayed = log.count(sequence -> true).bundles();
@@ -425,9 +425,9 @@ public final class LogRecovery {
    * The active file, made ready.
    *
    * @param handle to append with; null when a new file must follow first
-   * @param carryFrom where the part starts that the disk refused to make durable, -1 for none
+   * @param carry the part that the disk refused to make durable, if any
    */
-  private record Tail(@Nullable StorageFile handle, long carryFrom) {}
+  private record Tail(@Nullable StorageFile handle, @Nullable UnsyncedTail carry) {}
 
   /** Makes the active file safe to deliver from, and to append to if it may be. */
   private Tail prepareActive(LogSurvey survey, int index, long nextSequence, boolean copied)
@@ -443,9 +443,9 @@ public final class LogRecovery {
     boolean keep = false;
     try {
       if (!survey.isClean()) {
-        long from = unsyncedFrom(file, survey.unsyncedBytes());
+        UnsyncedTail unsynced = new UnsyncedTail(file, survey.unsyncedBytes());
         try {
-          rewrite(file, handle, from);
+          unsynced.rewrite(handle);
         } catch (IOException failed) {
           if (DiskFull.isReason(failed)) {
             throw failed;
@@ -455,7 +455,7 @@ public final class LogRecovery {
                   + " cannot be synced ("
                   + failed.getMessage()
                   + "); its last part goes to a new file");
-          return new Tail(null, from);
+          return new Tail(null, unsynced);
         }
       }
       if (copied && file.size() > end) {
@@ -463,7 +463,7 @@ public final class LogRecovery {
         handle.syncAll();
       }
       keep = !sealed;
-      return new Tail(sealed ? null : handle, -1);
+      return new Tail(sealed ? null : handle, null);
     } finally {
       if (!keep) {
         handle.close();
@@ -472,15 +472,14 @@ public final class LogRecovery {
   }
 
   /** Writes what could not be synced into a new file, and indexes it there. */
-  private void carry(LogSurvey survey, LogWriter writer, long from) throws IOException {
+  private void carry(LogSurvey survey, LogWriter writer, UnsyncedTail part) throws IOException {
     int index = survey.files().size() - 1;
-    ScannedFile file = survey.files().get(index);
     List<EntryFound> carried = new ArrayList<>();
     List<ByteBuffer> bytes = new ArrayList<>();
     for (EntryFound entry : survey.entries(index)) {
-      if (entry.offset() >= from) {
+      if (entry.offset() >= part.from()) {
         carried.add(entry);
-        bytes.add(read(file, entry));
+        bytes.add(part.read(entry));
       }
     }
     long first = carried.isEmpty() ? survey.lastSequence() + 1 : carried.getFirst().sequence();
@@ -494,59 +493,12 @@ public final class LogRecovery {
     }
   }
 
-  private static ByteBuffer read(ScannedFile file, EntryFound entry) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocateDirect(entry.length());
-    while (bytes.hasRemaining()) {
-      if (file.reader().read(bytes, entry.offset() + bytes.position()) <= 0) {
-        throw new IOException(file.name() + " became shorter while it was read");
-      }
-    }
-    return bytes.flip();
-  }
-
   /** Whether the next append's sequence follows from this file. */
   private static boolean continues(
       LogSurvey survey, int index, WalHeader.Own own, long nextSequence) {
     List<EntryFound> entries = survey.entries(index);
     long follows = entries.isEmpty() ? own.sequenceStart() : entries.getLast().sequence() + 1;
     return follows == nextSequence;
-  }
-
-  /** Where the part starts that the last owner may not have synced: at an entry. */
-  private static long unsyncedFrom(ScannedFile file, long unsyncedBytes) {
-    long end = file.end().validEnd();
-    long from = end;
-    for (EntryFound entry : file.entries().reversed()) {
-      if (from < end && end - entry.offset() > unsyncedBytes) {
-        break;
-      }
-      from = entry.offset();
-    }
-    return from;
-  }
-
-  /**
-   * Writes a part again, byte for byte: a sync that failed in the last life has marked its pages
-   * clean, so that syncing alone would do nothing.
-   */
-  private static void rewrite(ScannedFile file, StorageFile handle, long from) throws IOException {
-    long end = file.end().validEnd();
-    if (from == end) {
-      return;
-    }
-    ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(1 << 20, end - from));
-    for (long at = from; at < end; ) {
-      chunk.clear().limit((int) Math.min(chunk.capacity(), end - at));
-      while (chunk.hasRemaining() && file.reader().read(chunk, at + chunk.position()) > 0) {}
-      chunk.flip();
-      if (!chunk.hasRemaining()) {
-        break;
-      }
-      int length = chunk.remaining();
-      handle.writeFully(chunk, at);
-      at += length;
-    }
-    handle.syncAll();
   }
 
   private static LogFile fileOf(LogSurvey survey, int index, Set<Identity> held, long limit) {

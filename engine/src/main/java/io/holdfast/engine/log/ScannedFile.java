@@ -19,6 +19,14 @@ final class ScannedFile implements AutoCloseable {
    */
   record Hole(long offset, long length, long before, long after) {}
 
+  /** What a scan found. */
+  private record Found(
+      int headerBytes, List<EntryFound> entries, List<Hole> holes, LogScanner.End end) {
+    boolean isClean() {
+      return holes.isEmpty() && end.writtenEnd() == end.validEnd();
+    }
+  }
+
   private static final int HEAD_BYTES = 64;
 
   private final String name;
@@ -26,10 +34,7 @@ final class ScannedFile implements AutoCloseable {
   private final StorageFile reader;
   private final long size;
   private final WalHeader header;
-  private final List<EntryFound> entries = new ArrayList<>();
-  private final List<Hole> holes = new ArrayList<>();
-  private int headerBytes;
-  private LogScanner.End end = new LogScanner.End(0, 0);
+  private Found found = new Found(0, List.of(), List.of(), new LogScanner.End(0, 0));
 
   private ScannedFile(
       String name, OptionalLong number, StorageFile reader, long size, WalHeader header) {
@@ -46,16 +51,24 @@ final class ScannedFile implements AutoCloseable {
     try {
       long size = reader.size();
       int bytes = (int) Math.min(HEAD_BYTES, size);
-      ScanWindow window = new ScanWindow(reader, bytes);
-      int index = window.require(0, bytes);
-      ByteBuffer head = window.bytes().slice(index, bytes).order(ByteOrder.LITTLE_ENDIAN);
+      WalHeader header = header(reader, bytes, size);
+      if (header instanceof WalHeader.Unreadable) {
+        // As with entries.
+        header = header(reader, bytes, size);
+      }
       String base = name.substring(name.lastIndexOf('/') + 1);
-      return new ScannedFile(
-          name, LogFiles.rotatedNumber(base), reader, size, WalHeader.parse(head, size));
+      return new ScannedFile(name, LogFiles.rotatedNumber(base), reader, size, header);
     } catch (Throwable failure) {
       reader.close();
       throw failure;
     }
+  }
+
+  private static WalHeader header(StorageFile reader, int bytes, long size) {
+    ScanWindow window = new ScanWindow(reader, bytes);
+    int index = window.require(0, bytes);
+    ByteBuffer head = window.bytes().slice(index, bytes).order(ByteOrder.LITTLE_ENDIAN);
+    return WalHeader.parse(head, size);
   }
 
   /**
@@ -65,38 +78,47 @@ final class ScannedFile implements AutoCloseable {
    * @param before the sequence of the last entry of the files before, -1 when there is none
    */
   void scan(OptionalLong limit, long before) {
-    entries.clear();
-    holes.clear();
+    found = scanOnce(limit, before);
+    if (!found.isClean()) {
+      // What is cut is gone for good, and one read alone may have gone wrong.
+      Found again = scanOnce(limit, before);
+      if (again.entries.size() >= found.entries.size()) {
+        found = again;
+      }
+    }
+  }
+
+  private Found scanOnce(OptionalLong limit, long before) {
     long scanned = size;
     long first = before;
-    boolean headMissing = false;
+    int start = -1;
     switch (header) {
       case WalHeader.Own own -> {
-        headerBytes = own.size();
+        start = own.size();
         first = own.sequenceStart() - 1;
         if (limit.isPresent()) {
-          long cut = headerBytes + (limit.getAsLong() - own.positionStart());
-          scanned = Math.clamp(cut, headerBytes, Math.max(size, headerBytes));
+          long cut = start + (limit.getAsLong() - own.positionStart());
+          scanned = Math.clamp(cut, start, Math.max(size, start));
         }
       }
       case WalHeader.Foreign foreign -> {
-        headerBytes = foreign.size();
+        start = foreign.size();
         first = -1;
       }
-      case WalHeader.Unsupported unsupported -> headMissing = true;
-      case WalHeader.Unreadable unreadable -> headMissing = true;
+      case WalHeader.Unsupported unsupported -> {}
+      case WalHeader.Unreadable unreadable -> {}
     }
     ScanWindow window = new ScanWindow(reader, Math.min(scanned, size));
     Collector collector = new Collector(first);
-    if (headMissing) {
-      headerBytes = firstEntryWithoutHead(window);
+    if (start < 0) {
+      start = firstEntryWithoutHead(window);
       first = -1;
     }
-    if (headerBytes > window.size()) {
-      end = new LogScanner.End(window.size(), window.size());
-      return;
-    }
-    end = new LogScanner(window, collector).scan(headerBytes, first);
+    LogScanner.End end =
+        start > window.size()
+            ? new LogScanner.End(window.size(), window.size())
+            : new LogScanner(window, collector).scan(start, first);
+    return new Found(start, collector.entries, collector.holes, end);
   }
 
   /** Where entries may start when the head does not say: behind our head, or behind Rust's. */
@@ -105,7 +127,7 @@ final class ScannedFile implements AutoCloseable {
       Collector probe = new Collector(-1);
       if (candidate <= window.size()) {
         new LogScanner(window, probe).scan(candidate, -1);
-        if (probe.sawFirstAt(candidate)) {
+        if (!probe.entries.isEmpty() && probe.entries.getFirst().offset() == candidate) {
           return candidate;
         }
       }
@@ -135,19 +157,19 @@ final class ScannedFile implements AutoCloseable {
   }
 
   int headerBytes() {
-    return headerBytes;
+    return found.headerBytes;
   }
 
   List<EntryFound> entries() {
-    return entries;
+    return found.entries;
   }
 
   List<Hole> holes() {
-    return holes;
+    return found.holes;
   }
 
   LogScanner.End end() {
-    return end;
+    return found.end;
   }
 
   @Override
@@ -156,20 +178,15 @@ final class ScannedFile implements AutoCloseable {
   }
 
   /** Collects what the scan reports. */
-  private final class Collector implements LogScanner.Visitor {
+  private static final class Collector implements LogScanner.Visitor {
+    private final List<EntryFound> entries = new ArrayList<>();
+    private final List<Hole> holes = new ArrayList<>();
     private long last;
     private long holeOffset = -1;
     private long holeLength;
 
     Collector(long last) {
       this.last = last;
-    }
-
-    boolean sawFirstAt(long offset) {
-      boolean seen = !entries.isEmpty() && entries.getFirst().offset() == offset;
-      entries.clear();
-      holes.clear();
-      return seen;
     }
 
     @Override

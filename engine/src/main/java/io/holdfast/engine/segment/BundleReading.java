@@ -107,8 +107,12 @@ final class BundleReading {
       StorageFile handle, ByteBuffer memory, int at, SlotParts.Part part, Place place, long key)
       throws IOException {
     ByteBuffer target = memory.slice(at, part.length());
-    // Twice: what is damaged is given up for good, and one read alone may have gone wrong.
-    if (!isRead(handle, target, part) && !isRead(handle, target, part)) {
+    boolean whole = isRead(handle, target, part);
+    if (!whole) {
+      // What is damaged is given up for good, and one read alone may have gone wrong.
+      whole = isRead(handle, target, part);
+    }
+    if (!whole) {
       String why = target.hasRemaining() ? "the file is too short" : "its checksum is wrong";
       throw new DamagedBundleException(at(place, part), part.length(), key, why);
     }

@@ -547,8 +547,12 @@ public final class Segments {
       if (file.isVerified()) {
         return;
       }
-      // Twice, as with its index.
-      if (!BundleReading.checksumFits(file, handle) && !BundleReading.checksumFits(file, handle)) {
+      boolean whole = BundleReading.checksumFits(file, handle);
+      if (!whole) {
+        // As with its index.
+        whole = BundleReading.checksumFits(file, handle);
+      }
+      if (!whole) {
         synchronized (this) {
           setAside(file, "its checksum is wrong");
         }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** A filesystem of its own, in a file or in memory. Needs root, and the tools of its kind. */
 final class Mounted implements AutoCloseable {
@@ -109,20 +108,11 @@ final class Mounted implements AutoCloseable {
     // A process that was just killed may hold it for a moment.
     String said = run("umount", folder.toString());
     for (int i = 0; !said.isEmpty() && i < TRIES; i++) {
-      pause();
+      Patience.pause(10);
       said = run("umount", folder.toString());
     }
     if (!said.isEmpty()) {
       throw new IOException(said);
-    }
-  }
-
-  static void pause() throws IOException {
-    try {
-      TimeUnit.MILLISECONDS.sleep(10);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException(e);
     }
   }
 

@@ -1,14 +1,12 @@
 package io.holdfast.testkit.torture;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Lets system calls of a process fail. Needs strace, and a kernel that lets it trace. */
@@ -71,12 +69,7 @@ final class Strace {
   }
 
   /** Waits until so many calls have failed. */
-  void awaitInjected(Witness.Life life, long count) throws IOException, InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
-    while (!Files.exists(trace) || injected() < count) {
-      life.checkAlive();
-      assertThat(System.nanoTime() - end).as("calls fail").isNegative();
-      TimeUnit.MILLISECONDS.sleep(2);
-    }
+  void awaitInjected(Witness.Life life, long count) throws IOException {
+    Patience.until(life, "calls fail", () -> Files.exists(trace) && injected() >= count);
   }
 }

@@ -202,12 +202,7 @@ class TortureTest {
 
   /** Waits until each producer was refused, with the reason. */
   private static void awaitRefusals(Witness.Life life) throws IOException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
-    while (life.said("stopped").size() < Worker.PRODUCERS) {
-      assertThat(life.isAlive()).isTrue();
-      assertThat(System.nanoTime() - end).as("it refuses").isNegative();
-      Mounted.pause();
-    }
+    Patience.until(life, "it refuses", () -> life.said("stopped").size() >= Worker.PRODUCERS);
     assertThat(life.said("stopped")).allMatch(line -> line.contains("Read-only file system"));
   }
 
@@ -229,12 +224,7 @@ class TortureTest {
     }
   }
 
-  private static void awaitMore(Witness.Life life, long count) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
-    while (life.confirmedSoFar() < count) {
-      life.checkAlive();
-      assertThat(System.nanoTime() - end).as("goes on").isNegative();
-      TimeUnit.MILLISECONDS.sleep(2);
-    }
+  private static void awaitMore(Witness.Life life, long count) throws IOException {
+    Patience.until(life, "goes on", () -> life.confirmedSoFar() >= count);
   }
 }
