@@ -65,15 +65,31 @@ public final class QueryInstance {
   private static final class Node {
     private final QueryOperator operator;
     private final Ticker ticker;
+    private final @Nullable ScriptInstance script;
+
+    /** Whether what it gives together goes on in its order: a batch is a whole. */
+    private final boolean inOrder;
+
     private final Map<String, List<Target>> targets = new HashMap<>();
 
-    Node(QueryOperator operator) {
-      this(operator, _ -> List.of());
-    }
-
-    Node(QueryOperator operator, Ticker ticker) {
+    private Node(
+        QueryOperator operator, Ticker ticker, @Nullable ScriptInstance script, boolean inOrder) {
       this.operator = operator;
       this.ticker = ticker;
+      this.script = script;
+      this.inOrder = inOrder;
+    }
+
+    Node(QueryOperator operator) {
+      this(operator, operator::tick, null, true);
+    }
+
+    Node(SelectInstance select) {
+      this((_, event) -> select.apply(event), select::tick, null, false);
+    }
+
+    Node(ScriptInstance script) {
+      this((_, event) -> script.run(event).stream().toList(), _ -> List.of(), script, false);
     }
   }
 
@@ -84,14 +100,8 @@ public final class QueryInstance {
     return switch (node) {
       case QueryNode.Stream _ ->
           new Node((_, event) -> List.of(new Emission("out", event.value(), event.meta())));
-      case QueryNode.Scripted scripted -> {
-        ScriptInstance instance = scripted.script().start(environment);
-        yield new Node((_, event) -> instance.run(event).stream().toList());
-      }
-      case QueryNode.Selected selected -> {
-        SelectInstance instance = selected.select().start(environment);
-        yield new Node((_, event) -> instance.apply(event), instance::tick);
-      }
+      case QueryNode.Scripted scripted -> new Node(scripted.script().start(environment));
+      case QueryNode.Selected selected -> new Node(selected.select().start(environment));
       case QueryNode.Operator operator -> new Node(operators.apply(operator));
     };
   }
@@ -147,6 +157,16 @@ public final class QueryInstance {
    */
   private void passAll(
       Node from, List<Emission> emissions, EventContext origin, List<Emission> out, Output output) {
+    if (from.inOrder && emissions.size() > 1) {
+      List<List<Emission>> parts = new ArrayList<>();
+      for (Emission each : emissions) {
+        List<Emission> part = new ArrayList<>();
+        pass(from, each, origin, part, output);
+        parts.add(part);
+      }
+      parts.reversed().forEach(out::addAll);
+      return;
+    }
     for (int i = emissions.size() - 1; i >= 0; i--) {
       pass(from, emissions.get(i), origin, out, output);
     }
@@ -169,11 +189,12 @@ public final class QueryInstance {
       try {
         results = node.operator.apply(target.port(), event);
       } catch (ScriptException e) {
-        if (!node.targets.containsKey("err")) {
+        ScriptInstance script = node.script;
+        if (script == null || !node.targets.containsKey("err")) {
           output.failed(e);
           continue;
         }
-        results = List.of(new Emission("err", error(e, emission.value()), emission.meta()));
+        results = List.of(new Emission("err", error(e, script.event()), script.meta()));
       }
       passAll(node, results, origin, out, output);
     }

@@ -106,6 +106,23 @@ class QueryEdgesTest {
   }
 
   @Test
+  void anErrorOfAScriptHoldsTheEventWithWhatTheScriptChanged() {
+    Run run =
+        Run.query(
+            """
+            define script s script let event.n = 1; let $m = 2; event.nope end;
+            create script s;
+            select event from in into s;
+            select [event.`event`, present event.error] from s/err into out;
+            """,
+            List.of("{}"));
+    assertThat(run.errors).isEmpty();
+    assertThat(run.out)
+        .containsExactly(
+            new Emission("out", Json.parse("[{\"n\":1},true]"), RecordValue.of("m", Value.of(2))));
+  }
+
+  @Test
   void nodesThatRememberEventsSeeTheLastOnesOfOneEventFirst() {
     String query =
         """
