@@ -16,6 +16,7 @@ final class BatchOperator implements Operator {
   private final @Nullable Duration timeout;
   private List<Parcel> held = new ArrayList<>();
   private boolean draining;
+  private boolean overdue;
   private volatile int waiting;
 
   /** How many batches have been passed on: a timer is for one of them. */
@@ -43,6 +44,15 @@ final class BatchOperator implements Operator {
 
   private void timeOut(long batch) {
     if (batch == batches && !held.isEmpty()) {
+      overdue = true;
+      downstreamChanged();
+    }
+  }
+
+  @Override
+  public void downstreamChanged() {
+    // What is passed on while nothing takes it would fail.
+    if (overdue && context.isDownstreamOpen()) {
       passOn();
     }
   }
@@ -51,6 +61,7 @@ final class BatchOperator implements Operator {
     List<Parcel> batch = held;
     held = new ArrayList<>();
     batches++;
+    overdue = false;
     waiting = 0;
     context.emit("out", batch);
   }

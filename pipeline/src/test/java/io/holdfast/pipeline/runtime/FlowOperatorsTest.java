@@ -63,6 +63,20 @@ class FlowOperatorsTest {
   }
 
   @Test
+  void aBatchThatIsDueWaitsUntilItIsTaken() {
+    Pipeline pipeline = start("generic::batch", "count = 3, timeout = 50", "out", "err");
+    deliver(pipeline, 1);
+
+    out.valve().set(false);
+    loop.run();
+    passTime();
+    assertThat(out.seen).isEmpty();
+    out.valve().set(true);
+    loop.run();
+    assertThat(out.seen).containsExactly(0L);
+  }
+
+  @Test
   void aBatchDoesNotWaitForCompanyWhileTheHostStops() {
     Pipeline pipeline = start("generic::batch", "count = 3", "out", "err");
     deliver(pipeline, 2);
