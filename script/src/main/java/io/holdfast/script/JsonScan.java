@@ -1,5 +1,8 @@
 package io.holdfast.script;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,14 @@ final class JsonScan {
 
   /** A decimal number of no more digits is written as it was read. */
   private static final int MAX_FLOAT_DIGITS = 15;
+
+  private static final VarHandle EIGHT_BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  private static final long ONES = 0x0101_0101_0101_0101L;
+  private static final long HIGH_BITS = ONES << 7;
+  private static final long SPACES = ' ' * ONES;
+  private static final long QUOTES = '"' * ONES;
+  private static final long ESCAPES = '\\' * ONES;
 
   private final byte[] utf8;
   private final int end;
@@ -177,7 +188,9 @@ final class JsonScan {
     if (peek() != '"') {
       return false;
     }
-    for (at++; at < end; at++) {
+    at++;
+    skipPlain();
+    for (; at < end; at++) {
       byte b = utf8[at];
       if (b == '"') {
         at++;
@@ -191,6 +204,29 @@ final class JsonScan {
       }
     }
     return false;
+  }
+
+  /** Goes on, eight bytes at a time, over what neither ends a string nor needs a closer look. */
+  private void skipPlain() {
+    while (at + Long.BYTES <= end) {
+      long eight = (long) EIGHT_BYTES.get(utf8, at);
+      long quotes = zeros(eight ^ QUOTES);
+      long escapes = zeros(eight ^ ESCAPES);
+      // Of bytes that are below a space the borrow shows in the highest bit.
+      long controls = (eight - SPACES) & ~eight & HIGH_BITS;
+      if ((quotes | escapes | controls) != 0) {
+        return;
+      }
+      if ((eight & HIGH_BITS) != 0) {
+        isAscii = false;
+      }
+      at += Long.BYTES;
+    }
+  }
+
+  /** Not zero if one of the eight bytes is. */
+  private static long zeros(long eight) {
+    return (eight - ONES) & ~eight & HIGH_BITS;
   }
 
   private boolean word(String word) {

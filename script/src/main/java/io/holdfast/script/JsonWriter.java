@@ -21,9 +21,8 @@ final class JsonWriter {
   private JsonWriter() {}
 
   static byte[] write(Value value) {
-    byte[] text = value instanceof LazyRecord lazy ? lazy.compact() : null;
-    if (text != null) {
-      return text.clone();
+    if (value instanceof LazyRecord lazy && lazy.isCompact()) {
+      return lazy.utf8().clone();
     }
     JsonWriter writer = new JsonWriter();
     writer.value(value, 0);
@@ -45,6 +44,7 @@ final class JsonWriter {
       }
       case ArrayValue array -> array(array, depth);
       case LazyRecord lazy -> lazy(lazy, depth);
+      case EditedRecord edited -> edited(edited, depth);
       case MapRecord fields -> fields(fields, depth);
     }
   }
@@ -84,14 +84,58 @@ final class JsonWriter {
   }
 
   private void lazy(LazyRecord lazy, int depth) {
-    byte[] text = lazy.compact();
-    if (text == null || depth > SHALLOW) {
-      fields(lazy.whole(), depth);
+    if (lazy.isCompact() && depth <= SHALLOW) {
+      text(lazy.utf8(), 0, lazy.utf8().length);
     } else {
-      room(text.length);
-      System.arraycopy(text, 0, utf8, size, text.length);
-      size += text.length;
+      fields(lazy.whole(), depth);
     }
+  }
+
+  /** Fields that stand side by side in the text are added at once. */
+  private void edited(EditedRecord record, int depth) {
+    if (depth > SHALLOW) {
+      fields(record.whole(), depth);
+      return;
+    }
+    LazyRecord base = record.base();
+    boolean isFirst = true;
+    for (int field = 0; field < base.size(); field++) {
+      if (record.isRemoved(field)) {
+        continue;
+      }
+      add(isFirst ? '{' : ',');
+      isFirst = false;
+      int start = base.keyStart(field);
+      Value changed = record.set(field);
+      if (changed == null && base.isCompact()) {
+        while (field + 1 < base.size() && record.isAsRead(field + 1)) {
+          field++;
+        }
+        text(base.utf8(), start, base.valueEnd(field));
+        continue;
+      }
+      text(base.utf8(), start, base.keyEnd(field));
+      add(':');
+      if (changed == null && base.isAsWritten(field)) {
+        text(base.utf8(), base.valueStart(field), base.valueEnd(field));
+      } else {
+        value(changed == null ? base.value(field) : changed, depth + 1);
+      }
+    }
+    for (Map.Entry<String, Value> field : record.added().entrySet()) {
+      add(isFirst ? '{' : ',');
+      isFirst = false;
+      string(field.getKey());
+      add(':');
+      value(field.getValue(), depth + 1);
+    }
+    add('}');
+  }
+
+  private void text(byte[] from, int start, int end) {
+    room(end - start);
+    System.arraycopy(from, start, utf8, size, end - start);
+    size += end - start;
   }
 
   private void string(String text) {

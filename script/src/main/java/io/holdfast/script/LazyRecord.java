@@ -1,6 +1,8 @@
 package io.holdfast.script;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +33,40 @@ final class LazyRecord implements RecordValue {
     this.values = new Value[fields.length / JsonScan.PER_FIELD];
   }
 
-  /** Returns the text, not to be changed, if it is as the record would be written; else null. */
-  byte @Nullable [] compact() {
-    return isCompact ? utf8 : null;
+  /** Returns the text, not to be changed. */
+  byte[] utf8() {
+    return utf8;
+  }
+
+  /** Returns whether the text is as the record would be written. */
+  boolean isCompact() {
+    return isCompact;
+  }
+
+  /** Returns whether a field's value is written as it stands in the text. */
+  boolean isAsWritten(int field) {
+    byte first = utf8[valueStart(field)];
+    return isCompact || (first != '{' && first != '[');
+  }
+
+  /** Returns where a field's key begins, with its quote. */
+  int keyStart(int field) {
+    return fields[field * JsonScan.PER_FIELD] - 1;
+  }
+
+  /** Returns where a field's key ends, behind its quote. */
+  int keyEnd(int field) {
+    return fields[field * JsonScan.PER_FIELD + 1] + 1;
+  }
+
+  /** Returns where a field's value begins. */
+  int valueStart(int field) {
+    return fields[field * JsonScan.PER_FIELD + 2];
+  }
+
+  /** Returns where a field's value ends. */
+  int valueEnd(int field) {
+    return fields[field * JsonScan.PER_FIELD + 3];
   }
 
   @Override
@@ -54,7 +87,11 @@ final class LazyRecord implements RecordValue {
 
   @Override
   public Iterable<String> keys() {
-    return whole().keys();
+    List<String> keys = new ArrayList<>(values.length);
+    for (int i = 0; i < values.length; i++) {
+      keys.add(key(i));
+    }
+    return keys;
   }
 
   @Override
@@ -64,17 +101,23 @@ final class LazyRecord implements RecordValue {
     }
   }
 
+  @Override
+  public Builder toBuilder() {
+    return new Builder(new EditedRecord(this));
+  }
+
   /** Returns the record with all its fields made. */
   MapRecord whole() {
     MapRecord made = whole;
     if (made == null) {
-      made = (MapRecord) toBuilder().build();
+      made = MapRecord.copyOf(this);
       whole = made;
     }
     return made;
   }
 
-  private int find(String key) {
+  /** Returns the place of a field, or -1. */
+  int find(String key) {
     for (int i = 0; i < values.length; i++) {
       if (isKey(i, key)) {
         return i;
@@ -102,13 +145,13 @@ final class LazyRecord implements RecordValue {
     return length == end - start;
   }
 
-  private String key(int field) {
+  String key(int field) {
     int start = fields[field * JsonScan.PER_FIELD];
     int end = fields[field * JsonScan.PER_FIELD + 1];
     return Keys.of(utf8, start, end);
   }
 
-  private Value value(int field) {
+  Value value(int field) {
     Value made = values[field];
     if (made == null) {
       int start = fields[field * JsonScan.PER_FIELD + 2];
@@ -145,7 +188,7 @@ final class LazyRecord implements RecordValue {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof RecordValue && whole().equals(other);
+    return other instanceof RecordValue that && whole().equals(that);
   }
 
   @Override

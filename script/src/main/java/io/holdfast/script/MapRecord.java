@@ -1,18 +1,26 @@
 package io.holdfast.script;
 
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A record that holds all its fields in a map, which nobody changes any more. */
 final class MapRecord implements RecordValue {
-  static final RecordValue EMPTY = new MapRecord(Map.of());
+  static final MapRecord EMPTY = new MapRecord(Map.of());
 
   private final Map<String, Value> fields;
 
   MapRecord(Map<String, Value> fields) {
     this.fields = fields;
+  }
+
+  /** Returns another record with all its fields made. */
+  static MapRecord copyOf(RecordValue other) {
+    Map<String, Value> fields = new LinkedHashMap<>();
+    other.forEach(fields::put);
+    return new MapRecord(fields);
   }
 
   /** Returns the fields, which nobody may change. */
@@ -45,6 +53,7 @@ final class MapRecord implements RecordValue {
     return switch (other) {
       case MapRecord that -> fields.equals(that.fields);
       case LazyRecord that -> fields.equals(that.whole().fields);
+      case EditedRecord that -> fields.equals(that.whole().fields);
       case null, default -> false;
     };
   }

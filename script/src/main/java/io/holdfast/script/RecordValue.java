@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What stands behind the interface is not for callers to know: a map, or a text whose fields become
  * values when they are asked for.
  */
-public sealed interface RecordValue extends Value permits MapRecord, LazyRecord {
+public sealed interface RecordValue extends Value permits MapRecord, LazyRecord, EditedRecord {
   /**
    * Returns the record without fields.
    *
@@ -120,9 +120,18 @@ public sealed interface RecordValue extends Value permits MapRecord, LazyRecord 
 
   /** Collects the fields of a new record. Belongs to one thread. */
   final class Builder {
-    private @Nullable Map<String, Value> fields = new LinkedHashMap<>();
+    /** One of the two until the record is built: of a text only what is changed is kept. */
+    private @Nullable Map<String, Value> fields;
 
-    private Builder() {}
+    private @Nullable EditedRecord edited;
+
+    private Builder() {
+      this.fields = new LinkedHashMap<>();
+    }
+
+    Builder(EditedRecord edited) {
+      this.edited = edited;
+    }
 
     /**
      * Sets a field: in its place if the key exists, else at the end.
@@ -132,7 +141,11 @@ public sealed interface RecordValue extends Value permits MapRecord, LazyRecord 
      * @return this builder
      */
     public Builder put(String key, Value value) {
-      open().put(key, value);
+      if (edited != null) {
+        edited.put(key, value);
+      } else {
+        open().put(key, value);
+      }
       return this;
     }
 
@@ -143,7 +156,11 @@ public sealed interface RecordValue extends Value permits MapRecord, LazyRecord 
      * @return this builder
      */
     public Builder remove(String key) {
-      open().remove(key);
+      if (edited != null) {
+        edited.remove(key);
+      } else {
+        open().remove(key);
+      }
       return this;
     }
 
@@ -154,7 +171,7 @@ public sealed interface RecordValue extends Value permits MapRecord, LazyRecord 
      * @return the value, or null if there is none
      */
     public @Nullable Value get(String key) {
-      return open().get(key);
+      return edited != null ? edited.get(key) : open().get(key);
     }
 
     /**
@@ -163,9 +180,13 @@ public sealed interface RecordValue extends Value permits MapRecord, LazyRecord 
      * @return the record
      */
     public RecordValue build() {
-      Map<String, Value> built = open();
+      RecordValue built = edited;
+      if (built == null) {
+        built = new MapRecord(open());
+      }
       fields = null;
-      return built.isEmpty() ? MapRecord.EMPTY : new MapRecord(built);
+      edited = null;
+      return built.size() == 0 ? MapRecord.EMPTY : built;
     }
 
     private Map<String, Value> open() {

@@ -1,0 +1,174 @@
+package io.holdfast.script;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record that was read from a text, and of which fields were set or removed since. The others are
+ * still text, and are written as they were read. Once a {@link RecordValue.Builder} has given it
+ * out it is never changed.
+ */
+final class EditedRecord implements RecordValue {
+  private static final int FEW = 4;
+
+  private final LazyRecord base;
+
+  /** By the place of a field in the text. */
+  private final @Nullable Value[] set;
+
+  private final boolean[] removed;
+
+  /** What stands behind the fields of the text. */
+  private Map<String, Value> added;
+
+  private int left;
+  private @Nullable MapRecord whole;
+
+  /** A record as its text has it, to be changed. */
+  EditedRecord(LazyRecord base) {
+    this(
+        base, new Value[base.size()], new boolean[base.size()], new LinkedHashMap<>(), base.size());
+  }
+
+  private EditedRecord(
+      LazyRecord base,
+      @Nullable Value[] set,
+      boolean[] removed,
+      Map<String, Value> added,
+      int left) {
+    this.base = base;
+    this.set = set;
+    this.removed = removed;
+    this.added = added;
+    this.left = left;
+  }
+
+  /** Another one, to be changed. */
+  EditedRecord copy() {
+    return new EditedRecord(base, set.clone(), removed.clone(), new LinkedHashMap<>(added), left);
+  }
+
+  void put(String key, Value value) {
+    int field = base.find(key);
+    if (field >= 0 && !removed[field]) {
+      set[field] = value;
+    } else {
+      if (added.isEmpty()) {
+        added = new LinkedHashMap<>(FEW);
+      }
+      added.put(key, value);
+    }
+  }
+
+  void remove(String key) {
+    int field = base.find(key);
+    if (field >= 0 && !removed[field]) {
+      removed[field] = true;
+      left--;
+    } else if (!added.isEmpty()) {
+      added.remove(key);
+    }
+  }
+
+  LazyRecord base() {
+    return base;
+  }
+
+  /** Whether a field of the text is not in the record any more. */
+  boolean isRemoved(int field) {
+    return removed[field];
+  }
+
+  /** Whether a field of the text is as it was. */
+  boolean isAsRead(int field) {
+    return !removed[field] && set[field] == null;
+  }
+
+  /** What a field of the text was set to; null when it is as it was. */
+  @Nullable Value set(int field) {
+    return set[field];
+  }
+
+  /** The fields behind those of the text; not to be changed. */
+  Map<String, Value> added() {
+    return added;
+  }
+
+  private Value value(int field) {
+    Value changed = set[field];
+    return changed == null ? base.value(field) : changed;
+  }
+
+  @Override
+  public @Nullable Value get(String key) {
+    int field = base.find(key);
+    return field >= 0 && !removed[field] ? value(field) : added.get(key);
+  }
+
+  @Override
+  public boolean has(String key) {
+    int field = base.find(key);
+    return (field >= 0 && !removed[field]) || added.containsKey(key);
+  }
+
+  @Override
+  public int size() {
+    return left + added.size();
+  }
+
+  @Override
+  public Iterable<String> keys() {
+    List<String> keys = new ArrayList<>(size());
+    for (int field = 0; field < set.length; field++) {
+      if (!removed[field]) {
+        keys.add(base.key(field));
+      }
+    }
+    keys.addAll(added.keySet());
+    return keys;
+  }
+
+  @Override
+  public void forEach(BiConsumer<? super String, ? super Value> visitor) {
+    for (int field = 0; field < set.length; field++) {
+      if (!removed[field]) {
+        visitor.accept(base.key(field), value(field));
+      }
+    }
+    added.forEach(visitor);
+  }
+
+  @Override
+  public Builder toBuilder() {
+    return new Builder(copy());
+  }
+
+  /** Returns the record with all its fields made. */
+  MapRecord whole() {
+    MapRecord made = whole;
+    if (made == null) {
+      made = MapRecord.copyOf(this);
+      whole = made;
+    }
+    return made;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RecordValue that && whole().equals(that);
+  }
+
+  @Override
+  public int hashCode() {
+    return whole().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return Json.write(this);
+  }
+}
