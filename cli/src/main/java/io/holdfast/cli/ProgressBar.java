@@ -5,9 +5,9 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How far work is, on one line of a terminal, once it has taken a second. One thread. */
+/** How far work is, on one line of a terminal, once it has taken a second. Thread-safe. */
 final class ProgressBar implements BufferVerification.Progress, AutoCloseable {
-  private static final long SHOWN_AFTER_NANOS = 1_000_000_000L;
+  private static final Duration SHOWN_AFTER = Duration.ofSeconds(1);
   private static final long EVERY_NANOS = 100_000_000L;
   private static final int WIDTH = 40;
   private static final String CLEARED = "\r" + " ".repeat(WIDTH + 32) + "\r";
@@ -15,7 +15,7 @@ final class ProgressBar implements BufferVerification.Progress, AutoCloseable {
   private final PrintStream terminal;
   private final boolean shown;
   private final long started = System.nanoTime();
-  private long next = started + SHOWN_AFTER_NANOS;
+  private long next;
   private boolean drawn;
 
   /**
@@ -24,8 +24,14 @@ final class ProgressBar implements BufferVerification.Progress, AutoCloseable {
    * @param shown whether {@code terminal} is one
    */
   ProgressBar(PrintStream terminal, boolean shown) {
+    this(terminal, shown, SHOWN_AFTER);
+  }
+
+  /** A bar that appears after another time. */
+  ProgressBar(PrintStream terminal, boolean shown, Duration after) {
     this.terminal = terminal;
     this.shown = shown;
+    this.next = started + after.toNanos();
   }
 
   /** Whether a person looks at what this process prints. */
@@ -34,7 +40,7 @@ final class ProgressBar implements BufferVerification.Progress, AutoCloseable {
   }
 
   @Override
-  public void at(long done, long total) {
+  public synchronized void at(long done, long total) {
     if (!shown || System.nanoTime() - next < 0) {
       return;
     }
@@ -58,12 +64,18 @@ final class ProgressBar implements BufferVerification.Progress, AutoCloseable {
     return bar + percent + ", about " + Ages.text(Duration.ofSeconds(left)) + " left";
   }
 
-  /** Takes the bar away. */
-  @Override
-  public void close() {
+  /** Takes the bar away until it is drawn again, so that a line can be printed in its place. */
+  synchronized void clear() {
     if (drawn) {
       terminal.print(CLEARED);
       terminal.flush();
+      drawn = false;
     }
+  }
+
+  /** Takes the bar away. */
+  @Override
+  public void close() {
+    clear();
   }
 }

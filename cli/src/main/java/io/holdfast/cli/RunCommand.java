@@ -1,5 +1,6 @@
 package io.holdfast.cli;
 
+import io.holdfast.pipeline.config.ConfigError;
 import io.holdfast.pipeline.config.ConfigErrors;
 import io.holdfast.pipeline.direct.DirectQuery;
 import io.holdfast.script.Diagnostic;
@@ -10,12 +11,14 @@ import io.holdfast.script.Query;
 import io.holdfast.script.Script;
 import io.holdfast.script.ScriptInstance;
 import io.holdfast.script.SourceFile;
+import io.holdfast.script.Span;
 import io.holdfast.server.Version;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -129,9 +132,10 @@ final class RunCommand implements Callable<Integer> {
       program = load();
     } catch (LoadException e) {
       e.diagnostics().forEach(this::show);
-      long errors =
-          e.diagnostics().stream().filter(it -> it.severity() == Diagnostic.Severity.ERROR).count();
-      console.say("holdfast: " + errors + (errors == 1 ? " error" : " errors") + ", nothing runs");
+      sayNothingRuns(
+          e.diagnostics().stream()
+              .filter(it -> it.severity() == Diagnostic.Severity.ERROR)
+              .count());
       return ExitCode.BAD.code();
     }
     if (program == null) {
@@ -139,13 +143,20 @@ final class RunCommand implements Callable<Integer> {
     }
     boolean fromStdin = input.equals("-");
     boolean toStdout = output.equals("-");
+    if (!fromStdin && Files.isDirectory(Path.of(input))) {
+      throw new FileSystemException(input, null, "is a directory");
+    }
+    // A pipe has no size.
+    long bytes = fromStdin ? 0 : Files.size(Path.of(input));
+    boolean isShown = bytes > 0 && !toStdout && ProgressBar.hasTerminal();
     try (InputStream in = fromStdin ? standardInput : Files.newInputStream(Path.of(input));
         OutputStream out =
             toStdout
                 ? new BufferedOutputStream(console.out())
-                : new BufferedOutputStream(Files.newOutputStream(Path.of(output)))) {
-      RunOutput printed =
-          new RunOutput(out, console, encoder == null ? LineCodec.of(output) : encoder, ports);
+                : new BufferedOutputStream(Files.newOutputStream(Path.of(output)));
+        ProgressBar bar = new ProgressBar(console.err(), isShown)) {
+      LineCodec codec = encoder == null ? LineCodec.of(output) : encoder;
+      RunOutput printed = new RunOutput(out, console, bar, codec, ports);
       RunClock times = new RunClock(clock == Clock.INDEX, eventTime, origin);
       RunInput lines =
           new RunInput(
@@ -153,18 +164,23 @@ final class RunCommand implements Callable<Integer> {
               fromStdin ? "stdin" : input,
               decoder == null ? LineCodec.of(input) : decoder,
               times);
-      // A pipe has no size.
-      long bytes = fromStdin ? 0 : Files.size(Path.of(input));
-      boolean isShown = bytes > 0 && !toStdout && ProgressBar.hasTerminal();
-      try (ProgressBar bar = new ProgressBar(console.err(), isShown)) {
-        boolean fine = new RunLoop(program, lines, printed, times, bar, bytes).run();
-        return (fine ? ExitCode.DONE : ExitCode.BAD).code();
-      }
+      boolean fine = new RunLoop(program, lines, printed, times, bar, bytes).run();
+      return (fine ? ExitCode.DONE : ExitCode.BAD).code();
     }
+  }
+
+  private void sayNothingRuns(long errors) {
+    console.say("holdfast: " + errors + (errors == 1 ? " error" : " errors") + ", nothing runs");
   }
 
   private void show(Diagnostic diagnostic) {
     console.say(diagnostic.render());
+  }
+
+  /** An error in the settings of an operator, with the line that it is in. */
+  private static Diagnostic diagnostic(SourceFile source, ConfigError error) {
+    int begin = source.offset(error.location().line(), error.location().column());
+    return Diagnostic.error(source, new Span(begin, begin), error.message(), null);
   }
 
   private @Nullable RunProgram load() throws IOException {
@@ -191,7 +207,11 @@ final class RunCommand implements Callable<Integer> {
     query.warnings().forEach(this::show);
     ConfigErrors errors = new ConfigErrors();
     DirectQuery direct = DirectQuery.of(query, environment, errors);
-    errors.list().forEach(it -> console.say(it.location() + ": error: " + it.message()));
-    return direct == null ? null : RunProgram.of(direct);
+    if (direct == null) {
+      errors.list().forEach(it -> show(diagnostic(source, it)));
+      sayNothingRuns(errors.size());
+      return null;
+    }
+    return RunProgram.of(direct);
   }
 }

@@ -61,7 +61,7 @@ final class RunInput {
     try {
       event = codec.decode(line);
     } catch (JsonException e) {
-      throw new BadLine(at(JsonLines.column(line, e.offset())) + e.getMessage());
+      throw new BadLine(at(JsonLines.column(line, e.offset())) + e.reason());
     }
     EventContext context = clock.context(event, lines.number());
     if (context == null) {

@@ -17,13 +17,20 @@ final class RunOutput implements QueryInstance.Output {
 
   private final OutputStream out;
   private final Console console;
+  private final ProgressBar bar;
   private final LineCodec codec;
   private final boolean ports;
   private boolean failed;
 
-  RunOutput(OutputStream out, Console console, LineCodec codec, boolean ports) {
+  /**
+   * Where things are printed.
+   *
+   * @param bar what may stand where something for people is to be printed
+   */
+  RunOutput(OutputStream out, Console console, ProgressBar bar, LineCodec codec, boolean ports) {
     this.out = out;
     this.console = console;
+    this.bar = bar;
     this.codec = codec;
     this.ports = ports;
   }
@@ -44,7 +51,7 @@ final class RunOutput implements QueryInstance.Output {
         print(LineCodec.JSON.encode(described(emission)));
       } else if (emission.port().equals(ERRORS)) {
         // For people: it is no result.
-        console.say(new String(codec.encode(emission.value()), StandardCharsets.UTF_8));
+        say(new String(codec.encode(emission.value()), StandardCharsets.UTF_8));
       } else {
         print(codec.encode(emission.value()));
       }
@@ -78,6 +85,11 @@ final class RunOutput implements QueryInstance.Output {
   /** Says that something went wrong. */
   void complain(String message) {
     failed = true;
-    console.say(message);
+    say(message);
+  }
+
+  private void say(String line) {
+    bar.clear();
+    console.say(line);
   }
 }

@@ -23,6 +23,20 @@ class ProgressBarTest {
   }
 
   @Test
+  void theBarMakesRoomForALine() {
+    Screen screen = new Screen();
+    Console console = screen.console();
+    try (ProgressBar bar = new ProgressBar(console.err(), true, Duration.ZERO)) {
+      bar.at(1, 2);
+      assertThat(screen.err()).contains("] 50 %").doesNotEndWith("\r");
+      bar.clear();
+      assertThat(screen.err()).endsWith("\r");
+      console.say("a line");
+    }
+    assertThat(screen.err()).endsWith("\ra line\n");
+  }
+
+  @Test
   void nothingIsPrintedWhereNobodyLooks() {
     Screen screen = new Screen();
     try (ProgressBar bar = new ProgressBar(screen.console().err(), false)) {

@@ -58,7 +58,7 @@ class RunCommandTest {
                 line.endsWith(
                     "s.tremor:1:1: error: `+` is not defined for the types"
                         + " string and integer"))
-        .anyMatch(line -> line.contains("in.jsonl:2:2: error: "));
+        .anyMatch(line -> line.matches(".*in\\.jsonl:2:2: error: bad JSON: Unexp.*"));
   }
 
   @Test
@@ -69,7 +69,10 @@ class RunCommandTest {
     assertThat(screen.err()).contains("s.tremor:1:9: error: ").endsWith("nothing runs\n");
     write("q.trickle", "define qos::wal operator w with read_count = 2 end; create operator w;");
     assertThat(run("q.trickle")).isEqualTo(1);
-    assertThat(screen.err()).contains("q.trickle:1:53: error: ");
+    assertThat(screen.err())
+        .contains("q.trickle:1:53: error: operator 'w' needs 'max_elements' or 'max_bytes'")
+        .contains("\n1 | define qos::wal operator w with read_count = 2 end; create operator w;\n")
+        .endsWith("\nholdfast: 1 error, nothing runs\n");
   }
 
   @Test
@@ -174,6 +177,9 @@ class RunCommandTest {
     assertThat(run("s.txt")).isEqualTo(2);
     assertThat(screen.err()).contains("neither a script (.tremor) nor a query (.trickle)");
     assertThat(run("missing.tremor")).isEqualTo(3);
+    write("s.tremor", "event");
+    assertThat(screen.run("run", "-i", directory.toString(), path("s.tremor"))).isEqualTo(3);
+    assertThat(screen.err()).isEqualTo("holdfast: " + directory + ": is a directory\n");
   }
 
   private void write(String name, String text) throws IOException {

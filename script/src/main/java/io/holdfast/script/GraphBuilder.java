@@ -55,10 +55,8 @@ final class GraphBuilder {
     add(new QueryNode.Selected(id, statement.span(), select));
     Statement.Port from = statement.from();
     Statement.Port into = statement.into();
-    String output = port(from, "out");
-    String input = port(into, "in");
-    edges.add(new QueryEdge(from.node().text(), output, id, "in", span(from)));
-    edges.add(new QueryEdge(id, "out", into.node().text(), input, span(into)));
+    edges.add(new QueryEdge(from.node().text(), output(from), id, "in", span(from)));
+    edges.add(new QueryEdge(id, "out", into.node().text(), input(into), span(into)));
   }
 
   /** Reports what selects go into and nothing creates, and that events would go in a circle. */
@@ -79,15 +77,27 @@ final class GraphBuilder {
         DidYouMean.hint(node.text(), known).orElse("create it: create stream …"));
   }
 
-  private static String port(Statement.Port port, String usual) {
-    Name written = port.port();
-    if (written != null) {
-      return written.text();
-    }
-    return switch (port.node().text()) {
-      case "in", "out", "err" -> port.node().text();
-      default -> usual;
+  private static String output(Statement.Port from) {
+    String node = from.node().text();
+    String port = written(from, "out");
+    // At an end of the query the usual port is called as the end is.
+    return port.equals("out") && QueryLoader.ENDS.contains(node) ? node : port;
+  }
+
+  /** Returns the input that a select gives to; of the query's ends only {@code out} has several. */
+  private static String input(Statement.Port into) {
+    String node = into.node().text();
+    String port = written(into, "in");
+    return switch (node) {
+      case "out" -> port.equals("in") ? node : port;
+      case "err", "metrics" -> node;
+      default -> port;
     };
+  }
+
+  private static String written(Statement.Port port, String usual) {
+    Name written = port.port();
+    return written == null ? usual : written.text();
   }
 
   private static Span span(Statement.Port port) {

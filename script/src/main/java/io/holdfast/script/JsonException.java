@@ -4,11 +4,26 @@ package io.holdfast.script;
 public final class JsonException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final String reason;
   private final int offset;
 
   JsonException(String message, int offset) {
+    this(message, message, offset);
+  }
+
+  JsonException(String message, String reason, int offset) {
     super(message);
+    this.reason = reason;
     this.offset = offset;
+  }
+
+  /**
+   * Returns what is wrong, for those who say themselves where.
+   *
+   * @return the message without the place
+   */
+  public String reason() {
+    return reason;
   }
 
   /**

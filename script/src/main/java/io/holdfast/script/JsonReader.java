@@ -170,6 +170,7 @@ final class JsonReader {
         column++;
       }
     }
-    return new JsonException("bad JSON at " + line + ":" + column + ": " + reason, at - begin);
+    String message = "bad JSON at " + line + ":" + column + ": " + reason;
+    return new JsonException(message, "bad JSON: " + reason, at - begin);
   }
 }

@@ -82,8 +82,8 @@ public final class Query {
   }
 
   /**
-   * Returns the nodes: the streams {@code in}, {@code out} and {@code err} first, then in the order
-   * of the source. The graph has no cycle.
+   * Returns the nodes: the streams {@code in}, {@code out}, {@code err} and {@code metrics} first,
+   * then in the order of the source. The graph has no cycle.
    *
    * @return the nodes
    */

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A query that runs in the thread of its caller, an event at a time: what leaves a node goes on
- * along its edges, each to the end, in the order of the query. For one thread at a time.
+ * along its edges, each to the end. What comes out of one event is in the order of the query. For
+ * one thread at a time.
  */
 public final class QueryInstance {
   private static final URI NOWHERE = URI.create("none:/");
@@ -25,7 +26,7 @@ public final class QueryInstance {
       nodes.put(node.id(), node(node, environment, operators));
     }
     for (QueryEdge edge : query.edges()) {
-      boolean leaves = edge.to().equals("out") || edge.to().equals("err");
+      boolean leaves = !edge.to().equals("in") && QueryLoader.ENDS.contains(edge.to());
       node(edge.from())
           .targets
           .computeIfAbsent(edge.fromPort(), _ -> new ArrayList<>())
@@ -64,15 +65,31 @@ public final class QueryInstance {
   private static final class Node {
     private final QueryOperator operator;
     private final Ticker ticker;
+    private final @Nullable ScriptInstance script;
+
+    /** Whether what it gives together goes on in its order: a batch is a whole. */
+    private final boolean inOrder;
+
     private final Map<String, List<Target>> targets = new HashMap<>();
 
-    Node(QueryOperator operator) {
-      this(operator, _ -> List.of());
-    }
-
-    Node(QueryOperator operator, Ticker ticker) {
+    private Node(
+        QueryOperator operator, Ticker ticker, @Nullable ScriptInstance script, boolean inOrder) {
       this.operator = operator;
       this.ticker = ticker;
+      this.script = script;
+      this.inOrder = inOrder;
+    }
+
+    Node(QueryOperator operator) {
+      this(operator, operator::tick, null, true);
+    }
+
+    Node(SelectInstance select) {
+      this((_, event) -> select.apply(event), select::tick, null, false);
+    }
+
+    Node(ScriptInstance script) {
+      this((_, event) -> script.run(event).stream().toList(), _ -> List.of(), script, false);
     }
   }
 
@@ -83,14 +100,8 @@ public final class QueryInstance {
     return switch (node) {
       case QueryNode.Stream _ ->
           new Node((_, event) -> List.of(new Emission("out", event.value(), event.meta())));
-      case QueryNode.Scripted scripted -> {
-        ScriptInstance instance = scripted.script().start(environment);
-        yield new Node((_, event) -> instance.run(event).stream().toList());
-      }
-      case QueryNode.Selected selected -> {
-        SelectInstance instance = selected.select().start(environment);
-        yield new Node((_, event) -> instance.apply(event), instance::tick);
-      }
+      case QueryNode.Scripted scripted -> new Node(scripted.script().start(environment));
+      case QueryNode.Selected selected -> new Node(selected.select().start(environment));
       case QueryNode.Operator operator -> new Node(operators.apply(operator));
     };
   }
@@ -110,7 +121,15 @@ public final class QueryInstance {
    * @param output gets what comes out
    */
   public void run(EventContext event, Output output) {
-    pass(entry, new Emission("in", event.value(), event.meta()), event, output);
+    List<Emission> out = new ArrayList<>();
+    pass(entry, new Emission("in", event.value(), event.meta()), event, out, output);
+    emit(out, output);
+  }
+
+  private static void emit(List<Emission> out, Output output) {
+    for (int i = out.size() - 1; i >= 0; i--) {
+      output.emitted(out.get(i));
+    }
   }
 
   /**
@@ -122,20 +141,45 @@ public final class QueryInstance {
   public void tick(long nanos, Output output) {
     EventContext context = new EventContext(Value.NULL, RecordValue.empty(), nanos, NOWHERE);
     for (Node node : nodes.values()) {
+      List<Emission> out = new ArrayList<>();
       try {
-        node.ticker.tick(nanos).forEach(each -> pass(node, each, context, output));
+        passAll(node, node.ticker.tick(nanos), context, out, output);
       } catch (ScriptException e) {
         output.failed(e);
       }
+      emit(out, output);
     }
   }
 
-  /** Passes on what a node gives. */
-  private void pass(Node from, Emission emission, EventContext origin, Output output) {
-    for (Target target : from.targets.getOrDefault(emission.port(), List.of())) {
+  /**
+   * Passes on what a node gives, the last first, as the reference does: nodes that remember events
+   * see them in that order. What leaves the query is turned round in the end.
+   */
+  private void passAll(
+      Node from, List<Emission> emissions, EventContext origin, List<Emission> out, Output output) {
+    if (from.inOrder && emissions.size() > 1) {
+      List<List<Emission>> parts = new ArrayList<>();
+      for (Emission each : emissions) {
+        List<Emission> part = new ArrayList<>();
+        pass(from, each, origin, part, output);
+        parts.add(part);
+      }
+      parts.reversed().forEach(out::addAll);
+      return;
+    }
+    for (int i = emissions.size() - 1; i >= 0; i--) {
+      pass(from, emissions.get(i), origin, out, output);
+    }
+  }
+
+  private void pass(
+      Node from, Emission emission, EventContext origin, List<Emission> out, Output output) {
+    List<Target> targets = from.targets.getOrDefault(emission.port(), List.of());
+    for (int i = targets.size() - 1; i >= 0; i--) {
+      Target target = targets.get(i);
       Node node = target.node();
       if (node == null) {
-        output.emitted(new Emission(target.port(), emission.value(), emission.meta()));
+        out.add(new Emission(target.port(), emission.value(), emission.meta()));
         continue;
       }
       EventContext event =
@@ -145,15 +189,14 @@ public final class QueryInstance {
       try {
         results = node.operator.apply(target.port(), event);
       } catch (ScriptException e) {
-        if (!node.targets.containsKey("err")) {
+        ScriptInstance script = node.script;
+        if (script == null || !node.targets.containsKey("err")) {
           output.failed(e);
           continue;
         }
-        results = List.of(new Emission("err", error(e, emission.value()), emission.meta()));
+        results = List.of(new Emission("err", error(e, script.event()), script.meta()));
       }
-      for (Emission each : results) {
-        pass(node, each, origin, output);
-      }
+      passAll(node, results, origin, out, output);
     }
   }
 

@@ -13,13 +13,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Loads one query: goes over its statements in order and builds the graph. */
 final class QueryLoader {
   /** The streams that every query has: its own ends. */
-  private static final Set<String> ENDS = Set.of("in", "out", "err");
+  static final List<String> ENDS = List.of("in", "out", "err", "metrics");
 
   private final Problems problems;
   private final Compiler compiler;
@@ -28,6 +27,9 @@ final class QueryLoader {
   private final Map<String, DefinedOperator> operators = new LinkedHashMap<>();
   private final Map<String, DefinedScript> scripts = new LinkedHashMap<>();
   private final Map<String, Window> windows = new LinkedHashMap<>();
+
+  /** The definitions that are still to come, by what they define and its name; the last counts. */
+  private final Map<String, Statement> later = new LinkedHashMap<>();
 
   /**
    * A script that was defined.
@@ -56,8 +58,14 @@ final class QueryLoader {
   Query load() {
     List<Statement> statements = Parser.query(problems);
     ScriptLoader.stopAtErrors(problems);
-    for (String end : List.of("in", "out", "err")) {
+    for (String end : ENDS) {
       graph.add(new QueryNode.Stream(end, new Span(0, 0)));
+    }
+    for (Statement statement : statements) {
+      String key = key(statement);
+      if (key != null) {
+        later.put(key, statement);
+      }
     }
     for (Statement statement : statements) {
       try {
@@ -85,13 +93,30 @@ final class QueryLoader {
       case Item.Const constant -> compiler.define(constant);
       case Item.Function function -> compiler.define(function);
       case Statement.Config line -> config.add(setting(line.setting(), compiler));
-      case Statement.DefineOperator _, Statement.DefineScript _, Statement.DefineWindow _ ->
+      case Statement.DefineOperator _, Statement.DefineScript _, Statement.DefineWindow _ -> {
+        // What was used above is defined already.
+        String key = key(statement);
+        boolean known = key != null && !later.containsKey(key);
+        if (!known) {
+          later.remove(key, statement);
           define(statement, "", compiler);
+        }
+      }
       case Statement.CreateStream create -> createStream(create);
       case Statement.CreateOperator create -> createOperator(create);
       case Statement.CreateScript create -> createScript(create);
       case Statement.Select select -> select(select);
     }
+  }
+
+  /** Returns what a statement defines, with its name; null if it defines none of these. */
+  private static @Nullable String key(Statement statement) {
+    return switch (statement) {
+      case Statement.DefineOperator define -> "operator " + define.id().text();
+      case Statement.DefineScript define -> "script " + define.id().text();
+      case Statement.DefineWindow define -> "window " + define.id().text();
+      default -> null;
+    };
   }
 
   /** Makes known what a module defines, and those within it, by the paths that lead to them. */
@@ -109,33 +134,33 @@ final class QueryLoader {
       case Statement.DefineOperator define -> {
         DefinedOperator defined =
             new DefinedOperator(define, settings(define.settings(), within), within.problems());
-        Object old = operators.putIfAbsent(prefix + define.id().text(), defined);
-        checkUnique(old, define.id(), "operator", within);
+        Object old = operators.put(prefix + define.id().text(), defined);
+        warnOfAnother(old, define.id(), "operator", within);
       }
       case Statement.DefineScript define -> {
         Program program = within.script(define.items(), define.span());
         DefinedScript defined = new DefinedScript(settings(define.settings(), within), program);
-        Object old = scripts.putIfAbsent(prefix + define.id().text(), defined);
-        checkUnique(old, define.id(), "script", within);
+        Object old = scripts.put(prefix + define.id().text(), defined);
+        warnOfAnother(old, define.id(), "script", within);
       }
       case Statement.DefineWindow define -> {
         List<Setting> settings = settings(define.settings(), within);
         WindowSettings read = new WindowReader(within.problems(), define).read(settings);
         Window window = within.window(define, read);
-        Object old = windows.putIfAbsent(prefix + define.id().text(), window);
-        checkUnique(old, define.id(), "window", within);
+        Object old = windows.put(prefix + define.id().text(), window);
+        warnOfAnother(old, define.id(), "window", within);
       }
       default -> throw new IllegalArgumentException("no definition: " + statement);
     }
   }
 
-  private static void checkUnique(@Nullable Object old, Name id, String what, Compiler within) {
+  private static void warnOfAnother(@Nullable Object old, Name id, String what, Compiler within) {
     if (old != null) {
       within
           .problems()
-          .error(
+          .warning(
               id.span(),
-              "there is already a definition of the " + what + " `" + id.text() + "`",
+              "the " + what + " `" + id.text() + "` is defined twice; only the last counts",
               "rename one of them");
     }
   }
@@ -184,11 +209,15 @@ final class QueryLoader {
 
   private <T> @Nullable T definition(List<Name> path, Map<String, T> defined, String what) {
     String name = Name.join(path);
+    Statement below = later.remove(what + " " + name);
+    if (below != null) {
+      define(below, "", compiler);
+    }
     T found = defined.get(name);
     if (found == null) {
       problems.error(
           path.getFirst().span().to(path.getLast().span()),
-          "there is no definition of the " + what + " `" + name + "` above",
+          "there is no definition of the " + what + " `" + name + "`",
           DidYouMean.hint(name, defined.keySet()).orElse(null));
     }
     return found;
@@ -220,7 +249,10 @@ final class QueryLoader {
       if (settings.put(written.name().text(), setting(written, within)) != null) {
         within
             .problems()
-            .error(written.name().span(), "`" + written.name().text() + "` is set twice", null);
+            .warning(
+                written.name().span(),
+                "`" + written.name().text() + "` is set twice; only the last counts",
+                "take one of them away");
       }
     }
     return List.copyOf(settings.values());

@@ -19,8 +19,8 @@ public sealed interface QueryNode {
   Span span();
 
   /**
-   * Passes events on as they are. {@code in}, {@code out} and {@code err} are the ends of the
-   * query.
+   * Passes events on as they are. {@code in}, {@code out}, {@code err} and {@code metrics} are the
+   * ends of the query.
    *
    * @param id its name
    * @param span the place

@@ -99,6 +99,18 @@ public final class SourceFile {
     return text.codePointCount(lineStarts[line(offset) - 1], offset) + 1;
   }
 
+  /**
+   * Returns the offset of a place.
+   *
+   * @param line the line, from 1
+   * @param column the column, from 1, in code points
+   * @return the offset into the text
+   * @throws IndexOutOfBoundsException if there is no such place
+   */
+  public int offset(int line, int column) {
+    return text.offsetByCodePoints(lineStarts[line - 1], column - 1);
+  }
+
   /** Returns a line without its line break. */
   String lineText(int line) {
     int end = line < lineStarts.length ? lineStarts[line] - 1 : text.length();

@@ -33,14 +33,14 @@ class QueryTest {
     assertThat(query.warnings()).isEmpty();
     assertThat(query.nodes())
         .extracting(QueryNode::id)
-        .containsExactly("in", "out", "err", "on_disk_wal", "select#1", "select#2");
+        .containsExactly("in", "out", "err", "metrics", "on_disk_wal", "select#1", "select#2");
     assertThat(query.edges().stream().map(QueryTest::text))
         .containsExactly(
             "in/in -> select#1/in",
             "select#1/out -> on_disk_wal/in",
             "on_disk_wal/out -> select#2/in",
             "select#2/out -> out/out");
-    QueryNode.Operator wal = (QueryNode.Operator) query.nodes().get(3);
+    QueryNode.Operator wal = (QueryNode.Operator) query.nodes().get(4);
     assertThat(wal.type()).isEqualTo("qos::wal");
     assertThat(query.source().text(wal.typeSpan())).isEqualTo("qos::wal");
     assertThat(wal.settings().stream().map(it -> it.name() + "=" + it.value()))
@@ -84,7 +84,7 @@ class QueryTest {
   @Test
   void theTutorialsSelectAddsTheHostname() {
     Query query = Query.load(SourceFile.of("persistent.trickle", TUTORIAL));
-    QueryNode.Selected selected = (QueryNode.Selected) query.nodes().get(4);
+    QueryNode.Selected selected = (QueryNode.Selected) query.nodes().get(5);
 
     List<Emission> out =
         selected.select().start(Run.ENVIRONMENT).apply(event("{\"onramp\":\"metronome\"}"));
@@ -121,7 +121,7 @@ class QueryTest {
                 select event from large into out;
                 """));
 
-    QueryNode.Operator large = (QueryNode.Operator) query.nodes().get(3);
+    QueryNode.Operator large = (QueryNode.Operator) query.nodes().get(4);
     assertThat(large.id()).isEqualTo("large");
     assertThat(large.settings().stream().map(it -> it.name() + "=" + it.value()))
         .containsExactly("count=100", "timeout=5");
@@ -199,7 +199,7 @@ class QueryTest {
 
     assertThat(thrown.diagnostics().stream().map(Diagnostic::header))
         .containsExactly(
-            "test:2:17: error: there is no definition of the operator `missing` above",
+            "test:2:17: error: there is no definition of the operator `missing`",
             "test:3:8: error: there is no function `hostnam` in the module `tremor::system`",
             "test:4:19: error: there is no stream, operator or script `inn` above",
             "test:5:8: error: there is no `nope` here");

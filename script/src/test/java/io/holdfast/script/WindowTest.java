@@ -1,6 +1,7 @@
 package io.holdfast.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.util.ArrayList;
@@ -113,16 +114,56 @@ class WindowTest {
   }
 
   @Test
-  void aGroupIsForgottenAfterItsPeriod() {
+  void aGroupIsForgottenAfterOneToTwoPeriodsWithoutAnEvent() {
     SelectInstance select =
         select("size = 2, eviction_period = 10", "aggr::stats::sum(event)", "group by event % 10");
-    apply(select, 0, "1");
-    apply(select, 9, "2");
-    // One period later the group is still known, two periods later it is not.
-    assertThat(values(apply(select, 15, "11"))).containsExactly("12.0");
-    apply(select, 25, "3");
-    assertThat(apply(select, 35, "12")).isEmpty();
-    assertThat(values(apply(select, 36, "22"))).containsExactly("34.0");
+    apply(select, 1, "1"); // The first generation lasts to 11.
+    apply(select, 5, "2");
+    assertThat(values(apply(select, 12, "11"))).containsExactly("12.0"); // The second, to 22.
+    apply(select, 13, "3");
+    assertThat(values(apply(select, 22, "12"))).as("in time").containsExactly("14.0");
+    apply(select, 22, "4");
+    assertThat(values(apply(select, 23, "13"))).as("a generation old").containsExactly("16.0");
+    apply(select, 34, "5");
+    assertThat(apply(select, 35, "14")).as("forgotten").isEmpty();
+    assertThat(values(apply(select, 36, "24"))).containsExactly("38.0");
+  }
+
+  @Test
+  void groupsAreForgottenAlsoWhenOnlyTimePasses() {
+    SelectInstance select =
+        select("size = 2, eviction_period = 10", "aggr::stats::sum(event)", "group by event % 10");
+    apply(select, 1, "1");
+    select.tick(12);
+    select.tick(23);
+    assertThat(apply(select, 24, "11")).isEmpty();
+  }
+
+  @Test
+  void forgottenGroupsMakeRoomForOthers() {
+    SelectInstance select =
+        select(
+            "size = 2, max_groups = 1, eviction_period = 10",
+            "aggr::stats::sum(event)",
+            "group by event % 10");
+    apply(select, 1, "1");
+    assertThatThrownBy(() -> apply(select, 11, "2")).isInstanceOf(ScriptException.class);
+    apply(select, 12, "2");
+    assertThat(values(apply(select, 13, "12"))).containsExactly("14.0");
+  }
+
+  @Test
+  void eachWindowHasGroupsAndLimitsOfItsOwn() {
+    Run run =
+        Run.query(
+            """
+            define tumbling window a with size = 1 end;
+            define tumbling window b with size = 2, max_groups = 1 end;
+            select [window, group[0], aggr::stats::count()] from in[a, b] group by event into out;
+            """,
+            List.of("1", "2", "1", "2"));
+    assertThat(values(run.out)).containsExactly("[\"a\",1,1]", "[\"a\",1,1]", "[\"b\",1,2]");
+    assertThat(run.errors).hasSize(2);
   }
 
   @Test

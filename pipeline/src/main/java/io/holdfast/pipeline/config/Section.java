@@ -107,6 +107,35 @@ public final class Section {
         : OptionalLong.of(integerOf(node, key, least, most, least));
   }
 
+  /** A number within bounds that must be there; {@code least} after an error. */
+  public double number(String key, double least, double most) {
+    ConfigNode node = required(key);
+    return node == null ? least : numberOf(node, key, least, most, least);
+  }
+
+  /** A number within bounds that may be left out. */
+  public double number(String key, double least, double most, double otherwise) {
+    ConfigNode node = find(key);
+    return node == null ? otherwise : numberOf(node, key, least, most, otherwise);
+  }
+
+  /** The integers of a list that may be left out, each within bounds. */
+  public List<Long> integers(String key, long least, long most, List<Long> otherwise) {
+    ConfigNode node = find(key);
+    if (node == null) {
+      return otherwise;
+    }
+    if (!(node instanceof ConfigNode.Sequence list)) {
+      wrongKind(node, key, "a list of integers");
+      return otherwise;
+    }
+    List<Long> integers = new ArrayList<>();
+    for (ConfigNode item : list.items()) {
+      integers.add(integerOf(item, key, least, most, least));
+    }
+    return integers;
+  }
+
   /** A boolean that may be left out. */
   public boolean flag(String key, boolean otherwise) {
     ConfigNode node = find(key);
@@ -204,6 +233,26 @@ public final class Section {
       errors.add(
           node.location(),
           "'" + key + "' of " + name + " is " + number + ", but must be " + range(least, most));
+      return otherwise;
+    }
+    return number;
+  }
+
+  private double numberOf(
+      ConfigNode node, String key, double least, double most, double otherwise) {
+    double number;
+    if (node instanceof ConfigNode.Scalar(var _, Value.Int(long integer))) {
+      number = integer;
+    } else if (node instanceof ConfigNode.Scalar(var _, Value.Real(double written))) {
+      number = written;
+    } else {
+      wrongKind(node, key, "a number");
+      return otherwise;
+    }
+    if (!(number >= least && number <= most)) {
+      errors.add(
+          node.location(),
+          "'" + key + "' of " + name + " is " + number + ", but must be " + least + " to " + most);
       return otherwise;
     }
     return number;

@@ -8,11 +8,11 @@ import io.holdfast.script.Value;
 import java.util.List;
 
 /** The operator {@code generic::counter}: events with their number, from 1. */
-public final class CounterOperator implements QueryOperator {
+final class CounterOperator implements QueryOperator {
   private long count;
 
   /** One that has counted nothing. */
-  public CounterOperator() {}
+  CounterOperator() {}
 
   @Override
   public List<Emission> apply(String port, EventContext event) {

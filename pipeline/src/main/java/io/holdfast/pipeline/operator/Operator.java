@@ -34,12 +34,20 @@ public interface Operator {
     return false;
   }
 
+  /**
+   * Whether it can pass on what comes in, as far as what is connected is concerned. Asked whenever
+   * something there has changed.
+   */
+  default boolean isPassable(OperatorContext context) {
+    return isBuffer() || context.isDownstreamOpen();
+  }
+
   /** Called when {@link OperatorContext#isDownstreamOpen} has changed. */
   default void downstreamChanged() {}
 
   /**
-   * Called when the host is about to stop: emit nothing more from what is kept; what comes in is
-   * still taken.
+   * Called when the host is about to stop: a buffer emits nothing more of what it keeps, another
+   * operator emits what it has; what comes in is still taken.
    */
   default void drain() {}
 

@@ -1,18 +1,12 @@
 package io.holdfast.pipeline.operator;
 
 import io.holdfast.pipeline.config.ConfigErrors;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the operators of one type. */
 public interface OperatorType {
   /** The name as queries write it, {@code module::name}. */
   String name();
-
-  /** Its outputs. */
-  default Set<String> outputs() {
-    return Set.of("out", "err");
-  }
 
   /**
    * Reads the settings, without touching anything outside.

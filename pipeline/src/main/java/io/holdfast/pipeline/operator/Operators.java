@@ -1,7 +1,6 @@
 package io.holdfast.pipeline.operator;
 
 import io.holdfast.pipeline.config.ConfigErrors;
-import io.holdfast.pipeline.config.Section;
 import io.holdfast.pipeline.operator.wal.WalType;
 import io.holdfast.script.QueryOperator;
 import java.util.Collection;
@@ -20,11 +19,16 @@ public final class Operators {
   static {
     for (OperatorType type :
         List.of(
-            new PassthroughType("passthrough"),
-            new PassthroughType("generic::passthrough"),
-            new StreamType("generic::counter", Set.of("out", "err"), CounterOperator::new),
-            new StreamType(
-                "grouper::bucket", Set.of("out", "err", "error", "overflow"), BucketOperator::new),
+            new PlainType("passthrough", OperatorBlueprint::passing),
+            new PlainType("generic::passthrough", OperatorBlueprint::passing),
+            new PlainType("generic::counter", CounterOperator::new),
+            new PlainType("grouper::bucket", BucketOperator.OUTPUTS, BucketOperator::new),
+            new BatchType(),
+            new BackpressureType("generic::backpressure"),
+            new BackpressureType("qos::backpressure"),
+            new PercentileType(),
+            new RoundRobinType(),
+            new HistoryType(),
             new WalType())) {
       ALL.put(type.name(), type);
     }
@@ -43,28 +47,17 @@ public final class Operators {
   }
 
   /** Operators that answer each event at once and have no settings. */
-  private record StreamType(String name, Set<String> outputs, Supplier<QueryOperator> maker)
+  private record PlainType(String name, Set<String> outputs, Supplier<QueryOperator> maker)
       implements OperatorType {
+    PlainType(String name, Supplier<QueryOperator> maker) {
+      this(name, OperatorBlueprint.USUAL_OUTPUTS, maker);
+    }
+
     @Override
     public @Nullable OperatorBlueprint read(OperatorSpec spec, ConfigErrors errors) {
       int before = errors.size();
       spec.section(errors).finish();
-      return errors.size() > before
-          ? null
-          : new OperatorBlueprint(
-              "", null, context -> ScriptedOperators.operator(context, maker.get()));
-    }
-  }
-
-  private record PassthroughType(String name) implements OperatorType {
-    @Override
-    public @Nullable OperatorBlueprint read(OperatorSpec spec, ConfigErrors errors) {
-      int before = errors.size();
-      Section section = spec.section(errors);
-      section.finish();
-      return errors.size() > before
-          ? null
-          : new OperatorBlueprint("", null, context -> new Passthrough(context, "out"));
+      return errors.size() > before ? null : OperatorBlueprint.of("", outputs, maker);
     }
   }
 }

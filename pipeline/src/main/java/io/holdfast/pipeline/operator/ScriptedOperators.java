@@ -28,19 +28,19 @@ public final class ScriptedOperators {
   /** An instance of a select. */
   public static Operator select(OperatorContext context, Select select) {
     SelectInstance instance = select.start(environment(context.host()));
-    Running running = new Running(context, (_, event) -> instance.apply(event));
+    Running running = new Running(context, (_, event) -> instance.apply(event), null);
     return select.isTimed() ? new TimedSelect(context, running, instance) : running;
   }
 
   /** An instance of a script, with state of its own. */
   public static Operator script(OperatorContext context, Script script) {
     ScriptInstance instance = script.start(environment(context.host()));
-    return operator(context, (_, event) -> instance.run(event).stream().toList());
+    return new Running(context, (_, event) -> instance.run(event).stream().toList(), instance);
   }
 
   /** An operator that answers each event at once. */
   public static Operator operator(OperatorContext context, QueryOperator operator) {
-    return new Running(context, operator);
+    return new Running(context, operator, null);
   }
 
   private static Environment environment(Host host) {
@@ -60,12 +60,19 @@ public final class ScriptedOperators {
 
     private final OperatorContext context;
     private final QueryOperator program;
+    private final @Nullable ScriptInstance script;
     private @Nullable String lastOrigin;
     private URI lastUri = NOWHERE;
 
-    Running(OperatorContext context, QueryOperator program) {
+    /**
+     * An operator of the language.
+     *
+     * @param script the script that it runs, if it is one
+     */
+    Running(OperatorContext context, QueryOperator program, @Nullable ScriptInstance script) {
       this.context = context;
       this.program = program;
+      this.script = script;
     }
 
     @Override
@@ -76,7 +83,7 @@ public final class ScriptedOperators {
         try {
           emissions = program.apply(port, context(parcel.event()));
         } catch (ScriptException e) {
-          context.error(parcel, e.getMessage());
+          context.error(parcel, left(parcel.event()), e.getMessage());
           continue;
         } catch (RuntimeException | StackOverflowError mistake) {
           context.error(parcel, context.name() + ": a mistake in the program: " + mistake);
@@ -85,6 +92,10 @@ public final class ScriptedOperators {
         collect(parcel, emissions, out);
       }
       out.forEach(context::emit);
+    }
+
+    private Event left(Event event) {
+      return script == null ? event : event.with(script.event(), script.meta());
     }
 
     private static void collect(

@@ -36,6 +36,9 @@ record Graph(
   /** The port of errors. */
   static final String ERR = "err";
 
+  /** The port of what a query measures. */
+  static final String METRICS = "metrics";
+
   /** Makes an operator for a pipeline instance. */
   interface Maker extends Function<OperatorContext, Operator> {}
 

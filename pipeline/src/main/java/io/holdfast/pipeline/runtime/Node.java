@@ -114,7 +114,7 @@ final class Node implements OperatorContext {
       downstreamOpen = open;
       operator.downstreamChanged();
     }
-    boolean nowFlowing = accepting && (operator.isBuffer() || downstreamOpen);
+    boolean nowFlowing = accepting && operator.isPassable(this);
     if (nowFlowing != flowing) {
       flowing = nowFlowing;
       upstream.forEach(Node::refresh);
@@ -165,8 +165,7 @@ final class Node implements OperatorContext {
   }
 
   @Override
-  public void error(Parcel parcel, String message) {
-    Event original = parcel.event();
+  public void error(Parcel parcel, Event left, String message) {
     Node exit = pipeline.errorExit();
     boolean here = !targets.getOrDefault(Graph.ERR, List.of()).isEmpty();
     if (!here && (exit == null || exit == this)) {
@@ -174,11 +173,8 @@ final class Node implements OperatorContext {
       return;
     }
     RecordValue error =
-        RecordValue.builder()
-            .put("error", Value.of(message))
-            .put("event", original.value())
-            .build();
-    List<Parcel> wrapped = List.of(parcel.with(original.with(error, original.meta())));
+        RecordValue.builder().put("error", Value.of(message)).put("event", left.value()).build();
+    List<Parcel> wrapped = List.of(parcel.with(left.with(error, left.meta())));
     if (here) {
       emit(Graph.ERR, wrapped);
     } else if (exit != null) {
@@ -189,6 +185,11 @@ final class Node implements OperatorContext {
   @Override
   public boolean isDownstreamOpen() {
     return downstreamOpen;
+  }
+
+  @Override
+  public boolean isOpen(String port) {
+    return targets.getOrDefault(port, List.of()).stream().allMatch(Target::isOpen);
   }
 
   @Override

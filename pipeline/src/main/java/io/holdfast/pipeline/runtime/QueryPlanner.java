@@ -37,7 +37,7 @@ final class QueryPlanner {
   private final Graph.Builder graph = new Graph.Builder();
   private final List<PipelinePlan.Step> steps = new ArrayList<>();
   private final List<BufferPlan> buffers = new ArrayList<>();
-  private final Map<String, OperatorType> types = new HashMap<>();
+  private final Map<String, OperatorBlueprint> operators = new HashMap<>();
 
   QueryPlanner(
       Query query,
@@ -98,7 +98,6 @@ final class QueryPlanner {
               + DidYouMean.hint(operator.type(), Operators.names()));
       return;
     }
-    types.put(operator.id(), type);
     OperatorSpec spec =
         new OperatorSpec(
             id,
@@ -112,6 +111,7 @@ final class QueryPlanner {
     if (blueprint == null) {
       return;
     }
+    operators.put(operator.id(), blueprint);
     graph.node(operator.id(), blueprint.maker()::apply);
     steps.add(new PipelinePlan.Step(operator.id(), type.name(), blueprint.description()));
     if (blueprint.buffer() != null) {
@@ -120,14 +120,16 @@ final class QueryPlanner {
   }
 
   private void connect(QueryEdge edge, int before) {
-    OperatorType from = types.get(edge.from());
+    OperatorBlueprint from = operators.get(edge.from());
     if (from != null && !from.outputs().contains(edge.fromPort())) {
       badPort(edge, edge.from(), "output", edge.fromPort(), from.outputs());
     }
-    if (types.containsKey(edge.to()) && !edge.toPort().equals(Graph.IN)) {
+    if (operators.containsKey(edge.to()) && !edge.toPort().equals(Graph.IN)) {
       badPort(edge, edge.to(), "input", edge.toPort(), List.of(Graph.IN));
     }
-    if (errors.size() == before) {
+    // Nothing comes back from where events leave.
+    boolean flows = edge.from().equals(Graph.IN) || !isEnd(edge.from());
+    if (errors.size() == before && flows) {
       boolean enters = edge.from().equals(Graph.IN);
       boolean leaves = isEnd(edge.to());
       graph.edge(
@@ -176,7 +178,10 @@ final class QueryPlanner {
   }
 
   private static boolean isEnd(String node) {
-    return node.equals(Graph.IN) || node.equals(Graph.OUT) || node.equals(Graph.ERR);
+    return switch (node) {
+      case Graph.IN, Graph.OUT, Graph.ERR, Graph.METRICS -> true;
+      default -> false;
+    };
   }
 
   private Location at(Span span) {

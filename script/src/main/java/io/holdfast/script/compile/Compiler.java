@@ -106,7 +106,22 @@ public final class Compiler {
     compiler.enter(scope.forHaving());
     Condition having = condition(select.having(), compiler);
     return new SelectProgram(
-        target, List.copyOf(windows), scope.calls(), groups, where, having, site, locals.count());
+        target,
+        isEvent(select.target()) && grouping == null && !windowed,
+        List.copyOf(windows),
+        scope.calls(),
+        groups,
+        where,
+        having,
+        site,
+        locals.count());
+  }
+
+  private static boolean isEvent(Expr expr) {
+    return expr instanceof Expr.Path path
+        && path.segments().isEmpty()
+        && path.root() instanceof Expr.Root.Reserved(Expr.Scope scope)
+        && scope == Expr.Scope.EVENT;
   }
 
   /**

@@ -1,38 +1,29 @@
 package io.holdfast.script.compile;
 
-import io.holdfast.script.Value;
 import io.holdfast.script.aggregate.Aggregate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A window of one group, with what it holds of the events so far, and the window after it. */
+/** A window of one group, with what it holds of the events so far. */
 final class OpenWindow {
   private final Window window;
   private final List<AggregateCall> calls;
-  private final @Nullable OpenWindow next;
   private final Aggregate[] aggregates;
   private long counted;
   private @Nullable Long closesAt;
   private boolean used;
 
-  private OpenWindow(Window window, List<AggregateCall> calls, @Nullable OpenWindow next) {
+  OpenWindow(Window window, List<AggregateCall> calls) {
     this.window = window;
     this.calls = calls;
-    this.next = next;
     this.aggregates = new Aggregate[calls.size()];
     renew();
   }
 
-  /** Opens the windows of a select, of which the first takes events and each other the results. */
-  static OpenWindow open(List<Window> windows, List<AggregateCall> calls) {
-    OpenWindow next = windows.size() == 1 ? null : open(windows.subList(1, windows.size()), calls);
-    return new OpenWindow(windows.getFirst(), calls, next);
-  }
-
-  /** Makes the results of closed windows. */
+  /** Takes what a window held when it closed. */
   @FunctionalInterface
-  interface Emitter {
-    void emit(Frame frame);
+  interface Closed {
+    void with(Aggregate[] aggregates);
   }
 
   private void renew() {
@@ -42,22 +33,21 @@ final class OpenWindow {
     used = false;
   }
 
-  /** Returns whether neither this window nor those behind it hold anything. */
+  /** Returns whether it is like a window that was never used. */
   boolean isEmpty() {
-    return !used && counted == 0 && closesAt == null && (next == null || next.isEmpty());
+    return !used && counted == 0 && closesAt == null;
   }
 
-  /** Takes the event of a frame. */
-  void take(Frame frame, Emitter emitter) {
-    take(frame, null, emitter);
-  }
-
-  private void take(Frame frame, Aggregate @Nullable [] earlier, Emitter emitter) {
-    frame.window = Value.of(window.name());
+  /**
+   * Takes the event of a frame.
+   *
+   * @param earlier what the window before this one held, which is taken instead, or null
+   */
+  void take(Frame frame, Aggregate @Nullable [] earlier, Closed closed) {
     long measure = window.measure(frame);
     if (window.byTime()) {
       if (passes(measure)) {
-        close(frame, emitter);
+        close(closed);
       }
       include(frame, earlier);
     } else {
@@ -68,15 +58,15 @@ final class OpenWindow {
       }
       include(frame, earlier);
       if (full) {
-        close(frame, emitter);
+        close(closed);
       }
     }
   }
 
-  /** Closes the window if its time is over. The frame has no event. */
-  void tick(Frame frame, long nanos, Emitter emitter) {
+  /** Closes the window if its time is over. */
+  void tick(long nanos, Closed closed) {
     if (window.isTimed() && closesAt != null && passes(nanos)) {
-      close(frame, emitter);
+      close(closed);
       if (!used) {
         closesAt = window.emitsEmpty() ? closesAt : null;
       }
@@ -103,15 +93,8 @@ final class OpenWindow {
     }
   }
 
-  private void close(Frame frame, Emitter emitter) {
-    frame.window = Value.of(window.name());
-    frame.aggregates = aggregates;
-    emitter.emit(frame);
-    frame.aggregates = null;
-    if (next != null) {
-      next.take(frame, aggregates, emitter);
-    }
-    frame.window = Value.of(window.name());
+  private void close(Closed closed) {
+    closed.with(aggregates);
     renew();
   }
 }

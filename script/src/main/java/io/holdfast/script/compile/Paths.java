@@ -91,9 +91,11 @@ final class Paths {
     };
   }
 
-  /** Returns whether a path leads to a value. */
+  /**
+   * Returns whether a path leads to a value. Also in a select over a window: there the event is the
+   * one that closes it, or null when time does.
+   */
   Node presence(Expr.Presence presence) {
-    checkEventInWindow(presence.path());
     Source source = source(presence.path().root());
     List<Step> steps = presence.path().segments().stream().map(this::step).toList();
     if (source == null) {

@@ -7,7 +7,6 @@ import io.holdfast.script.RecordValue;
 import io.holdfast.script.Value;
 import io.holdfast.script.operation.TooMuchWork;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** A compiled script. Immutable. */
 public final class Program {
@@ -33,17 +32,30 @@ public final class Program {
     return new Program(body, locals, values, site);
   }
 
+  /** Gets what a run leaves, also when it drops the event or fails. */
+  @FunctionalInterface
+  public interface Left {
+    /**
+     * Gets what a run leaves.
+     *
+     * @param state the state
+     * @param event the event, with what the script changed of it
+     * @param meta the metadata, with what the script changed of it
+     */
+    void after(Value state, Value event, RecordValue meta);
+  }
+
   /**
    * Runs the script on one event.
    *
    * @param event the event
    * @param environment what its functions see
    * @param state its state before
-   * @param keep gets its state after, also when it drops the event or fails
+   * @param left gets what is left
    * @return what it emits, or nothing if it drops the event
    */
   public Optional<Emission> run(
-      EventContext event, Environment environment, Value state, Consumer<Value> keep) {
+      EventContext event, Environment environment, Value state, Left left) {
     Frame frame = new Frame(event, environment, locals);
     frame.state = state;
     frame.args = arguments;
@@ -63,7 +75,7 @@ public final class Program {
       // What did not fit is garbage by now, so the next event can go on.
       throw site.failure("there is not enough memory for what the event makes");
     } finally {
-      keep.accept(frame.state);
+      left.after(frame.state, frame.event, frame.meta);
     }
   }
 }

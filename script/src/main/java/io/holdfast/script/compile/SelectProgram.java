@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A compiled select. Immutable.
  *
  * @param target what is selected
+ * @param plain whether that is the event as it is, of which {@code having} sees the metadata too
  * @param windows its windows, or none
  * @param calls the aggregates that the target and {@code having} use
  * @param groups how events are grouped, or null
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SelectProgram(
     Node target,
+    boolean plain,
     List<Window> windows,
     List<AggregateCall> calls,
     Groupings.@Nullable Groups groups,

@@ -30,7 +30,7 @@ public final class SelectRun {
     this.windows =
         program.windows().isEmpty()
             ? null
-            : new WindowGroups(program.windows(), program.calls(), program.site());
+            : WindowGroups.of(program.windows(), program.calls(), program.site());
   }
 
   /**
@@ -83,6 +83,7 @@ public final class SelectRun {
     if (windows != null) {
       EventContext none = new EventContext(Value.NULL, RecordValue.empty(), nanos, NOWHERE);
       Frame frame = new Frame(none, environment, program.locals());
+      windows.evict(nanos);
       windows.tick(frame, nanos, it -> selectOfWindow(it, out));
     }
     return out;
@@ -106,7 +107,8 @@ public final class SelectRun {
 
   private void selectOfWindow(Frame frame, List<Emission> out) {
     Value event = frame.event;
-    select(frame, RecordValue.empty(), out);
+    // Of the event that closes the window; time has none.
+    select(frame, frame.meta, out);
     frame.event = event;
   }
 
@@ -114,7 +116,9 @@ public final class SelectRun {
     Value selected = program.target().eval(frame);
     frame.event = selected;
     RecordValue before = frame.meta;
-    frame.meta = RecordValue.empty();
+    if (!program.plain()) {
+      frame.meta = RecordValue.empty();
+    }
     Condition having = program.having();
     boolean kept = having == null || having.holds(frame);
     frame.meta = before;

@@ -103,6 +103,13 @@ public final class Parser {
     boolean more = true;
     while (more) {
       try {
+        boolean begun = parsed.stream().anyMatch(it -> !(it instanceof Statement.Config));
+        if (begun && tokens.is(TokenKind.CONFIG)) {
+          problems.error(
+              tokens.peek().span(),
+              "`#!config` can only stand before all statements",
+              "move it to the beginning of the file");
+        }
         Statement statement = statements.statement();
         parsed.add(statement);
         boolean separated =
@@ -113,7 +120,9 @@ public final class Parser {
         if (!separated && !tokens.is(TokenKind.END_OF_FILE)) {
           throw tokens.failure("`;`");
         }
-        more = separated && !tokens.is(TokenKind.END_OF_FILE);
+        // There is more to a query than its configuration.
+        boolean onlyConfig = !begun && statement instanceof Statement.Config;
+        more = onlyConfig || (separated && !tokens.is(TokenKind.END_OF_FILE));
       } catch (SyntaxException e) {
         e.reportTo(problems);
         tokens.skipUntil(

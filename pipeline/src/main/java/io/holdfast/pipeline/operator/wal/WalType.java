@@ -8,6 +8,7 @@ import io.holdfast.pipeline.operator.OperatorSpec;
 import io.holdfast.pipeline.operator.OperatorType;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +73,12 @@ public final class WalType implements OperatorType {
             section.has("dir"),
             settings.describe());
     return new OperatorBlueprint(
-        settings.describe(), plan, context -> new WalOperator(settings, context));
+        settings.describe(),
+        OperatorBlueprint.USUAL_OUTPUTS,
+        plan,
+        context -> new WalOperator(settings, context),
+        // A buffer gives nothing before somebody downstream says that it takes it.
+        () -> (_, _) -> List.of());
   }
 
   private static @Nullable Path directory(OperatorSpec spec, Section section) {

@@ -7,6 +7,7 @@ import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.RecordBundle;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
+import io.holdfast.pipeline.Event;
 import io.holdfast.pipeline.EventLoop;
 import io.holdfast.pipeline.Host;
 import io.holdfast.pipeline.Notice;
@@ -243,12 +244,17 @@ class RefusalsTest {
     }
 
     @Override
-    public void error(Parcel parcel, String message) {
+    public void error(Parcel parcel, Event left, String message) {
       throw new AssertionError("all can be read");
     }
 
     @Override
     public boolean isDownstreamOpen() {
+      return true;
+    }
+
+    @Override
+    public boolean isOpen(String port) {
       return true;
     }
 
