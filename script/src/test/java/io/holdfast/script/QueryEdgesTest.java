@@ -54,7 +54,7 @@ class QueryEdgesTest {
   void configurationStandsBeforeAllStatements() {
     assertThat(errors("#!config id = \"x\""))
         .containsExactly(
-            "1:15 expected `define`, `create`, `select`, `use` or `mod` after this, but the file"
+            "1:17 expected `define`, `create`, `select`, `use` or `mod` after this, but the file"
                 + " ends");
     assertThat(errors("select event from in into out;\n#!config id = \"x\""))
         .containsExactly("2:1 `#!config` can only stand before all statements");
@@ -83,7 +83,7 @@ class QueryEdgesTest {
     String query =
         """
         define tumbling window w with size = 2 end;
-        select [present event.v, absent $.v, aggr::stats::count()] from in[w] into out;
+        select [present event.v, absent $v, aggr::stats::count()] from in[w] into out;
         """;
     assertThat(results(query, "{\"v\":1}", "{}", "{}", "{\"v\":1}"))
         .containsExactly("out [false,true,2]", "out [true,true,2]");
