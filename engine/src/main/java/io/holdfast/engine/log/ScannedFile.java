@@ -52,8 +52,8 @@ final class ScannedFile implements AutoCloseable {
       long size = reader.size();
       int bytes = (int) Math.min(HEAD_BYTES, size);
       WalHeader header = header(reader, bytes, size);
-      if (header instanceof WalHeader.Unreadable) {
-        // As with entries.
+      if (!(header instanceof WalHeader.Own)) {
+        // As with entries; ours with a wrong bit may look like another's.
         header = header(reader, bytes, size);
       }
       String base = name.substring(name.lastIndexOf('/') + 1);
@@ -82,7 +82,7 @@ final class ScannedFile implements AutoCloseable {
     if (!found.isClean()) {
       // What is cut is gone for good, and one read alone may have gone wrong.
       Found again = scanOnce(limit, before);
-      if (again.entries.size() >= found.entries.size()) {
+      if (again.isClean() || again.entries.size() >= found.entries.size()) {
         found = again;
       }
     }

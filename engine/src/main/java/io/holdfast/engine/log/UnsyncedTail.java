@@ -116,6 +116,7 @@ final class UnsyncedTail {
       int at = Math.toIntExact(entry.offset() - start);
       int body = entry.length() - WalFormat.FRAME_BYTES;
       if (bytes.getInt(at) != body
+          || bytes.getInt(at + entry.length() - 4) != entry.crc()
           || Crc.of(bytes, at + WalFormat.LENGTH_BYTES, body) != entry.crc()) {
         return false;
       }

@@ -32,14 +32,16 @@ final class BatchOperator implements Operator {
   public void process(String port, List<Parcel> parcels) {
     for (Parcel parcel : parcels) {
       held.add(parcel);
-      if (draining || held.size() >= count) {
+      if (draining) {
+        drain();
+      } else if (held.size() >= count) {
         passOn();
       } else if (held.size() == 1 && timeout != null) {
         long batch = batches;
         context.loop().schedule(timeout, () -> timeOut(batch));
       }
     }
-    waiting = held.size();
+    waiting = draining ? 0 : held.size();
   }
 
   private void timeOut(long batch) {
@@ -70,9 +72,10 @@ final class BatchOperator implements Operator {
   public void drain() {
     // Nothing comes any more to fill it.
     draining = true;
-    if (!held.isEmpty()) {
-      passOn();
-    }
+    overdue = !held.isEmpty();
+    downstreamChanged();
+    // What nothing takes is not waited for: it is not settled, and so comes again.
+    waiting = 0;
   }
 
   @Override

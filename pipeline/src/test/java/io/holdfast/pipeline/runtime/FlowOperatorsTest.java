@@ -90,6 +90,24 @@ class FlowOperatorsTest {
   }
 
   @Test
+  void whatNothingTakesWhileTheHostStopsIsNeitherSettledNorWaitedFor() {
+    Pipeline pipeline = start("generic::batch", "count = 3", "out", "err");
+    deliver(pipeline, 2);
+    out.valve().set(false);
+    loop.run();
+
+    pipeline.drain();
+    loop.run();
+    assertThat(out.seen).isEmpty();
+    assertThat(pipeline.pending()).isZero();
+    assertThat(ledger.outcomes.get(0L)).isEmpty();
+
+    out.valve().set(true);
+    loop.run();
+    assertThat(out.seen).containsExactly(0L, 1L);
+  }
+
+  @Test
   void dealingOutPassesOverWhatIsClosed() {
     Pipeline pipeline = start("qos::roundrobin", "outputs = [\"a\", \"b\"]", "a", "b");
 
