@@ -89,12 +89,6 @@ class FaultTest extends EngineSuite {
     return () -> reads.get() >= n;
   }
 
-  private static long append(World to, DurableBuffer buffer, long number, int bytes) {
-    try (Bundles.Built built = to.bundles.sized(number, bytes)) {
-      return buffer.append(built.bundle());
-    }
-  }
-
   @Test
   void oneReadThatGoesWrongLosesNothing() {
     boolean hit = true;
@@ -104,10 +98,10 @@ class FaultTest extends EngineSuite {
         BooleanSupplier reached = oneBadRead(one, n);
         Subscriber subscriber = buffer.subscribe("a");
         for (long number = 1; number <= 8; number++) {
-          append(one, buffer, number, 300_000);
+          append(buffer, number, 300_000);
         }
         one.tasks().advance(Duration.ofSeconds(5));
-        append(one, buffer, 9, 10);
+        append(buffer, 9, 10);
         assertThat(drain(subscriber)).as("read %s", n).isEqualTo(range(1, 9));
         hit = reached.getAsBoolean();
       }
@@ -123,12 +117,12 @@ class FaultTest extends EngineSuite {
           DurableBuffer buffer = one.open();
           buffer.subscribe("a");
           for (long number = 1; number <= 7; number++) {
-            append(one, buffer, number, 100_000);
+            append(buffer, number, 100_000);
           }
           one.nextLife();
           BooleanSupplier reached = oneBadRead(one, n);
           DurableBuffer second = one.open();
-          assertThat(append(one, second, 8, 10)).as("read %s, seed %s", n, seed).isEqualTo(7);
+          assertThat(append(second, 8, 10)).as("read %s, seed %s", n, seed).isEqualTo(7);
           List<Long> came = drain(second.subscribe("a"));
           assertThat(came).as("read %s, seed %s", n, seed).isEqualTo(range(1, 8));
           hit = reached.getAsBoolean();

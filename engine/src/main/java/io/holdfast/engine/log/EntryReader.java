@@ -4,7 +4,6 @@ import io.holdfast.engine.SchemaFingerprint;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.memory.PooledBuffer;
 import io.holdfast.engine.storage.StorageFile;
-import io.holdfast.engine.stored.Crc;
 import io.holdfast.engine.stored.DamagedBundleException;
 import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.stored.Place;
@@ -63,14 +62,8 @@ final class EntryReader {
   private static boolean isRead(StorageFile file, long offset, ByteBuffer bytes, long sequence)
       throws IOException {
     bytes.rewind();
-    while (bytes.hasRemaining()) {
-      if (file.read(bytes, offset + bytes.position()) <= 0) {
-        return false;
-      }
-    }
-    int body = bytes.limit() - WalFormat.FRAME_BYTES;
-    return bytes.getInt(0) == body
-        && Crc.of(bytes, WalFormat.LENGTH_BYTES, body) == bytes.getInt(bytes.limit() - 4)
+    return file.readFully(bytes, offset)
+        && WalFormat.isWhole(bytes, 0, bytes.limit())
         && bytes.getLong(WalFormat.SEQUENCE_AT) == sequence;
   }
 

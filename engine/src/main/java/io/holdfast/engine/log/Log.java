@@ -141,10 +141,8 @@ public final class Log {
    * @param at from the entry's start
    */
   public void read(Located located, ByteBuffer target, int at) throws IOException {
-    while (target.hasRemaining()) {
-      if (located.file.reader().read(target, located.offset + at + target.position()) <= 0) {
-        throw new IOException("a log file became shorter while it was read");
-      }
+    if (!located.file.reader().readFully(target, located.offset + at + target.position())) {
+      throw new IOException("a log file became shorter while it was read");
     }
   }
 

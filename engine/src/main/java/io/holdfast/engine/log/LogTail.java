@@ -151,11 +151,10 @@ public final class LogTail implements AutoCloseable {
   private @Nullable StoredBundle parse(StorageFile current) throws IOException {
     long size = current.size();
     head.clear();
-    while (head.hasRemaining() && current.read(head, offset + head.position()) > 0) {}
-    head.flip();
-    if (head.limit() < HEAD_BYTES) {
+    if (!current.readFully(head, offset)) {
       return null;
     }
+    head.flip();
     int length = head.getInt(0);
     long sequence = head.getLong(WalFormat.SEQUENCE_AT);
     if (length < WalFormat.MIN_BODY_BYTES
@@ -190,11 +189,8 @@ public final class LogTail implements AutoCloseable {
     }
     ByteBuffer there = ByteBuffer.allocate(HEAD_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer crc = ByteBuffer.allocate(CRC_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    while (there.hasRemaining() && current.read(there, beforeOffset + there.position()) > 0) {}
-    long crcAt = beforeOffset + beforeLength - CRC_BYTES;
-    while (crc.hasRemaining() && current.read(crc, crcAt + crc.position()) > 0) {}
-    return there.hasRemaining()
-        || crc.hasRemaining()
+    return !current.readFully(there, beforeOffset)
+        || !current.readFully(crc, beforeOffset + beforeLength - CRC_BYTES)
         || there.getLong(WalFormat.SEQUENCE_AT) != last.sequence()
         || crc.getInt(0) != last.crc();
   }

@@ -156,10 +156,8 @@ public final class LogWriter {
   ByteBuffer readUnconfirmed() throws IOException {
     int length = Math.toIntExact(end - confirmedEnd);
     ByteBuffer bytes = ByteBuffer.allocateDirect(length);
-    while (bytes.hasRemaining()) {
-      if (active.reader().read(bytes, confirmedEnd + bytes.position()) <= 0) {
-        throw new IOException("what was written cannot be read back");
-      }
+    if (!active.reader().readFully(bytes, confirmedEnd)) {
+      throw new IOException("what was written cannot be read back");
     }
     return bytes.flip();
   }

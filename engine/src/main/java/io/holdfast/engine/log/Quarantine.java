@@ -135,7 +135,7 @@ public final class Quarantine {
   private static int read(StorageFile file, long offset, long length, ByteBuffer chunk) {
     chunk.clear().limit((int) Math.min(chunk.capacity(), length));
     try {
-      while (chunk.hasRemaining() && file.read(chunk, offset + chunk.position()) > 0) {}
+      boolean _ = file.readFully(chunk, offset);
     } catch (IOException unreadable) {
       // What it was cannot be known any more; that it was there still can.
     }

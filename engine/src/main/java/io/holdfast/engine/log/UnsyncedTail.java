@@ -1,7 +1,6 @@
 package io.holdfast.engine.log;
 
 import io.holdfast.engine.storage.StorageFile;
-import io.holdfast.engine.stored.Crc;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -114,10 +113,8 @@ final class UnsyncedTail {
     read(bytes, start);
     for (EntryFound entry : run) {
       int at = Math.toIntExact(entry.offset() - start);
-      int body = entry.length() - WalFormat.FRAME_BYTES;
-      if (bytes.getInt(at) != body
-          || bytes.getInt(at + entry.length() - 4) != entry.crc()
-          || Crc.of(bytes, at + WalFormat.LENGTH_BYTES, body) != entry.crc()) {
+      if (!WalFormat.isWhole(bytes, at, entry.length())
+          || bytes.getInt(at + entry.length() - 4) != entry.crc()) {
         return false;
       }
     }
@@ -126,10 +123,8 @@ final class UnsyncedTail {
 
   private void read(ByteBuffer bytes, long from) throws IOException {
     bytes.clear();
-    while (bytes.hasRemaining()) {
-      if (file.reader().read(bytes, from + bytes.position()) <= 0) {
-        throw new IOException(file.name() + " became shorter while it was read");
-      }
+    if (!file.reader().readFully(bytes, from)) {
+      throw new IOException(file.name() + " became shorter while it was read");
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.engine.log;
 
+import io.holdfast.engine.stored.Crc;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -52,6 +53,13 @@ final class WalFormat {
   static final long LARGEST_GROUP_BYTES = 8 << 20;
 
   private WalFormat() {}
+
+  /** Whether an entry of a length lies there, with the checksum that it should have. */
+  static boolean isWhole(ByteBuffer bytes, int offset, int length) {
+    int body = length - FRAME_BYTES;
+    return bytes.getInt(offset) == body
+        && Crc.of(bytes, offset + LENGTH_BYTES, body) == bytes.getInt(offset + length - 4);
+  }
 
   /** Puts type, time and sequence into an entry. */
   static void stamp(ByteBuffer entry, int offset, long time, long sequence) {

@@ -118,7 +118,7 @@ final class Envelope {
   static Optional<byte[]> bytes(Storage storage, String name) throws IOException {
     try (StorageFile file = storage.openForRead(name)) {
       ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(file.size(), MAX_BYTES));
-      while (bytes.hasRemaining() && file.read(bytes, bytes.position()) > 0) {}
+      boolean _ = file.readFully(bytes, 0);
       return Optional.of(java.util.Arrays.copyOf(bytes.array(), bytes.position()));
     } catch (NoSuchFileException none) {
       return Optional.empty();

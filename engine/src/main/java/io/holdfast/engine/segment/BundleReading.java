@@ -122,10 +122,8 @@ final class BundleReading {
   private static boolean isRead(StorageFile handle, ByteBuffer target, SlotParts.Part part)
       throws IOException {
     target.clear();
-    while (target.hasRemaining()) {
-      if (handle.read(target, part.offset() + target.position()) <= 0) {
-        return false;
-      }
+    if (!handle.readFully(target, part.offset())) {
+      return false;
     }
     if (!part.checked()) {
       return true;

@@ -155,10 +155,8 @@ final class ForeignIndex extends SegmentIndex {
   private static IpcFile.Source source(StorageFile file, long start) {
     return (offset, length) -> {
       ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-      while (bytes.hasRemaining()) {
-        if (file.read(bytes, start + offset + bytes.position()) <= 0) {
-          throw new DamagedSegmentException("the file is too short");
-        }
+      if (!file.readFully(bytes, start + offset)) {
+        throw new DamagedSegmentException("the file is too short");
       }
       return bytes.flip();
     };

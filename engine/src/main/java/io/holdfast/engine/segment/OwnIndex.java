@@ -119,7 +119,7 @@ final class OwnIndex extends SegmentIndex {
 
   private static ByteBuffer bytes(StorageFile file, long at, int length) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    while (bytes.hasRemaining() && file.read(bytes, at + bytes.position()) > 0) {}
+    boolean _ = file.readFully(bytes, at);
     return bytes.flip();
   }
 

@@ -171,7 +171,7 @@ public final class SegmentFile {
     ByteBuffer read(long at, int length) {
       ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
       try {
-        while (bytes.hasRemaining() && file.read(bytes, at + bytes.position()) > 0) {}
+        boolean _ = file.readFully(bytes, at);
       } catch (IOException e) {
         refused = true;
       }

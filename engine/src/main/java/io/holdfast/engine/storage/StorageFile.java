@@ -17,6 +17,23 @@ public interface StorageFile extends AutoCloseable {
   int read(ByteBuffer target, long position) throws IOException;
 
   /**
+   * Fills all of {@code target}, in as many calls as that takes.
+   *
+   * @return whether it is full; else the file ends before, and what there was is in it
+   */
+  default boolean readFully(ByteBuffer target, long position) throws IOException {
+    long at = position;
+    while (target.hasRemaining()) {
+      int read = read(target, at);
+      if (read <= 0) {
+        return false;
+      }
+      at += read;
+    }
+    return true;
+  }
+
+  /**
    * Writes at a position, extending the file if need be; a gap before it reads as zeros.
    *
    * @return the bytes written, possibly fewer than asked
