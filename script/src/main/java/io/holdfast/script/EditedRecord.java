@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * still text, and are written as they were read. Once a {@link RecordValue.Builder} has given it
  * out it is never changed.
  */
-final class EditedRecord implements RecordValue {
+final class EditedRecord extends TextRecord {
   private static final int FEW = 4;
 
   private final LazyRecord base;
@@ -22,16 +22,14 @@ final class EditedRecord implements RecordValue {
 
   private final boolean[] removed;
 
-  /** What stands behind the fields of the text. */
+  /** What stands behind the fields of the text; can be changed once there is something. */
   private Map<String, Value> added;
 
   private int left;
-  private @Nullable MapRecord whole;
 
   /** A record as its text has it, to be changed. */
   EditedRecord(LazyRecord base) {
-    this(
-        base, new Value[base.size()], new boolean[base.size()], new LinkedHashMap<>(), base.size());
+    this(base, new Value[base.size()], new boolean[base.size()], Map.of(), base.size());
   }
 
   private EditedRecord(
@@ -49,12 +47,13 @@ final class EditedRecord implements RecordValue {
 
   /** Another one, to be changed. */
   EditedRecord copy() {
-    return new EditedRecord(base, set.clone(), removed.clone(), new LinkedHashMap<>(added), left);
+    Map<String, Value> copied = added.isEmpty() ? Map.of() : new LinkedHashMap<>(added);
+    return new EditedRecord(base, set.clone(), removed.clone(), copied, left);
   }
 
   void put(String key, Value value) {
-    int field = base.find(key);
-    if (field >= 0 && !removed[field]) {
+    int field = find(key);
+    if (field >= 0) {
       set[field] = value;
     } else {
       if (added.isEmpty()) {
@@ -65,13 +64,19 @@ final class EditedRecord implements RecordValue {
   }
 
   void remove(String key) {
-    int field = base.find(key);
-    if (field >= 0 && !removed[field]) {
+    int field = find(key);
+    if (field >= 0) {
       removed[field] = true;
       left--;
     } else if (!added.isEmpty()) {
       added.remove(key);
     }
+  }
+
+  /** The place in the text of a field that is not removed, or -1. */
+  private int find(String key) {
+    int field = base.find(key);
+    return field >= 0 && !removed[field] ? field : -1;
   }
 
   LazyRecord base() {
@@ -105,14 +110,13 @@ final class EditedRecord implements RecordValue {
 
   @Override
   public @Nullable Value get(String key) {
-    int field = base.find(key);
-    return field >= 0 && !removed[field] ? value(field) : added.get(key);
+    int field = find(key);
+    return field >= 0 ? value(field) : added.get(key);
   }
 
   @Override
   public boolean has(String key) {
-    int field = base.find(key);
-    return (field >= 0 && !removed[field]) || added.containsKey(key);
+    return find(key) >= 0 || added.containsKey(key);
   }
 
   @Override
@@ -145,30 +149,5 @@ final class EditedRecord implements RecordValue {
   @Override
   public Builder toBuilder() {
     return new Builder(copy());
-  }
-
-  /** Returns the record with all its fields made. */
-  MapRecord whole() {
-    MapRecord made = whole;
-    if (made == null) {
-      made = MapRecord.copyOf(this);
-      whole = made;
-    }
-    return made;
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof RecordValue that && whole().equals(that);
-  }
-
-  @Override
-  public int hashCode() {
-    return whole().hashCode();
-  }
-
-  @Override
-  public String toString() {
-    return Json.write(this);
   }
 }

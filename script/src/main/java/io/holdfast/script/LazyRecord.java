@@ -11,12 +11,11 @@ import org.jspecify.annotations.Nullable;
  * field becomes a value when somebody asks for it. Threads may make the same value twice, which
  * nobody can tell.
  */
-final class LazyRecord implements RecordValue {
+final class LazyRecord extends TextRecord {
   private final byte[] utf8;
   private final int[] fields;
   private final boolean isCompact;
   private final @Nullable Value[] values;
-  private @Nullable MapRecord whole;
 
   /**
    * Takes over a text.
@@ -106,16 +105,6 @@ final class LazyRecord implements RecordValue {
     return new Builder(new EditedRecord(this));
   }
 
-  /** Returns the record with all its fields made. */
-  MapRecord whole() {
-    MapRecord made = whole;
-    if (made == null) {
-      made = MapRecord.copyOf(this);
-      whole = made;
-    }
-    return made;
-  }
-
   /** Returns the place of a field, or -1. */
   int find(String key) {
     for (int i = 0; i < values.length; i++) {
@@ -184,20 +173,5 @@ final class LazyRecord implements RecordValue {
       negated = 10 * negated - (utf8[i] - '0');
     }
     return Value.of(isNegative ? negated : -negated);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof RecordValue that && whole().equals(that);
-  }
-
-  @Override
-  public int hashCode() {
-    return whole().hashCode();
-  }
-
-  @Override
-  public String toString() {
-    return Json.write(this);
   }
 }

@@ -52,8 +52,7 @@ final class MapRecord implements RecordValue {
   public boolean equals(Object other) {
     return switch (other) {
       case MapRecord that -> fields.equals(that.fields);
-      case LazyRecord that -> fields.equals(that.whole().fields);
-      case EditedRecord that -> fields.equals(that.whole().fields);
+      case TextRecord that -> fields.equals(that.whole().fields);
       case null, default -> false;
     };
   }

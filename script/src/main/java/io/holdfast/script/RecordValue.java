@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What stands behind the interface is not for callers to know: a map, or a text whose fields become
  * values when they are asked for.
  */
-public sealed interface RecordValue extends Value permits MapRecord, LazyRecord, EditedRecord {
+public sealed interface RecordValue extends Value permits MapRecord, TextRecord {
   /**
    * Returns the record without fields.
    *

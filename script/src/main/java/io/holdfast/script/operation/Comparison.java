@@ -24,17 +24,24 @@ public final class Comparison {
    */
   public static boolean equal(Value left, Value right) {
     return (left instanceof ArrayValue || left instanceof RecordValue)
-        ? equal(left, right, Work.ofLooking())
+        ? equal(left, right, Work.ofLooking(), Comparison::equalScalars)
         : equalScalars(left, right);
   }
 
-  private static boolean equal(Value left, Value right, Work work) {
+  /** How two values are compared that are not both arrays or both records. */
+  private interface Scalars {
+    boolean areEqual(Value left, Value right);
+  }
+
+  private static boolean equal(Value left, Value right, Work work, Scalars scalars) {
     work.take();
-    return switch (left) {
-      case ArrayValue array -> right instanceof ArrayValue other && equal(array, other, work);
-      case RecordValue fields -> right instanceof RecordValue other && equal(fields, other, work);
-      default -> equalScalars(left, right);
-    };
+    if (left instanceof ArrayValue array && right instanceof ArrayValue other) {
+      return equal(array, other, work, scalars);
+    }
+    if (left instanceof RecordValue fields && right instanceof RecordValue other) {
+      return equal(fields, other, work, scalars);
+    }
+    return scalars.areEqual(left, right);
   }
 
   private static boolean equalScalars(Value left, Value right) {
@@ -60,26 +67,26 @@ public final class Comparison {
     return left == right || Math.abs(left - right) < EPSILON;
   }
 
-  private static boolean equal(ArrayValue left, ArrayValue right, Work work) {
+  private static boolean equal(ArrayValue left, ArrayValue right, Work work, Scalars scalars) {
     if (left.size() != right.size()) {
       return false;
     }
     for (int i = 0; i < left.size(); i++) {
-      if (!equal(left.get(i), right.get(i), work)) {
+      if (!equal(left.get(i), right.get(i), work, scalars)) {
         return false;
       }
     }
     return true;
   }
 
-  private static boolean equal(RecordValue left, RecordValue right, Work work) {
+  private static boolean equal(RecordValue left, RecordValue right, Work work, Scalars scalars) {
     if (left.size() != right.size()) {
       return false;
     }
     for (String key : left.keys()) {
       Value mine = left.get(key);
       Value other = right.get(key);
-      if (mine == null || other == null || !equal(mine, other, work)) {
+      if (mine == null || other == null || !equal(mine, other, work, scalars)) {
         return false;
       }
     }
@@ -98,32 +105,11 @@ public final class Comparison {
   public static boolean contains(ArrayValue array, Value value) {
     Work work = Work.ofLooking();
     for (Value element : array) {
-      if (same(element, value, work)) {
+      if (equal(element, value, work, Value::equals)) {
         return true;
       }
     }
     return false;
-  }
-
-  private static boolean same(Value left, Value right, Work work) {
-    work.take();
-    if (left instanceof ArrayValue array && right instanceof ArrayValue other) {
-      boolean same = array.size() == other.size();
-      for (int i = 0; same && i < array.size(); i++) {
-        same = same(array.get(i), other.get(i), work);
-      }
-      return same;
-    }
-    if (left instanceof RecordValue fields && right instanceof RecordValue other) {
-      boolean same = fields.size() == other.size();
-      for (String key : fields.keys()) {
-        Value mine = fields.get(key);
-        Value theirs = other.get(key);
-        same = same && mine != null && theirs != null && same(mine, theirs, work);
-      }
-      return same;
-    }
-    return left.equals(right);
   }
 
   /**
