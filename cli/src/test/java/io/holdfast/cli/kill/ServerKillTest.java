@@ -106,11 +106,14 @@ class ServerKillTest {
     peer.become(random.nextBoolean() ? Mood.WELL : anyMood());
     long acceptedBefore = ledger.accepted();
     long before = acceptedBefore + ledger.arrivals();
+    boolean hasReceipts = round == 0 || random.nextInt(3) > 0;
     try (ServerLife life =
-        random.nextInt(3) == 0
-            ? ServerLife.ofCommand(data, files, ledger)
-            : ServerLife.withReceipts(data, files, ledger)) {
-      if (round > 0 && random.nextInt(4) == 0) {
+        hasReceipts
+            ? ServerLife.withReceipts(data, files, ledger)
+            : ServerLife.ofCommand(data, files, ledger)) {
+      if (round == 0) {
+        awaitReceipt(life);
+      } else if (random.nextInt(4) == 0) {
         whileStarting++;
         stayAlive(life, random.nextLong(MOST_STARTING_MILLIS));
       } else {
@@ -193,6 +196,17 @@ class ServerKillTest {
             instance: "01"
         """
             .formatted(source, endsByItself, peer.port()));
+  }
+
+  /**
+   * Waits until its source is told that something is accepted, so that there is what can be lost.
+   */
+  private void awaitReceipt(ServerLife life) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (ledger.accepted() == 0) {
+      stayAlive(life, 1);
+      assertThat(System.nanoTime() - end).as("it accepts; it said: %s", life.said()).isNegative();
+    }
   }
 
   /** Waits until it does something: accepts, delivers, or has found that it cannot. */
