@@ -113,8 +113,10 @@ final class BenchAppend implements Callable<Integer> {
         loads.add(new Appends.Load(shape, count, durability));
       }
     }
-    Table table =
-        new Table(
+    BenchReport report =
+        new BenchReport(
+            console,
+            json,
             "bundle",
             "producers",
             "bundles/s",
@@ -131,34 +133,26 @@ final class BenchAppend implements Callable<Integer> {
         bar.at(i, loads.size());
         Appends.Load load = loads.get(i);
         Appends.Result result = appends.measure(load);
-        if (json) {
-          console.out().println(JsonText.of(document(load, result)));
-          console.out().flush();
-        } else {
-          row(table, load, result);
-        }
+        report.add(document(load, result), row(load, result));
       }
     }
-    if (!json) {
-      table.lines().forEach(console.out()::println);
-    }
-    console.out().flush();
-    return ExitCode.DONE.code();
+    return report.end();
   }
 
-  private static void row(Table table, Appends.Load load, Appends.Result result) {
-    table.row(
-        load.shape(),
-        load.producers(),
-        Math.round(result.bundlesPerSecond()),
-        String.format(Locale.ROOT, "%.2f", result.spread()),
-        Sizes.text((long) result.bytesPerSecond()) + "/s",
-        Sizes.text(result.bytesPerSync()),
-        Math.round(result.share() * 100) + " %",
-        Sizes.microseconds(result.p50Nanos()),
-        Sizes.microseconds(result.p99Nanos()),
-        Sizes.microseconds(result.rawP50Nanos()),
-        Sizes.microseconds(result.rawP99Nanos()));
+  private static Object[] row(Appends.Load load, Appends.Result result) {
+    return new Object[] {
+      load.shape(),
+      load.producers(),
+      Math.round(result.bundlesPerSecond()),
+      String.format(Locale.ROOT, "%.2f", result.spread()),
+      Sizes.text((long) result.bytesPerSecond()) + "/s",
+      Sizes.text(result.bytesPerSync()),
+      Math.round(result.share() * 100) + " %",
+      Sizes.microseconds(result.p50Nanos()),
+      Sizes.microseconds(result.p99Nanos()),
+      Sizes.microseconds(result.rawP50Nanos()),
+      Sizes.microseconds(result.rawP99Nanos())
+    };
   }
 
   private static Map<String, @Nullable Object> document(Appends.Load load, Appends.Result result) {

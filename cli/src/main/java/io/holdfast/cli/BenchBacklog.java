@@ -50,8 +50,10 @@ final class BenchBacklog implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Table table =
-        new Table(
+    BenchReport report =
+        new BenchReport(
+            console,
+            json,
             "backlog",
             "segments",
             "process to open",
@@ -66,29 +68,21 @@ final class BenchBacklog implements Callable<Integer> {
       try (ProgressBar bar = new ProgressBar(console.err(), ProgressBar.hasTerminal())) {
         result = new Backlog(directory).measure(size, done -> bar.at(done, size));
       }
-      if (json) {
-        console.out().println(JsonText.of(document(result)));
-        console.out().flush();
-      } else {
-        double drain = result.bytes() / (result.drainNanos() / 1e9);
-        double read = result.bytes() / (result.readNanos() / 1e9);
-        table.row(
-            Sizes.text(result.bytes()),
-            result.segments(),
-            milliseconds(result.processNanos()),
-            milliseconds(result.warmNanos()),
-            Sizes.text(result.openResident()),
-            Sizes.text(result.peakResident()),
-            Sizes.text((long) drain) + "/s",
-            Sizes.text((long) read) + "/s",
-            Math.round(drain / read * 100) + " %");
-      }
+      double drain = result.bytes() / (result.drainNanos() / 1e9);
+      double read = result.bytes() / (result.readNanos() / 1e9);
+      report.add(
+          document(result),
+          Sizes.text(result.bytes()),
+          result.segments(),
+          milliseconds(result.processNanos()),
+          milliseconds(result.warmNanos()),
+          Sizes.text(result.openResident()),
+          Sizes.text(result.peakResident()),
+          Sizes.text((long) drain) + "/s",
+          Sizes.text((long) read) + "/s",
+          Math.round(drain / read * 100) + " %");
     }
-    if (!json) {
-      table.lines().forEach(console.out()::println);
-    }
-    console.out().flush();
-    return ExitCode.DONE.code();
+    return report.end();
   }
 
   private static String milliseconds(long nanos) {

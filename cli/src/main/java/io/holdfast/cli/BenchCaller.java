@@ -58,24 +58,16 @@ final class BenchCaller implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Files.createDirectories(directory);
-    Table table = new Table("bundle", "processor time", "on the heap");
+    BenchReport report = new BenchReport(console, json, "bundle", "processor time", "on the heap");
     for (Shape shape : shapes) {
       Caller.Result result = new Caller(directory).measure(shape, count);
-      if (json) {
-        console.out().println(JsonText.of(document(shape, result)));
-        console.out().flush();
-      } else {
-        table.row(
-            shape,
-            String.format(Locale.ROOT, "%.1f us", result.cpuNanos() / 1e3),
-            Math.round(result.heapBytes()) + " bytes");
-      }
+      report.add(
+          document(shape, result),
+          shape,
+          String.format(Locale.ROOT, "%.1f us", result.cpuNanos() / 1e3),
+          Math.round(result.heapBytes()) + " bytes");
     }
-    if (!json) {
-      table.lines().forEach(console.out()::println);
-    }
-    console.out().flush();
-    return ExitCode.DONE.code();
+    return report.end();
   }
 
   private static Map<String, @Nullable Object> document(Shape shape, Caller.Result result) {

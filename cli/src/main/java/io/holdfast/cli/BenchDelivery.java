@@ -59,29 +59,30 @@ final class BenchDelivery implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Files.createDirectories(directory);
-    Table table =
-        new Table("bundle", "append p50", "p99", "delivered p50", "p99", "behind p50", "p99");
+    BenchReport report =
+        new BenchReport(
+            console,
+            json,
+            "bundle",
+            "append p50",
+            "p99",
+            "delivered p50",
+            "p99",
+            "behind p50",
+            "p99");
     for (Shape shape : shapes) {
       Deliveries.Result result = new Deliveries(directory).measure(shape, count);
-      if (json) {
-        console.out().println(JsonText.of(document(shape, result)));
-        console.out().flush();
-      } else {
-        table.row(
-            shape,
-            Sizes.microseconds(result.appendP50()),
-            Sizes.microseconds(result.appendP99()),
-            Sizes.microseconds(result.deliveryP50()),
-            Sizes.microseconds(result.deliveryP99()),
-            Sizes.microseconds(result.behindP50()),
-            Sizes.microseconds(result.behindP99()));
-      }
+      report.add(
+          document(shape, result),
+          shape,
+          Sizes.microseconds(result.appendP50()),
+          Sizes.microseconds(result.appendP99()),
+          Sizes.microseconds(result.deliveryP50()),
+          Sizes.microseconds(result.deliveryP99()),
+          Sizes.microseconds(result.behindP50()),
+          Sizes.microseconds(result.behindP99()));
     }
-    if (!json) {
-      table.lines().forEach(console.out()::println);
-    }
-    console.out().flush();
-    return ExitCode.DONE.code();
+    return report.end();
   }
 
   private static Map<String, @Nullable Object> document(Shape shape, Deliveries.Result result) {

@@ -1,7 +1,6 @@
 package io.holdfast.cli.bench;
 
 import io.holdfast.engine.BufferOptions;
-import io.holdfast.engine.Delivery;
 import io.holdfast.engine.Durability;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.Subscriber;
@@ -16,7 +15,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -32,8 +30,6 @@ public final class Appends {
 
   /** Each producer repeats this many different bundles. */
   private static final int DIFFERENT = 16;
-
-  private static final Duration PATIENCE = Duration.ofMillis(50);
 
   private final Path folder;
   private final int rounds;
@@ -168,8 +164,8 @@ public final class Appends {
         long first = (long) i * DIFFERENT;
         producers.add(threads.submit(() -> produce(buffer, load.shape, allocator, first, end)));
       }
-      AtomicBoolean ended = new AtomicBoolean();
-      Future<?> consumer = threads.submit(() -> consume(subscriber, ended));
+      Acker acker = new Acker(subscriber);
+      Future<?> consumer = threads.submit(acker);
       Latencies all = new Latencies();
       long syncs;
       try {
@@ -179,7 +175,7 @@ public final class Appends {
         all.took(System.nanoTime() - started);
         syncs = buffer.status().syncNanos().count() - syncsBefore;
       } finally {
-        ended.set(true);
+        acker.end();
       }
       consumer.get();
       return new Round(all, bytes * all.count(), syncs);
@@ -220,17 +216,5 @@ public final class Appends {
     } finally {
       bundles.forEach(Shape.Built::close);
     }
-  }
-
-  private static Void consume(Subscriber subscriber, AtomicBoolean ended)
-      throws InterruptedException {
-    while (!ended.get()) {
-      try (Delivery delivery = subscriber.next(PATIENCE)) {
-        if (delivery != null) {
-          delivery.ack();
-        }
-      }
-    }
-    return null;
   }
 }

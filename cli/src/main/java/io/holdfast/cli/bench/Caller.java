@@ -2,21 +2,18 @@ package io.holdfast.cli.bench;
 
 import com.sun.management.ThreadMXBean;
 import io.holdfast.engine.BufferOptions;
-import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.Subscriber;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
@@ -26,8 +23,6 @@ import org.apache.arrow.memory.RootAllocator;
  */
 public final class Caller {
   private static final int PIPELINED = 64;
-  private static final Duration PATIENCE = Duration.ofMillis(50);
-
   private final Path folder;
 
   /** Measures in a folder, where a folder of its own is made and removed again. */
@@ -53,13 +48,13 @@ public final class Caller {
         Shape.Built built = shape.build(allocator, 1);
         ExecutorService thread = Executors.newSingleThreadExecutor()) {
       Subscriber subscriber = buffer.subscribe("bench");
-      AtomicBoolean ended = new AtomicBoolean();
-      Future<?> consumer = thread.submit(() -> consume(subscriber, ended));
+      Acker acker = new Acker(subscriber);
+      Future<?> consumer = thread.submit(acker);
       try {
         append(buffer, built, count);
         return append(buffer, built, count);
       } finally {
-        ended.set(true);
+        acker.end();
         consumer.get();
       }
     } catch (ExecutionException e) {
@@ -85,17 +80,5 @@ public final class Caller {
     bytes = threads.getCurrentThreadAllocatedBytes() - bytes;
     pending.forEach(CompletableFuture::join);
     return new Result(count, (double) cpu / count, (double) bytes / count);
-  }
-
-  private static Void consume(Subscriber subscriber, AtomicBoolean ended)
-      throws InterruptedException {
-    while (!ended.get()) {
-      try (Delivery delivery = subscriber.next(PATIENCE)) {
-        if (delivery != null) {
-          delivery.ack();
-        }
-      }
-    }
-    return null;
   }
 }
