@@ -45,7 +45,7 @@ final class BackpressureOperator implements Operator {
       }
     }
     context.emit("out", passing);
-    context.emit(BackpressureType.OVERFLOW, overflowing);
+    context.emit(OperatorBlueprint.OVERFLOW, overflowing);
   }
 
   private void learn(boolean good) {

@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * circuit_breaker = true}, it takes none meanwhile instead.
  */
 record BackpressureType(String name) implements OperatorType {
-  static final String OVERFLOW = "overflow";
-
   private static final List<Long> USUAL_STEPS =
       List.of(50L, 100L, 250L, 500L, 1000L, 5000L, 10000L);
   private static final long MOST_MILLIS = Duration.ofDays(365).toMillis();
@@ -36,7 +34,7 @@ record BackpressureType(String name) implements OperatorType {
     List<Duration> delays = steps.stream().map(Duration::ofMillis).toList();
     return new OperatorBlueprint(
         "timeout " + timeout + " ms, steps " + steps + (breaks || pauses ? ", pauses" : ""),
-        Set.of("out", "err", OVERFLOW),
+        Set.of("out", "err", OperatorBlueprint.OVERFLOW),
         null,
         context -> new BackpressureOperator(context, timeout, delays, breaks || pauses),
         // Nothing is ever slow there, so nothing is held back.

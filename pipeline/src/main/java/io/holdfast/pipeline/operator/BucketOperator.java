@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * $cardinality} dimensions are remembered, those that were used last.
  */
 final class BucketOperator implements QueryOperator {
-  static final Set<String> OUTPUTS = Set.of("out", "err", "error", "overflow");
+  static final Set<String> OUTPUTS = Set.of("out", "err", "error", OperatorBlueprint.OVERFLOW);
 
   private static final long USUAL_CARDINALITY = 1000;
   private static final long MOST_CARDINALITY = 1 << 20;
@@ -42,7 +42,7 @@ final class BucketOperator implements QueryOperator {
     if (rate == null) {
       return List.of(new Emission("err", value, meta), new Emission("error", value, meta));
     }
-    String output = rate.takes(event.ingestNanos()) ? "out" : "overflow";
+    String output = rate.takes(event.ingestNanos()) ? "out" : OperatorBlueprint.OVERFLOW;
     return List.of(new Emission(output, value, meta));
   }
 

@@ -25,6 +25,9 @@ public record OperatorBlueprint(
     Function<OperatorContext, Operator> maker,
     Supplier<QueryOperator> direct) {
 
+  /** Where goes what an operator cannot pass on. */
+  static final String OVERFLOW = "overflow";
+
   /** The outputs that every operator has. */
   public static final Set<String> USUAL_OUTPUTS = Set.of("out", "err");
 

@@ -35,7 +35,7 @@ final class PercentileOperator implements Operator {
       }
     }
     context.emit("out", passing);
-    context.emit(PercentileType.OVERFLOW, overflowing);
+    context.emit(OperatorBlueprint.OVERFLOW, overflowing);
   }
 
   private void learn(boolean good) {

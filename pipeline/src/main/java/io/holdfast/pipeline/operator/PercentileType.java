@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  * or takes longer than {@code timeout} milliseconds, and grows by {@code step_up} with each other.
  */
 final class PercentileType implements OperatorType {
-  static final String OVERFLOW = "overflow";
-
   private static final double USUAL_STEP_DOWN = 0.05;
   private static final double USUAL_STEP_UP = 0.001;
 
@@ -34,7 +32,7 @@ final class PercentileType implements OperatorType {
     }
     return new OperatorBlueprint(
         "timeout " + timeout + " ms, step_down " + down + ", step_up " + up,
-        Set.of("out", "err", OVERFLOW),
+        Set.of("out", "err", OperatorBlueprint.OVERFLOW),
         null,
         context -> new PercentileOperator(context, timeout, down, up),
         // Nothing is ever slow there, so all of it passes.

@@ -30,7 +30,7 @@ final class RoundRobinOperator implements Operator {
         return outputs.get(candidate);
       }
     }
-    return RoundRobinType.OVERFLOW;
+    return OperatorBlueprint.OVERFLOW;
   }
 
   @Override

@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * over those that take none now. When all are closed, so is it.
  */
 final class RoundRobinType implements OperatorType {
-  static final String OVERFLOW = "overflow";
-
   @Override
   public String name() {
     return "qos::roundrobin";
@@ -36,7 +34,7 @@ final class RoundRobinType implements OperatorType {
       return null;
     }
     Set<String> ports = new HashSet<>(outputs);
-    ports.add(OVERFLOW);
+    ports.add(OperatorBlueprint.OVERFLOW);
     ports.add("err");
     return new OperatorBlueprint(
         "outputs " + String.join(", ", outputs),
