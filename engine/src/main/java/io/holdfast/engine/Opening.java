@@ -5,6 +5,7 @@ import io.holdfast.engine.capacity.DiskFull;
 import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.capacity.ForeignFiles;
 import io.holdfast.engine.capacity.ReserveFile;
+import io.holdfast.engine.log.LogReaders;
 import io.holdfast.engine.log.LogRecovery;
 import io.holdfast.engine.log.Recovered;
 import io.holdfast.engine.memory.BufferPool;
@@ -128,6 +129,7 @@ final class Opening {
 
   /** Says that there is an owner, also on a disk that is full to the last byte. */
   private void markOpen(Retention retention) throws IOException {
+    LogReaders.make(storage);
     try {
       reserve.run(() -> retention.writeState(false, 0));
     } catch (IOException failed) {

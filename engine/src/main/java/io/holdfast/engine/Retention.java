@@ -5,6 +5,7 @@ import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.log.Log;
 import io.holdfast.engine.log.Quarantine;
 import io.holdfast.engine.log.Recovered;
+import io.holdfast.engine.log.SpareFiles;
 import io.holdfast.engine.progress.CursorFile;
 import io.holdfast.engine.progress.ProgressFile;
 import io.holdfast.engine.progress.QuiverProgress;
@@ -31,6 +32,9 @@ final class Retention {
   /** Reserved ahead, so that the state need not be written with each append. */
   private static final long SEQUENCE_BLOCK = 1L << 20;
 
+  /** So many new log files make it look for some that can go: they are used again. */
+  private static final long COLLECTED_FILES = 2;
+
   private static final long PROJECTION_NANOS = 1_000_000_000L;
 
   private final Storage storage;
@@ -40,6 +44,7 @@ final class Retention {
   private final Segments segments;
   private final Finalizer finalizer;
   private final Quarantine quarantine;
+  private final SpareFiles spares;
   private final Admission admission;
   private final SubscriberFiles files;
   private final Collection<Subscription> subscriptions;
@@ -50,6 +55,10 @@ final class Retention {
   private final long pressureBytes;
 
   private volatile long writtenFloor;
+
+  /** The number of the next log file when those that can go were looked for last. */
+  private volatile long collectedTo;
+
   private long cursorSequence;
   private boolean cursorKnown;
 
@@ -89,6 +98,7 @@ final class Retention {
     this.segments = store.segments();
     this.finalizer = finalizer;
     this.quarantine = recovered.quarantine();
+    this.spares = recovered.spares();
     this.admission = admission;
     this.files = files;
     this.subscriptions = subscriptions;
@@ -101,6 +111,7 @@ final class Retention {
     this.mendTo = recovered.mendTo();
     this.targetBytes = admission.limits().segmentTargetBytes();
     this.pressureBytes = admission.limits().logBytes() / 2;
+    this.collectedTo = nextFileNumber.getAsLong();
     this.projectedAt = options.time().monotonicNanos() - PROJECTION_NANOS;
     if (!repeats.isEmpty()) {
       store.hide(recovered.nextSequence() - repeats.size());
@@ -114,6 +125,7 @@ final class Retention {
 
   /** Writes progress, moves the cursor over it, and deletes what nobody needs. */
   void persist() throws IOException {
+    collectedTo = nextFileNumber.getAsLong();
     persistProgress();
     advanceCursor();
     setAside(segments.takeSetAside(), true);
@@ -174,6 +186,11 @@ final class Retention {
   /** Whether it is time to see if a segment is worth it. From any thread. */
   boolean isFinalizeDue() {
     return log.added().bytes() - checkedBytes >= targetBytes / 4 && isLogLong();
+  }
+
+  /** Whether the log has got files since {@link #persist} that may go already. From any thread. */
+  boolean isCollectDue() {
+    return nextFileNumber.getAsLong() - collectedTo >= COLLECTED_FILES;
   }
 
   private boolean isLogLong() {
@@ -339,8 +356,9 @@ final class Retention {
       cursorKnown = true;
       store.finalized(Optional.empty(), cursorSequence);
     }
-    if (log.hasFilesBelow(cursorSequence) && log.deleteBelow(cursorSequence, admission)) {
+    if (log.hasFilesBelow(cursorSequence) && log.deleteBelow(cursorSequence, admission, spares)) {
       storage.syncDirectory("wal");
+      spares.folderSynced();
     }
   }
 

@@ -4,6 +4,7 @@ import io.holdfast.engine.capacity.Admission;
 import io.holdfast.engine.capacity.ReserveFile;
 import io.holdfast.engine.log.Committer;
 import io.holdfast.engine.log.Log;
+import io.holdfast.engine.log.SpareFiles;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
@@ -23,6 +24,7 @@ final class Room implements Admission.Owner {
   private final ReserveFile reserve;
   private final Log log;
   private final Committer committer;
+  private final SpareFiles spares;
   private final Upkeep upkeep;
   private final WaitSet waiting;
 
@@ -33,12 +35,14 @@ final class Room implements Admission.Owner {
       ReserveFile reserve,
       Log log,
       Committer committer,
+      SpareFiles spares,
       Upkeep upkeep) {
     this.storage = storage;
     this.admission = admission;
     this.reserve = reserve;
     this.log = log;
     this.committer = committer;
+    this.spares = spares;
     this.upkeep = upkeep;
     this.waiting = new WaitSet(options.tasks(), options.time());
   }
@@ -55,7 +59,7 @@ final class Room implements Admission.Owner {
    * @return whether it is admitted
    */
   boolean admit(int bytes, long nanos, BooleanSupplier ended) {
-    if (admission.tryAdmit(bytes)) {
+    if (admission.tryAdmit(bytes) || (admission.space().reclaim() && admission.tryAdmit(bytes))) {
       return true;
     }
     boolean[] admitted = new boolean[1];
@@ -96,6 +100,11 @@ final class Room implements Admission.Owner {
   }
 
   @Override
+  public boolean reclaim() {
+    return spares.giveUp();
+  }
+
+  @Override
   public void upkeepWanted() {
     upkeep.soon();
   }
@@ -119,6 +128,9 @@ final class Room implements Admission.Owner {
     } catch (IOException broken) {
       // A disk that is not full but broken: who writes something that matters is told.
       upkeep.within(RARE_RETRY);
+    }
+    if (isWanted()) {
+      spares.giveUp();
     }
     if (isWanted() && !log.keepsFiles() && log.lastSequence(-1) < cursorSequence) {
       committer.requestRotation();

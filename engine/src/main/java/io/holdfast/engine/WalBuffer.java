@@ -128,7 +128,16 @@ final class WalBuffer implements DurableBuffer {
               storage.describe("wal"),
               this::afterGroup);
       retention.follow(committer::nextSequence);
-      this.room = new Room(storage, options, admission, reserve, log, committer, upkeep);
+      this.room =
+          new Room(
+              storage,
+              options,
+              admission,
+              reserve,
+              log,
+              committer,
+              found.recovered().spares(),
+              upkeep);
       this.appender = new Appender(storage.describe(""), options, threads, pool, room, committer);
       opened = true;
     } finally {
@@ -277,7 +286,10 @@ final class WalBuffer implements DurableBuffer {
     if (due != Long.MAX_VALUE) {
       committer.wakeAfter(Duration.ofNanos(due - now));
     }
-    if (retention.isFloorNear() || retention.isFinalizeDue() || room.isWanted()) {
+    if (retention.isFloorNear()
+        || retention.isFinalizeDue()
+        || retention.isCollectDue()
+        || room.isWanted()) {
       upkeep.soon();
     }
   }

@@ -1,6 +1,7 @@
 package io.holdfast.engine;
 
 import io.holdfast.engine.log.Log;
+import io.holdfast.engine.log.LogReaders;
 import io.holdfast.engine.log.LogRecovery;
 import io.holdfast.engine.log.LogSurvey;
 import io.holdfast.engine.memory.BufferPool;
@@ -42,6 +43,10 @@ final class WalReader implements BundleReader {
   }
 
   private final Storage storage;
+
+  /** Keeps the owner from using files again that are still to be read. */
+  private final Optional<Storage.StorageLock> hold;
+
   private final BufferPool pool = new BufferPool();
   private final BufferAllocator allocator = new RootAllocator();
   private final LogSurvey survey;
@@ -59,6 +64,7 @@ final class WalReader implements BundleReader {
 
   private WalReader(Storage storage, View view) throws IOException {
     this.storage = storage;
+    this.hold = LogReaders.enter(storage);
     LogSurvey opened = null;
     Segments found = null;
     boolean done = false;
@@ -103,6 +109,7 @@ final class WalReader implements BundleReader {
           found.close();
         }
         allocator.close();
+        LogReaders.leave(hold);
       }
     }
   }
@@ -266,9 +273,24 @@ final class WalReader implements BundleReader {
         }
         return repeats.isEmpty() ? null : log.read(repeats.removeFirst());
       } catch (DamagedBundleException damaged) {
+        if (survey.isUsedAgain(damaged.place().file())) {
+          // Without locks: all have resolved it since, or it is in a segment.
+          noteUsedAgain(damaged.place().file());
+          continue;
+        }
         damage.add(damaged);
         problems.add(String.valueOf(damaged.getMessage()));
       }
+    }
+  }
+
+  private void noteUsedAgain(String file) {
+    String note =
+        file
+            + " was used again by its owner while it was read, for want of locks: read it again, or"
+            + " a copy";
+    if (!problems.contains(note)) {
+      problems.add(note);
     }
   }
 
@@ -313,6 +335,7 @@ final class WalReader implements BundleReader {
     try (allocator) {
       segments.close();
       survey.close();
+      LogReaders.leave(hold);
     } catch (IOException e) {
       throw new StorageException("the files cannot be closed: " + WalBuffer.reason(e), e);
     }

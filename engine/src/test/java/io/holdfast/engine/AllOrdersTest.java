@@ -123,6 +123,11 @@ class AllOrdersTest {
                 }
 
                 @Override
+                public boolean reclaim() {
+                  return false;
+                }
+
+                @Override
                 public void upkeepWanted() {}
               });
           AtomicInteger admitted = new AtomicInteger();

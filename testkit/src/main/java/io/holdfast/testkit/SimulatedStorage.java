@@ -39,6 +39,10 @@ public final class SimulatedStorage implements Storage {
   private final Map<String, Folder> folders;
   private final Set<Node> unlinked = new HashSet<>();
   private final Set<Long> locked = new HashSet<>();
+
+  /** How many share a lock. */
+  private final Map<Long, Integer> sharers = new HashMap<>();
+
   private final Deque<StorageCall> trace = new ArrayDeque<>();
   private final SplittableRandom random;
   private Faults faults = Faults.none();
@@ -359,7 +363,7 @@ public final class SimulatedStorage implements Storage {
       Folder folder = folderOf(name);
       Node there = folder.get(leaf(name));
       Node node = there == null ? link(folder, name) : there;
-      if (!locked.add(node.id)) {
+      if (sharers.containsKey(node.id) || !locked.add(node.id)) {
         return Optional.empty();
       }
       boolean[] held = {true};
@@ -369,6 +373,28 @@ public final class SimulatedStorage implements Storage {
               if (held[0]) {
                 held[0] = false;
                 locked.remove(node.id);
+              }
+            }
+          });
+    }
+  }
+
+  @Override
+  public Optional<StorageLock> tryLockShared(String name) throws IOException {
+    synchronized (lock) {
+      throwIf(fails(StorageCall.Kind.LOCK, name), name);
+      Node there = folderOf(name).get(leaf(name));
+      if (there == null || locked.contains(there.id)) {
+        return Optional.empty();
+      }
+      sharers.merge(there.id, 1, Integer::sum);
+      boolean[] held = {true};
+      return Optional.of(
+          () -> {
+            synchronized (lock) {
+              if (held[0]) {
+                held[0] = false;
+                sharers.computeIfPresent(there.id, (id, count) -> count == 1 ? null : count - 1);
               }
             }
           });

@@ -140,6 +140,27 @@ class BudgetTest extends EngineSuite {
   }
 
   @Test
+  void filesThatOneOnlyKeepsToUseAgainGoBeforeAnotherIsFull() throws Exception {
+    Storage storage = storage("one");
+    DurableBuffer one = open(storage, BufferOptions.defaults().withCapBytes(CAP / 2));
+    DurableBuffer two = open(storage("two"));
+    Subscriber first = one.subscribe("a");
+    two.subscribe("a");
+    for (long number = 1; spares(storage) == 0; number++) {
+      assertThat(number).as("a file is kept").isLessThan(100);
+      append(one, number, LARGE);
+      assertThat(ackNext(first)).isEqualTo(number);
+      one.flush();
+    }
+    fill(two, 1);
+    assertThat(spares(storage)).isZero();
+  }
+
+  private static long spares(Storage storage) throws IOException {
+    return storage.list("wal").stream().filter(name -> name.contains("spare")).count();
+  }
+
+  @Test
   void aBufferForWhichThereIsNoRoomDeliversOnlyUntilThereIs() throws Exception {
     Storage third = storage("three");
     DurableBuffer before = open(third);

@@ -21,11 +21,13 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(36_000)
 abstract class CrashLoops {
-  /** So many of the ways in which one power cut may leave the disk are tried. */
-  private static final int OUTCOMES = 4;
-
   /** What is done; the disk may fail at any call of it. */
   abstract void scenario(History history);
+
+  /** So many of the ways in which one power cut may leave the disk are tried. */
+  long outcomes() {
+    return 4;
+  }
 
   /** A power cut inside {@code open} or {@code subscribe} ends the scenario, nothing else does. */
   private boolean runs(History history, Faults faults) {
@@ -170,7 +172,7 @@ abstract class CrashLoops {
           try (History before = new History(1)) {
             begun.accept(before);
             runs(before, cutAtChange(n));
-            for (long seed = 0; seed < (names ? 8 * OUTCOMES : OUTCOMES); seed++) {
+            for (long seed = 0; seed < (names ? 8 : 1) * outcomes(); seed++) {
               try (History history = before.afterCrash(seed * 1000 + n)) {
                 begun.accept(history);
                 history.heal();

@@ -15,7 +15,12 @@ import java.util.Set;
  */
 record Leftovers(SimulatedStorage disk, Set<String> subscribers, boolean emptied) {
   private static final List<String> OWN =
-      List.of("holdfast.lock", "holdfast.owner", "holdfast.reserve", "holdfast.state");
+      List.of(
+          "holdfast.lock",
+          "holdfast.owner",
+          "holdfast.readers",
+          "holdfast.reserve",
+          "holdfast.state");
 
   void check() throws IOException {
     List<String> unknown = new ArrayList<>();

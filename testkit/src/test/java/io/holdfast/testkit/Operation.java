@@ -50,6 +50,20 @@ sealed interface Operation {
     }
   }
 
+  /** Bundles of which a subscriber resolves each before the next one comes. */
+  record KeepUp(String id, int count, int bytes) implements Operation {
+    private static final Duration BETWEEN = Duration.ofMillis(700);
+
+    @Override
+    public void apply(History history) {
+      for (int i = 0; i < count && history.isOpen(); i++) {
+        history.append(bytes);
+        history.take(id, 1, How.ACK);
+        history.pass(BETWEEN);
+      }
+    }
+  }
+
   /** Resolves one of those in hands. */
   record LetGo(int index, How how) implements Operation {
     @Override

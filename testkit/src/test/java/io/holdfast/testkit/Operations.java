@@ -45,6 +45,9 @@ final class Operations {
     if (random.nextInt(8) > 0) {
       list.add(new Operation.Subscribe("a", StartAt.EARLIEST));
     }
+    if (large && random.nextBoolean()) {
+      list.add(keepUp());
+    }
     int count = large ? 60 : 4 + random.nextInt(random.nextInt(5) == 0 ? 60 : 16);
     while (list.size() < count) {
       list.add(next());
@@ -62,7 +65,10 @@ final class Operations {
       case 7, 8, 9, 10, 11 -> new Operation.Take(id(), hows());
       case 12 -> new Operation.LetGo(random.nextInt(8), how());
       case 13 -> new Operation.Flush();
-      case 14 -> new Operation.Pass(Duration.ofMillis(random.nextInt(3000)));
+      case 14 ->
+          large && random.nextBoolean()
+              ? keepUp()
+              : new Operation.Pass(Duration.ofMillis(random.nextInt(3000)));
       case 15 -> random.nextInt(3) == 0 ? new Operation.Check() : new Operation.Flush();
       case 16 -> new Operation.Subscribe(id(), StartAt.EARLIEST);
       case 17 -> ofSubscribers();
@@ -73,6 +79,11 @@ final class Operations {
       case 22 -> new Operation.CrashInRecovery(1 + random.nextInt(40), random.nextLong());
       default -> rare();
     };
+  }
+
+  /** Enough for log files to be used again. */
+  private Operation keepUp() {
+    return new Operation.KeepUp("a", 8 + random.nextInt(8), 400_000 + random.nextInt(600_000));
   }
 
   private Operation ofSubscribers() {

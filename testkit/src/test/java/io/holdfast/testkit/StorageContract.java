@@ -343,9 +343,25 @@ abstract class StorageContract {
   }
 
   @Test
+  void aLockThatIsSharedIsNobodysAlone() throws IOException {
+    assertThat(storage.tryLockShared("lock")).as("a missing file").isEmpty();
+    assertThat(storage.list("")).doesNotContain("lock");
+    storage.tryLock("lock").orElseThrow().close();
+    Storage.StorageLock one = storage.tryLockShared("lock").orElseThrow();
+    Storage.StorageLock two = storage.tryLockShared("lock").orElseThrow();
+    assertThat(storage.tryLock("lock")).isEmpty();
+    one.close();
+    one.close();
+    assertThat(storage.tryLock("lock")).as("one still shares it").isEmpty();
+    two.close();
+    assertThat(storage.tryLock("lock")).isPresent();
+  }
+
+  @Test
   void aLockIsHeldOnceInThisProcessUntilItIsClosedAndItsFileStays() throws Exception {
     Storage.StorageLock held = storage.tryLock("lock").orElseThrow();
     assertThat(storage.tryLock("lock")).isEmpty();
+    assertThat(storage.tryLockShared("lock")).isEmpty();
     assertThat(storage.tryLock("other")).isPresent();
     held.close();
     Optional<Storage.StorageLock> next = storage.tryLock("lock");

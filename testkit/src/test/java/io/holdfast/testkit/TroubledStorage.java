@@ -114,6 +114,11 @@ record TroubledStorage(Storage whole, Trouble trouble) implements Storage {
   }
 
   @Override
+  public Optional<StorageLock> tryLockShared(String name) throws IOException {
+    return whole.tryLockShared(name);
+  }
+
+  @Override
   public Optional<StorageLock> tryLock(String name) throws IOException {
     return whole.tryLock(name);
   }

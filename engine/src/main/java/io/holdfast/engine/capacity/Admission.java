@@ -27,6 +27,14 @@ public final class Admission implements AutoCloseable {
     /** There may be room now: let appends that wait try again. */
     void roomCame();
 
+    /**
+     * Deletes what is only nice to have. Called with no lock held, by whoever would be refused
+     * otherwise.
+     *
+     * @return whether there was something
+     */
+    boolean reclaim();
+
     /** Somebody waits for room, or free space is to be looked at: do the upkeep soon. */
     void upkeepWanted();
   }
@@ -185,6 +193,13 @@ public final class Admission implements AutoCloseable {
   /** A file of this size is gone, or shorter by so much. */
   public void fileDeleted(FileKind kind, long bytes) {
     fileAdded(kind, -bytes);
+  }
+
+  /** Whether enough stays for entries when what is nice to have stays as well. */
+  public boolean isRoomy() {
+    synchronized (space) {
+      return !space.isWanted() && isSpare(0);
+    }
   }
 
   /** Takes space for a file that is nice to have, if enough stays for entries. */
@@ -362,6 +377,11 @@ public final class Admission implements AutoCloseable {
     if (told != null) {
       told.roomCame();
     }
+  }
+
+  boolean reclaim() {
+    Owner told = owner;
+    return told != null && told.reclaim();
   }
 
   void tellWanted() {

@@ -52,6 +52,19 @@ public final class SharedSpace {
     return waiting.get() > 0;
   }
 
+  /**
+   * Makes room of what members only have because there was plenty of it.
+   *
+   * @return whether there is more room now
+   */
+  public boolean reclaim() {
+    boolean some = false;
+    for (Admission member : members) {
+      some |= member.reclaim();
+    }
+    return some;
+  }
+
   /** An append begins to wait: every member is asked for what it can spare. */
   public void beginWaiting() {
     waiting.incrementAndGet();

@@ -50,6 +50,7 @@ public final class Committer implements AutoCloseable {
   private final Admission admission;
   private final ReserveFile reserve;
   private final Zeroing zeroing;
+  private final SpareFiles spares;
   private final BufferOptions options;
   private final EngineListener listener;
   private final String place;
@@ -67,7 +68,10 @@ public final class Committer implements AutoCloseable {
   private final ArrayList<PendingAppend> queue = new ArrayList<>();
   private List<PendingAppend> current = List.of();
   private ByteBuffer staging = ByteBuffer.allocateDirect(FIRST_STAGING_BYTES);
-  private final ByteBuffer[] buffers = new ByteBuffer[MAX_BUFFERS];
+
+  /** The writer has room for one more. */
+  private final ByteBuffer[] buffers = new ByteBuffer[MAX_BUFFERS + 1];
+
   private final List<List<PendingAppend>> unsynced = new ArrayList<>();
   private long unsyncedBytes;
   private long unsyncedSince;
@@ -120,7 +124,8 @@ public final class Committer implements AutoCloseable {
     long rotation = admission.limits().rotationBytes();
     this.groupLimit = Math.min(WalFormat.LARGEST_GROUP_BYTES, rotation);
     this.lastOwnerCheck = options.time().monotonicNanos();
-    this.zeroing = new Zeroing(writer, options.tasks(), rotation);
+    this.spares = recovered.spares();
+    this.zeroing = new Zeroing(writer, spares, options.tasks(), rotation);
     this.waker = options.tasks().register("holdfast-waker", this::wake);
     this.task = options.tasks().register("holdfast-committer", this::step);
   }
@@ -257,11 +262,12 @@ public final class Committer implements AutoCloseable {
       refuse(group, bytes, new IOException("no space left for the reserve of small files"));
       return;
     }
+    long now = options.time().epochNanos();
     try {
       checkOwner();
-      if (writer.isFenced() || writer.isDueForRotation()) {
+      if (writer.isFenced() || writer.isDueForRotation(now)) {
         confirmUnsynced();
-        writer.rotate(nextSequence);
+        writer.rotate(nextSequence, now);
         report("holdfast.wal.rotate", Level.DEBUG, "the log goes on in a new file, " + place);
       }
     } catch (IOException e) {
@@ -269,7 +275,6 @@ public final class Committer implements AutoCloseable {
       return;
     }
     long first = nextSequence;
-    long now = options.time().epochNanos();
     long sequence = first;
     for (PendingAppend append : group) {
       append.stamp(now, sequence++);
@@ -367,14 +372,14 @@ public final class Committer implements AutoCloseable {
       for (int i = 0; i < carried.length; i++) {
         carried[i] = group.get(i).entry().bytes().slice();
       }
-      writer.rotate(first, carried);
+      writer.carry(first, carried);
     } catch (IOException again) {
       // The next file records the jump in the sequences, and such a jump is no gap.
       nextSequence = first + group.size();
       fail(group, bytes, append -> unknown(again));
       return;
     }
-    log.addGroup(writer.active(), group, WalFormat.OWN_HEADER_BYTES);
+    log.addGroup(writer.active(), group, writer.active().headerBytes());
     confirmed(group, bytes);
   }
 
@@ -446,8 +451,8 @@ public final class Committer implements AutoCloseable {
       }
     }
     ByteBuffer bytes = writer.readUnconfirmed();
-    writer.rotate(unsynced.getFirst().getFirst().sequence(), bytes);
-    addUnsynced(WalFormat.OWN_HEADER_BYTES);
+    writer.carry(unsynced.getFirst().getFirst().sequence(), bytes);
+    addUnsynced(writer.active().headerBytes());
   }
 
   private void addUnsynced(long offset) {
@@ -493,9 +498,13 @@ public final class Committer implements AutoCloseable {
       fail(group, bytes, append -> refusal(reason));
       return;
     }
-    diskFull = true;
     queue.addAll(0, group);
     current = List.of();
+    if (spares.giveUp()) {
+      // There may be room for it now.
+      return;
+    }
+    diskFull = true;
     long now = options.time().monotonicNanos();
     long patience = FULL_DISK_RETRY_NANOS;
     for (PendingAppend append : group) {
@@ -590,7 +599,7 @@ public final class Committer implements AutoCloseable {
       reserve.run(
           () -> {
             confirmUnsynced();
-            writer.rotate(nextSequence);
+            writer.rotate(nextSequence, options.time().epochNanos());
           });
     } catch (IOException e) {
       // It is asked for again; to tell the upkeep now would be to ask without end.
@@ -655,6 +664,7 @@ public final class Committer implements AutoCloseable {
       boolean sound = writer.isSound() && !takenOver;
       long end = writer.active().positionOf(writer.end());
       writer.close();
+      spares.close();
       return sound ? OptionalLong.of(end) : OptionalLong.empty();
     } finally {
       writer.abandon();

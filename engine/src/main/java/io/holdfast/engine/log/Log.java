@@ -178,11 +178,7 @@ public final class Log {
   public synchronized Optional<Oldest> oldest(long from) {
     for (LogFile file : files.subList(0, Math.max(0, files.size() - 1))) {
       if (file.count() > 0 && file.lastSequence() >= from) {
-        long newest = 0;
-        for (int i = 0; i < file.count(); i++) {
-          newest = Math.max(newest, file.time(i));
-        }
-        return Optional.of(new Oldest(file.lastSequence(), newest));
+        return Optional.of(new Oldest(file.lastSequence(), file.newestTime()));
       }
     }
     return Optional.empty();
@@ -252,11 +248,14 @@ public final class Log {
   }
 
   /**
-   * Deletes rotated files that have nothing from a sequence on, each as soon as nobody reads it.
+   * Deletes rotated files that have nothing from a sequence on, or keeps them as spare ones, each
+   * as soon as nobody reads it.
    *
-   * @return whether a file was deleted; the caller syncs the directory then
+   * @return whether a file is gone; the caller syncs the directory then, and says so to {@code
+   *     spares}
    */
-  public boolean deleteBelow(long sequence, Admission admission) throws IOException {
+  public boolean deleteBelow(long sequence, Admission admission, SpareFiles spares)
+      throws IOException {
     List<LogFile> free = new ArrayList<>();
     synchronized (this) {
       while (keepers == 0 && files.size() > 1 && isBelow(files.getFirst(), sequence)) {
@@ -268,16 +267,26 @@ public final class Log {
         }
       }
     }
-    for (LogFile file : free) {
-      long size = file.reader().size();
-      storage.delete(file.name());
-      admission.fileDeleted(FileKind.LOG, size);
-      synchronized (this) {
-        leaving.remove(file);
-      }
-      file.close();
+    if (free.isEmpty()) {
+      return false;
     }
-    return !free.isEmpty();
+    Optional<Storage.StorageLock> alone = LogReaders.keepOut(storage);
+    try {
+      for (LogFile file : free) {
+        long size = file.reader().size();
+        if (alone.isEmpty() || !spares.keep(file, size)) {
+          storage.delete(file.name());
+          admission.fileDeleted(FileKind.LOG, size);
+        }
+        synchronized (this) {
+          leaving.remove(file);
+        }
+        file.close();
+      }
+    } finally {
+      LogReaders.leave(alone);
+    }
+    return true;
   }
 
   /** Closes all read handles. */

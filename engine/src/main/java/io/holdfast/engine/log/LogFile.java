@@ -101,6 +101,32 @@ final class LogFile {
     end = Math.max(end, offset + length);
   }
 
+  /** Whether entries that are all in the index fill the file from its header to this size. */
+  boolean isFull(long size) {
+    long at = headerBytes;
+    for (int i = 0; i < count; i++) {
+      if (offsets[i] != at) {
+        return false;
+      }
+      at += lengths[i];
+    }
+    return at == size;
+  }
+
+  /** The newest ingestion time; 0 when there is no entry. */
+  long newestTime() {
+    long newest = 0;
+    for (int i = 0; i < count; i++) {
+      newest = Math.max(newest, times[i]);
+    }
+    return newest;
+  }
+
+  /** Where entries start that start at a multiple of some bytes. */
+  int[] offsetsAt(int multiple) {
+    return Arrays.stream(offsets, 0, count).filter(offset -> offset % multiple == 0).toArray();
+  }
+
   long offset(int index) {
     return offsets[index];
   }

@@ -7,6 +7,7 @@ final class LogFiles {
   static final String FOLDER = "wal";
   static final String ACTIVE = "wal/quiver.wal";
   static final String NEXT = "wal/holdfast.next";
+  private static final String SPARE_PREFIX = "holdfast.spare.";
   private static final String ROTATED_PREFIX = "quiver.wal.";
 
   private LogFiles() {}
@@ -14,6 +15,16 @@ final class LogFiles {
   /** The name of rotated file {@code number}. */
   static String rotated(long number) {
     return FOLDER + "/" + ROTATED_PREFIX + number;
+  }
+
+  /** The name of spare file {@code number}. */
+  static String spare(long number) {
+    return FOLDER + "/" + SPARE_PREFIX + number;
+  }
+
+  /** Whether a name, without its folder, is that of a spare file. */
+  static boolean isSpare(String name) {
+    return name.startsWith(SPARE_PREFIX);
   }
 
   /** The number in the name of a rotated file, without its folder; empty for other names. */

@@ -111,8 +111,8 @@ public final class LogRecovery {
   public record ReadOnly(Log log, List<Log.Located> repeats) {}
 
   /**
-   * Opens and surveys the files for reading only. The files may be renamed and deleted meanwhile:
-   * they are listed again until two listings agree.
+   * Opens and surveys the files for reading only. The files may be renamed, deleted and used again
+   * meanwhile: they are listed again until two listings agree and all of them are what they were.
    */
   public static LogSurvey survey(Storage storage) throws IOException {
     Moment before = Moment.of(storage);
@@ -120,9 +120,14 @@ public final class LogRecovery {
       List<ScannedFile> files = openFiles(storage);
       Moment after = Moment.of(storage);
       if (before.equals(after)) {
-        return surveyOf(storage, files, after.state);
+        LogSurvey survey = surveyOf(storage, files, after.state);
+        if (survey.isStill()) {
+          return survey;
+        }
+        survey.close();
+      } else {
+        closeAll(files);
       }
-      closeAll(files);
       before = after;
     }
   }
@@ -207,6 +212,7 @@ public final class LogRecovery {
    */
   private boolean finishRotation(List<ScannedFile> files) throws IOException {
     storage.delete(CursorFile.TEMPORARY);
+    SpareFiles.removeLeft(storage);
     if (storage.status(LogFiles.NEXT).isEmpty()) {
       return false;
     }
@@ -279,10 +285,12 @@ public final class LogRecovery {
         handle = createActive(survey, nextSequence);
       }
       List<Log.Located> repeats = repeats(survey);
+      SpareFiles spares = new SpareFiles(storage, admission);
       LogWriter writer =
           new LogWriter(
               storage,
               log,
+              spares,
               admission,
               admission.limits().rotationBytes(),
               log.activeFile(),
@@ -296,6 +304,7 @@ public final class LogRecovery {
       return new Recovered(
           log,
           writer,
+          spares,
           admission,
           nextSequence + repeats.size(),
           survey.cursorSequence(),
@@ -483,7 +492,7 @@ public final class LogRecovery {
       }
     }
     long first = carried.isEmpty() ? survey.lastSequence() + 1 : carried.getFirst().sequence();
-    writer.rotate(first, bytes.toArray(ByteBuffer[]::new));
+    writer.carry(first, bytes.toArray(ByteBuffer[]::new));
     long at = writer.active().headerBytes();
     for (EntryFound entry : carried) {
       if (entry.sequence() >= survey.cursorSequence()) {

@@ -38,11 +38,22 @@ final class LogScanner {
 
   private final ScanWindow window;
   private final Visitor visitor;
+
+  /** See {@link WalHeader.Own#oldUntil}. */
+  private final long oldUntil;
+
   private long workLeft;
 
-  LogScanner(ScanWindow window, Visitor visitor) {
+  /**
+   * Of a file.
+   *
+   * @param oldUntil the newest time of what it held before it was used again, or {@link
+   *     WalHeader#NOT_REUSED}
+   */
+  LogScanner(ScanWindow window, Visitor visitor, long oldUntil) {
     this.window = window;
     this.visitor = visitor;
+    this.oldUntil = oldUntil;
     this.workLeft = WORK_FACTOR * window.size();
   }
 
@@ -73,7 +84,8 @@ final class LogScanner {
       long next = resync(at, last);
       if (next < 0) {
         long validEnd = holeStart >= 0 ? holeStart : at;
-        return new End(validEnd, writtenEnd(validEnd, validEnd));
+        long writtenEnd = isReused() ? reusedEnd(at) : writtenEnd(validEnd, validEnd);
+        return new End(validEnd, Math.max(validEnd, writtenEnd));
       }
       if (holeStart < 0) {
         holeStart = at;
@@ -108,7 +120,7 @@ final class LogScanner {
     index = window.require(at, WalFormat.SLOTS_AT);
     long time = Math.max(0, bytes.getLong(index + WalFormat.TIME_AT));
     long sequence = bytes.getLong(index + WalFormat.SEQUENCE_AT);
-    if (sequence < 0) {
+    if (sequence < 0 || isOld(time)) {
       return null;
     }
     int items = items(at, bytes.getLong(index + WalFormat.BITMAP_AT));
@@ -183,18 +195,59 @@ final class LogScanner {
     return 0;
   }
 
-  /** Where to go on after the bad bytes at {@code at}; -1 when nothing valid follows. */
-  private long resync(long at, long last) {
+  private boolean isReused() {
+    return oldUntil != WalHeader.NOT_REUSED;
+  }
+
+  /**
+   * Whether an entry of this time was data of what the file held before. Its own are all newer than
+   * that.
+   */
+  private boolean isOld(long time) {
+    return isReused() && time <= oldUntil;
+  }
+
+  private boolean hasEndMark(long at) {
+    int bytes = (int) Math.min(WalFormat.END_MARK_BYTES, window.size() - at);
+    int index = window.require(at, bytes);
+    return index >= 0 && window.bytes().slice(index, bytes).mismatch(ZEROS.slice(0, bytes)) < 0;
+  }
+
+  /** Where the bad bytes at {@code at} end that nothing valid follows: old ones come then. */
+  private long reusedEnd(long at) {
+    Lengths lengths = lengths(at);
+    for (long end : new long[] {at, lengths.byLength, lengths.bySlots}) {
+      if (end >= at && end <= window.size() && hasEndMark(end)) {
+        return end;
+      }
+    }
+    return Math.min(window.size(), at + WalFormat.LARGEST_GROUP_BYTES);
+  }
+
+  /** Where a bad entry ends by its length and by those of its slots; -1 when they say nothing. */
+  private record Lengths(long byLength, long bySlots) {}
+
+  private Lengths lengths(long at) {
     int index = window.require(at, WalFormat.MIN_ENTRY_BYTES);
     if (index < 0) {
-      return -1;
+      return new Lengths(-1, -1);
     }
     long length = Integer.toUnsignedLong(window.bytes().getInt(index));
-    boolean lengthPossible =
-        length >= WalFormat.MIN_BODY_BYTES && length <= WalFormat.MAX_BODY_BYTES;
-    long byLength = lengthPossible ? at + length + WalFormat.FRAME_BYTES : -1;
-    long slotsEnd = lengthPossible || length != 0 ? endOfSlots(at) : -1;
-    long bySlots = slotsEnd < 0 || slotsEnd == Long.MAX_VALUE ? slotsEnd : slotsEnd + 4;
+    boolean possible = length >= WalFormat.MIN_BODY_BYTES && length <= WalFormat.MAX_BODY_BYTES;
+    long slotsEnd = possible || length != 0 ? endOfSlots(at) : -1;
+    return new Lengths(
+        possible ? at + length + WalFormat.FRAME_BYTES : -1,
+        slotsEnd < 0 || slotsEnd == Long.MAX_VALUE ? slotsEnd : slotsEnd + 4);
+  }
+
+  /** Where to go on after the bad bytes at {@code at}; -1 when nothing valid follows. */
+  private long resync(long at, long last) {
+    if (window.require(at, WalFormat.MIN_ENTRY_BYTES) < 0) {
+      return -1;
+    }
+    Lengths lengths = lengths(at);
+    long byLength = lengths.byLength;
+    long bySlots = lengths.bySlots;
     if (byLength > window.size() && bySlots > window.size()) {
       return -1;
     }
@@ -228,7 +281,10 @@ final class LogScanner {
   }
 
   private boolean isBlankFrom(long end) {
-    return end > 0 && end <= window.size() && writtenEnd(end, end) == end;
+    if (end <= 0 || end > window.size()) {
+      return false;
+    }
+    return isReused() ? hasEndMark(end) : writtenEnd(end, end) == end;
   }
 
   /** A run of valid entries behind bad bytes. */
@@ -241,11 +297,11 @@ final class LogScanner {
    */
   private long search(long from, long hole, long last) {
     List<Chain> chains = new ArrayList<>();
-    long at = skipZeros(from);
+    long at = nextPlausible(skipZeros(from), hole, last);
     while (at >= 0 && at + WalFormat.MIN_ENTRY_BYTES <= window.size() && workLeft > 0) {
       Parsed parsed = candidate(at, hole, last) ? parse(at) : null;
       if (parsed == null || parsed.entry == null) {
-        at = skipZeros(at + 1);
+        at = nextPlausible(skipZeros(at + 1), hole, last);
         continue;
       }
       long first = parsed.entry.sequence();
@@ -258,7 +314,7 @@ final class LogScanner {
         end = next.end;
       }
       chains.add(new Chain(at, first, sequence));
-      at = skipZeros(end);
+      at = nextPlausible(skipZeros(end), hole, last);
     }
     long chosen = -1;
     long next = Long.MAX_VALUE;
@@ -283,6 +339,27 @@ final class LogScanner {
     return found < 0 ? -1 : Math.max(at, found - 3);
   }
 
+  /** From {@code from} on the first place where type and sequence may be those of an entry. */
+  private long nextPlausible(long from, long hole, long last) {
+    long at = from;
+    while (at >= 0) {
+      int index = window.require(at, WalFormat.MIN_ENTRY_BYTES);
+      if (index < 0) {
+        return -1;
+      }
+      ByteBuffer bytes = window.bytes();
+      int end = index + window.loadedFrom(index) - WalFormat.MIN_ENTRY_BYTES;
+      for (int i = index; i <= end; i++) {
+        if (bytes.get(i + WalFormat.TYPE_AT) == WalFormat.RECORD_BUNDLE
+            && inWindow(bytes.getLong(i + WalFormat.SEQUENCE_AT), at + i - index - hole, last)) {
+          return at + i - index;
+        }
+      }
+      at += end + 1 - index;
+    }
+    return -1;
+  }
+
   private boolean candidate(long at, long hole, long last) {
     int index = window.require(at, WalFormat.MIN_ENTRY_BYTES);
     if (index < 0) {
@@ -295,6 +372,7 @@ final class LogScanner {
         && length <= WalFormat.MAX_BODY_BYTES
         && at + length + WalFormat.FRAME_BYTES <= window.size()
         && inWindow(bytes.getLong(index + WalFormat.SEQUENCE_AT), at - hole, last)
+        && !isOld(bytes.getLong(index + WalFormat.TIME_AT))
         && endOfSlots(at) == at + length + WalFormat.LENGTH_BYTES;
   }
 

@@ -476,6 +476,30 @@ public final class LogSurvey implements AutoCloseable {
     return files.isEmpty();
   }
 
+  /** Whether all files still are what they were when they were surveyed. */
+  boolean isStill() throws IOException {
+    for (ScannedFile file : files) {
+      if (!file.isStill()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Whether a file was needed no more, and is used again since.
+   *
+   * @param described its name, as the storage describes it
+   */
+  public boolean isUsedAgain(String described) throws IOException {
+    for (ScannedFile file : files) {
+      if (storage.describe(file.name()).equals(described)) {
+        return !file.isStill();
+      }
+    }
+    return false;
+  }
+
   @Override
   public void close() throws IOException {
     for (ScannedFile file : files) {

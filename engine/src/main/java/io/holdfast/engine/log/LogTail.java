@@ -37,6 +37,7 @@ public final class LogTail implements AutoCloseable {
 
   private @Nullable StorageFile file;
   private Object key = "";
+  private WalHeader header = new WalHeader.Unreadable("no file");
   private long headerBytes;
   private long positionStart;
   private long offset;
@@ -74,6 +75,7 @@ public final class LogTail implements AutoCloseable {
     int index = survey.files().size() - 1;
     ScannedFile scanned = survey.files().get(index);
     tail.key = scanned.reader().key();
+    tail.header = scanned.header();
     tail.headerBytes = scanned.headerBytes();
     tail.positionStart = survey.start(index);
     tail.offset = scanned.end().validEnd();
@@ -120,7 +122,7 @@ public final class LogTail implements AutoCloseable {
       boolean active = isActive();
       StoredBundle found = parse(current);
       // After the entry is read: other entries may have taken the place of both since.
-      if (wasTakenBack(current)) {
+      if (wasTakenBack(current) || !ScannedFile.hasHeader(current, header)) {
         lost = true;
         if (found != null) {
           found.close();
@@ -239,6 +241,7 @@ public final class LogTail implements AutoCloseable {
     current.close();
     file = found.reader();
     key = found.reader().key();
+    header = own;
     headerBytes = own.size();
     positionStart = own.positionStart();
     offset = own.size();

@@ -16,8 +16,12 @@ import org.jspecify.annotations.Nullable;
  * meet.
  */
 public final class LogWriter {
+  private static final ByteBuffer END_MARK =
+      ByteBuffer.allocateDirect(WalFormat.END_MARK_BYTES).asReadOnlyBuffer();
+
   private final Storage storage;
   private final Log log;
+  private final SpareFiles spares;
   private final Admission admission;
   private final long rotationBytes;
 
@@ -47,6 +51,12 @@ public final class LogWriter {
   private volatile @Nullable StorageFile prepared;
   private long preparedBytes;
 
+  /** Of the file that {@link #takeNext} gave; see {@link WalHeader.Own#oldUntil}. */
+  private long nextOldUntil = WalHeader.NOT_REUSED;
+
+  /** Of the active file; see {@link WalHeader.Own#oldUntil}. */
+  private long oldUntil = WalHeader.NOT_REUSED;
+
   /**
    * A writer on the last file of the log.
    *
@@ -57,6 +67,7 @@ public final class LogWriter {
   LogWriter(
       Storage storage,
       Log log,
+      SpareFiles spares,
       Admission admission,
       long rotationBytes,
       LogFile active,
@@ -64,6 +75,7 @@ public final class LogWriter {
       long nextNumber) {
     this.storage = storage;
     this.log = log;
+    this.spares = spares;
     this.admission = admission;
     this.rotationBytes = rotationBytes;
     this.active = active;
@@ -102,15 +114,25 @@ public final class LogWriter {
     return end > active.headerBytes();
   }
 
-  boolean isDueForRotation() {
-    return end - active.headerBytes() >= rotationBytes;
+  /** Whether a group of this time goes to another file. */
+  boolean isDueForRotation(long time) {
+    // What is not newer than what the file held before would not be known from it.
+    return end - active.headerBytes() >= rotationBytes
+        || (oldUntil != WalHeader.NOT_REUSED && time <= oldUntil);
   }
 
-  /** Writes at the end. After a throw, {@link #takeBack} or {@link #fence} must follow. */
+  /**
+   * Writes at the end. After a throw, {@link #takeBack} or {@link #fence} must follow.
+   *
+   * @param buffers with room for one more
+   */
   void write(ByteBuffer[] buffers, int count, long bytes) throws IOException {
     StorageFile file = open();
     long target = end + bytes;
-    if (target <= allocatedEnd) {
+    if (target < allocatedEnd && oldUntil != WalHeader.NOT_REUSED) {
+      buffers[count] = endMark(target);
+      file.writeFully(buffers, count + 1, end);
+    } else if (target <= allocatedEnd) {
       file.writeFully(buffers, count, end);
     } else {
       tail.lock();
@@ -122,6 +144,11 @@ public final class LogWriter {
       }
     }
     end = target;
+  }
+
+  /** The zeros that tell what the file held before from what comes next. */
+  private ByteBuffer endMark(long at) {
+    return END_MARK.duplicate().limit((int) Math.min(WalFormat.END_MARK_BYTES, allocatedEnd - at));
   }
 
   /** Cuts off what a failed {@link #write} may have left, durably. */
@@ -167,9 +194,25 @@ public final class LogWriter {
    * there, and synced unless it is fenced.
    *
    * @param sequence of the new file's first entry
+   * @param time the ingestion time of that entry, or an earlier one
+   */
+  void rotate(long sequence, long time) throws IOException {
+    rotateTo(sequence, time);
+  }
+
+  /**
+   * Goes on in a new file that holds something already. Of the old one only what was confirmed
+   * counts from now on.
+   *
+   * @param sequence of the new file's first entry
    * @param carried entries that the new file starts with, in order, durable when this returns
    */
-  void rotate(long sequence, ByteBuffer... carried) throws IOException {
+  void carry(long sequence, ByteBuffer... carried) throws IOException {
+    // Their times may be anything.
+    rotateTo(sequence, Long.MIN_VALUE, carried);
+  }
+
+  private void rotateTo(long sequence, long time, ByteBuffer... carried) throws IOException {
     tail.lock();
     try {
       checkOwner();
@@ -178,14 +221,15 @@ public final class LogWriter {
       for (ByteBuffer buffer : carried) {
         carriedBytes += buffer.remaining();
       }
-      ByteBuffer header = WalHeader.own(active.positionOf(oldEnd), sequence);
-      long newEnd = header.remaining() + carriedBytes;
-      StorageFile next = takeNext();
+      StorageFile next = takeNext(time);
+      ByteBuffer header = WalHeader.own(active.positionOf(oldEnd), sequence, nextOldUntil);
+      int headerBytes = header.remaining();
+      long newEnd = headerBytes + carriedBytes;
       StorageFile reader = null;
       boolean done = false;
       try {
         next.writeFully(header, 0);
-        next.writeFully(carried, carried.length, WalFormat.OWN_HEADER_BYTES);
+        next.writeFully(carried, carried.length, headerBytes);
         next.syncAll();
         reader = storage.openForRead(LogFiles.NEXT);
         boolean cut = moveActive(oldEnd);
@@ -193,7 +237,7 @@ public final class LogWriter {
         storage.rename(LogFiles.NEXT, LogFiles.ACTIVE);
         storage.syncDirectory(LogFiles.FOLDER);
         done = true;
-        install(next, reader, newEnd, cut);
+        install(next, reader, headerBytes, newEnd, cut);
       } finally {
         if (!done) {
           discard(next, reader);
@@ -225,7 +269,7 @@ public final class LogWriter {
     StorageFile old = handle;
     boolean cut = false;
     if (!moved) {
-      if (old != null && !fenced) {
+      if (old != null && !fenced && allocatedEnd > oldEnd) {
         try {
           old.truncate(oldEnd);
           allocatedEnd = oldEnd;
@@ -246,20 +290,20 @@ public final class LogWriter {
     return cut;
   }
 
-  private void install(StorageFile next, StorageFile reader, long newEnd, boolean cut) {
+  private void install(
+      StorageFile next, StorageFile reader, int headerBytes, long newEnd, boolean cut) {
     log.rename(active, LogFiles.rotated(fencedNumber));
     LogFile old = active;
     StorageFile oldHandle = handle;
     long oldSize = leave(old, oldHandle, confirmedEnd, cut);
-    LogFile file =
-        new LogFile(
-            LogFiles.ACTIVE, reader, WalFormat.OWN_HEADER_BYTES, old.positionOf(confirmedEnd));
+    LogFile file = new LogFile(LogFiles.ACTIVE, reader, headerBytes, old.positionOf(confirmedEnd));
     log.addFile(file);
     active = file;
     handle = next;
     end = newEnd;
     confirmedEnd = newEnd;
     allocatedEnd = Math.max(newEnd, preparedBytes);
+    oldUntil = nextOldUntil;
     preparedBytes = 0;
     fenced = false;
     moved = false;
@@ -283,8 +327,9 @@ public final class LogWriter {
     }
   }
 
-  /** The prepared file, or a new one. */
-  private StorageFile takeNext() throws IOException {
+  /** The prepared file, a spare one that was used before a time, or a new one. */
+  private StorageFile takeNext(long time) throws IOException {
+    nextOldUntil = WalHeader.NOT_REUSED;
     StorageFile ready = prepared;
     if (ready != null) {
       prepared = null;
@@ -293,6 +338,12 @@ public final class LogWriter {
     }
     preparedBytes = 0;
     storage.delete(LogFiles.NEXT);
+    SpareFiles.Cleared spare = spares.take(time);
+    if (spare != null) {
+      preparedBytes = spare.size();
+      nextOldUntil = spare.oldUntil();
+      return spare.file();
+    }
     return storage.create(LogFiles.NEXT);
   }
 
@@ -314,7 +365,9 @@ public final class LogWriter {
    */
   boolean wantsZeros(long ahead) {
     return allocatedEnd - end < ahead
-        || (prepared == null && end - active.headerBytes() >= rotationBytes / 2);
+        || (prepared == null
+            && end - active.headerBytes() >= rotationBytes / 2
+            && !spares.hasAny());
   }
 
   /**
@@ -366,13 +419,14 @@ public final class LogWriter {
     }
   }
 
-  /** Prepares the next file once the active one is half full. */
+  /** Prepares the next file once the active one is half full and no spare one is there. */
   void prepareNext(ByteBuffer zeros) {
     tail.lock();
     try {
       if (prepared != null
           || fenced
           || end - active.headerBytes() < rotationBytes / 2
+          || spares.hasAny()
           || !admission.tryAddFile(FileKind.LOG, zeros.capacity())) {
         return;
       }

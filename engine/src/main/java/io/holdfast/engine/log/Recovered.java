@@ -12,6 +12,7 @@ import java.util.function.Predicate;
  *
  * @param log the index of what can be delivered
  * @param writer on the active file
+ * @param spares where log files go that nobody needs any more
  * @param admission what the directory takes
  * @param nextSequence of the next bundle
  * @param cursorSequence every sequence below it needs no log; 0 when that is not known
@@ -26,6 +27,7 @@ import java.util.function.Predicate;
 public record Recovered(
     Log log,
     LogWriter writer,
+    SpareFiles spares,
     Admission admission,
     long nextSequence,
     long cursorSequence,
@@ -36,6 +38,6 @@ public record Recovered(
     RecoveryReport report) {
   /** Goes on in a new file, whatever the last one is; nothing was appended yet. */
   public void startFreshFile() throws IOException {
-    writer.rotate(nextSequence);
+    writer.carry(nextSequence);
   }
 }

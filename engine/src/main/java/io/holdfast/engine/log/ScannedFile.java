@@ -27,7 +27,11 @@ final class ScannedFile implements AutoCloseable {
     }
   }
 
-  private static final int HEAD_BYTES = 64;
+  private static final int[] HEADER_SIZES = {
+    WalFormat.OWN_HEADER_BYTES, WalFormat.REUSED_HEADER_BYTES, WalFormat.BASE_HEADER_BYTES
+  };
+
+  private static final int HEAD_BYTES = 128;
 
   private final String name;
   private final OptionalLong number;
@@ -64,6 +68,21 @@ final class ScannedFile implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether a file still starts as it did: one that its owner needs no more gets another header, or
+   * none for a while, before anything else in it changes.
+   */
+  static boolean hasHeader(StorageFile file, WalHeader header) throws IOException {
+    long size = file.size();
+    ByteBuffer head = ByteBuffer.allocate((int) Math.min(HEAD_BYTES, size));
+    return file.readFully(head, 0) && header.equals(WalHeader.parse(head.flip(), size));
+  }
+
+  /** Whether it still starts as it did. */
+  boolean isStill() throws IOException {
+    return hasHeader(reader, header);
+  }
+
   private static WalHeader header(StorageFile reader, int bytes, long size) {
     ScanWindow window = new ScanWindow(reader, bytes);
     int index = window.require(0, bytes);
@@ -92,8 +111,10 @@ final class ScannedFile implements AutoCloseable {
     long scanned = size;
     long first = before;
     int start = -1;
+    long oldUntil = WalHeader.NOT_REUSED;
     switch (header) {
       case WalHeader.Own own -> {
+        oldUntil = own.oldUntil();
         start = own.size();
         first = own.sequenceStart() - 1;
         if (limit.isPresent()) {
@@ -117,16 +138,16 @@ final class ScannedFile implements AutoCloseable {
     LogScanner.End end =
         start > window.size()
             ? new LogScanner.End(window.size(), window.size())
-            : new LogScanner(window, collector).scan(start, first);
+            : new LogScanner(window, collector, oldUntil).scan(start, first);
     return new Found(start, collector.entries, collector.holes, end);
   }
 
-  /** Where entries may start when the head does not say: behind our head, or behind Rust's. */
+  /** Where entries may start when the head does not say: behind ours, or behind Rust's. */
   private int firstEntryWithoutHead(ScanWindow window) {
-    for (int candidate : new int[] {WalFormat.OWN_HEADER_BYTES, WalFormat.BASE_HEADER_BYTES}) {
+    for (int candidate : HEADER_SIZES) {
       Collector probe = new Collector(-1);
       if (candidate <= window.size()) {
-        new LogScanner(window, probe).scan(candidate, -1);
+        new LogScanner(window, probe, WalHeader.NOT_REUSED).scan(candidate, -1);
         if (!probe.entries.isEmpty() && probe.entries.getFirst().offset() == candidate) {
           return candidate;
         }

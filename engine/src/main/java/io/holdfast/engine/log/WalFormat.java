@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
  * <pre>
  * header   magic 10 | version u16 | header size u16 | segment configuration 16 | position start u64
  * ours     + "HFW1" | sequence start u64 | CRC u32 of the header before it
+ * reused   + "HFWR" | newest old time i64 ns | CRC u32 of the header before it
  * entry    length u32 of the body | body | CRC u32 of the body
  * body     type u8 = 0 | ingestion time i64 ns | sequence u64 | slot bitmap u64 | slots
  * slot     id u16 | fingerprint 32 | rows u32 | payload length u32 | payload
@@ -21,9 +22,16 @@ final class WalFormat {
       "QUIVER_SEGCFG\0\0\0".getBytes(StandardCharsets.US_ASCII);
   static final byte[] OWN_MAGIC = "HFW1".getBytes(StandardCharsets.US_ASCII);
 
+  /** Of a file that was used before, and holds old bytes behind its entries. */
+  static final byte[] REUSED_MAGIC = "HFWR".getBytes(StandardCharsets.US_ASCII);
+
   static final int VERSION = 1;
   static final int BASE_HEADER_BYTES = 38;
   static final int OWN_HEADER_BYTES = 54;
+  static final int REUSED_HEADER_BYTES = 70;
+
+  /** So many zeros follow the last entry of a file that was used before, unless it ends there. */
+  static final int END_MARK_BYTES = 8;
 
   /** Length field and CRC. */
   static final int FRAME_BYTES = 8;

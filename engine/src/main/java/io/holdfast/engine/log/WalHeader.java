@@ -23,8 +23,18 @@ sealed interface WalHeader {
    * @param size where the first entry starts in the file
    * @param positionStart the WAL position of the first entry
    * @param sequenceStart the sequence of the first entry
+   * @param oldUntil the newest ingestion time of what the file held when it was used before, or
+   *     {@link #NOT_REUSED}
    */
-  record Own(int size, long positionStart, long sequenceStart) implements Usable {}
+  record Own(int size, long positionStart, long sequenceStart, long oldUntil) implements Usable {
+    /** Whether old bytes may stand behind the entries. */
+    boolean isReused() {
+      return oldUntil != NOT_REUSED;
+    }
+  }
+
+  /** Behind the entries of the file there is nothing but zeros. */
+  long NOT_REUSED = -1;
 
   /**
    * The head of a file that another engine created: nothing vouches for it.
@@ -93,30 +103,43 @@ sealed interface WalHeader {
       return new Unreadable("it has " + fileSize + " bytes, its header says that it has " + size);
     }
     if (own && size >= WalFormat.OWN_HEADER_BYTES) {
-      long sequence = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).getLong(start + 42);
-      return new Own(size, position, sequence);
+      ByteBuffer fields = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+      long oldUntil =
+          size >= WalFormat.REUSED_HEADER_BYTES && isReused(bytes, start)
+              ? fields.getLong(start + WalFormat.OWN_HEADER_BYTES + 4)
+              : NOT_REUSED;
+      return new Own(size, position, fields.getLong(start + 42), oldUntil);
     }
     return new Foreign(size, position);
   }
 
   private static boolean isOwn(ByteBuffer bytes, int start) {
+    return hasOwnMagic(bytes, start) && hasChecksum(bytes, start, WalFormat.OWN_HEADER_BYTES);
+  }
+
+  private static boolean isReused(ByteBuffer bytes, int start) {
+    return hasMagic(bytes, start + WalFormat.OWN_HEADER_BYTES, WalFormat.REUSED_MAGIC)
+        && hasChecksum(bytes, start, WalFormat.REUSED_HEADER_BYTES);
+  }
+
+  private static boolean hasChecksum(ByteBuffer bytes, int start, int headerBytes) {
     ByteBuffer head = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-    if (head.limit() - start < WalFormat.OWN_HEADER_BYTES) {
-      return false;
-    }
-    int covered = WalFormat.OWN_HEADER_BYTES - 4;
-    return hasOwnMagic(bytes, start)
+    int covered = headerBytes - 4;
+    return head.limit() - start >= headerBytes
         && head.getInt(start + covered) == Crc.of(head, start, covered);
   }
 
   private static boolean hasOwnMagic(ByteBuffer bytes, int start) {
-    byte[] magic = new byte[WalFormat.OWN_MAGIC.length];
-    int at = start + WalFormat.BASE_HEADER_BYTES;
-    if (bytes.limit() < at + magic.length) {
+    return hasMagic(bytes, start + WalFormat.BASE_HEADER_BYTES, WalFormat.OWN_MAGIC);
+  }
+
+  private static boolean hasMagic(ByteBuffer bytes, int at, byte[] magic) {
+    byte[] there = new byte[magic.length];
+    if (bytes.limit() < at + there.length) {
       return false;
     }
-    bytes.get(at, magic);
-    return Arrays.equals(magic, WalFormat.OWN_MAGIC);
+    bytes.get(at, there);
+    return Arrays.equals(there, magic);
   }
 
   private static int bitsOff(byte[] configuration) {
@@ -127,18 +150,33 @@ sealed interface WalHeader {
     return bits;
   }
 
-  /** The head of a file of ours, ready to be written. */
+  /** The head of a new file of ours, ready to be written. */
   static ByteBuffer own(long positionStart, long sequenceStart) {
-    ByteBuffer head =
-        ByteBuffer.allocateDirect(WalFormat.OWN_HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    return own(positionStart, sequenceStart, NOT_REUSED);
+  }
+
+  /**
+   * The head of a file of ours, ready to be written.
+   *
+   * @param oldUntil as in {@link Own}
+   */
+  static ByteBuffer own(long positionStart, long sequenceStart, long oldUntil) {
+    boolean reused = oldUntil != NOT_REUSED;
+    int size = reused ? WalFormat.REUSED_HEADER_BYTES : WalFormat.OWN_HEADER_BYTES;
+    ByteBuffer head = ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
     head.put(WalFormat.MAGIC);
     head.putShort((short) WalFormat.VERSION);
-    head.putShort((short) WalFormat.OWN_HEADER_BYTES);
+    head.putShort((short) size);
     head.put(WalFormat.SEGMENT_CONFIGURATION);
     head.putLong(positionStart);
     head.put(WalFormat.OWN_MAGIC);
     head.putLong(sequenceStart);
     head.putInt(Crc.of(head, 0, head.position()));
+    if (reused) {
+      head.put(WalFormat.REUSED_MAGIC);
+      head.putLong(oldUntil);
+      head.putInt(Crc.of(head, 0, head.position()));
+    }
     return head.flip();
   }
 }

@@ -16,6 +16,7 @@ final class Zeroing implements AutoCloseable {
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(CHUNK_BYTES).asReadOnlyBuffer();
 
   private final LogWriter writer;
+  private final SpareFiles spares;
   private final TaskExecutor.Task task;
   private final ByteBuffer zeros;
   private final long ahead;
@@ -23,12 +24,14 @@ final class Zeroing implements AutoCloseable {
   /** A moving average; the committer's. */
   private long averageGroup;
 
-  Zeroing(LogWriter writer, TaskExecutor executor, long rotationBytes) {
+  Zeroing(LogWriter writer, SpareFiles spares, TaskExecutor executor, long rotationBytes) {
     this.writer = writer;
+    this.spares = spares;
     int chunk = (int) Math.min(CHUNK_BYTES, rotationBytes / 4);
     this.zeros = ZEROS.slice(0, chunk);
     this.ahead = chunk;
     this.task = executor.register("holdfast-zeroing", this::step);
+    spares.onWork(task::signal);
   }
 
   /** Tells of a group that was written; called by the committer. */
@@ -40,14 +43,17 @@ final class Zeroing implements AutoCloseable {
   }
 
   private void step() {
-    while (writer.zeroAhead(ahead, zeros)) {
-      // The next turn sees how far the committer has come meanwhile.
-    }
-    writer.prepareNext(zeros);
+    do {
+      while (writer.zeroAhead(ahead, zeros)) {
+        // The next turn sees how far the committer has come meanwhile.
+      }
+      writer.prepareNext(zeros);
+    } while (spares.clearSome(zeros));
   }
 
   @Override
   public void close() {
+    spares.stop();
     task.close();
   }
 }

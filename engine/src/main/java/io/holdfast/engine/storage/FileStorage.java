@@ -40,6 +40,19 @@ public final class FileStorage implements Storage {
    */
   private static final Map<Object, FileLock> HELD = new HashMap<>();
 
+  /** The locks that holders in this JVM share, by file identity. Guarded by {@link #HELD}. */
+  private static final Map<Object, Shared> SHARED = new HashMap<>();
+
+  /** One lock for all holders in this JVM: it goes when any descriptor of the file is closed. */
+  private static final class Shared {
+    final FileLock lock;
+    int holders = 1;
+
+    Shared(FileLock lock) {
+      this.lock = lock;
+    }
+  }
+
   private final Path root;
 
   private FileStorage(Path root) {
@@ -188,7 +201,7 @@ public final class FileStorage implements Storage {
         // The usual case: the file stays for ever, so that two owners never lock different ones.
       }
       Object key = keyOf(path, Files.readAttributes(path, BasicFileAttributes.class));
-      if (HELD.containsKey(key)) {
+      if (HELD.containsKey(key) || SHARED.containsKey(key)) {
         return Optional.empty();
       }
       FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
@@ -217,6 +230,55 @@ public final class FileStorage implements Storage {
             }
           });
     }
+  }
+
+  @Override
+  public Optional<StorageLock> tryLockShared(String name) throws IOException {
+    Path path = path(name);
+    synchronized (HELD) {
+      if (!Files.exists(path)) {
+        return Optional.empty();
+      }
+      Object key = keyOf(path, Files.readAttributes(path, BasicFileAttributes.class));
+      if (HELD.containsKey(key)) {
+        return Optional.empty();
+      }
+      Shared shared = SHARED.get(key);
+      if (shared != null) {
+        shared.holders++;
+        return Optional.of(sharing(key, shared));
+      }
+      FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+      FileLock lock = null;
+      try {
+        lock = channel.tryLock(0, Long.MAX_VALUE, true);
+      } finally {
+        if (lock == null) {
+          channel.close();
+        }
+      }
+      if (lock == null) {
+        return Optional.empty();
+      }
+      Shared first = new Shared(lock);
+      SHARED.put(key, first);
+      return Optional.of(sharing(key, first));
+    }
+  }
+
+  private static StorageLock sharing(Object key, Shared shared) {
+    AtomicBoolean open = new AtomicBoolean(true);
+    return () -> {
+      if (open.getAndSet(false)) {
+        synchronized (HELD) {
+          shared.holders--;
+          if (shared.holders == 0) {
+            SHARED.remove(key);
+            shared.lock.acquiredBy().close();
+          }
+        }
+      }
+    };
   }
 
   @Override

@@ -90,9 +90,18 @@ public interface Storage {
    * Takes the exclusive lock on the file, which is created if missing and never deleted. Held until
    * closed or until the process ends; never waits.
    *
-   * @return the lock, or empty when another process or another holder in this one has it
+   * @return the lock, or empty when another process or another holder in this one has it, or shares
+   *     it
    */
   Optional<StorageLock> tryLock(String name) throws IOException;
+
+  /**
+   * Takes the file's lock together with others who share it, none of whom may have it alone. Held
+   * until closed or until the process ends; never waits, and changes nothing.
+   *
+   * @return the lock, or empty when the file is missing or somebody has its lock alone
+   */
+  Optional<StorageLock> tryLockShared(String name) throws IOException;
 
   /** The name as a person would look for it, for messages. */
   String describe(String name);

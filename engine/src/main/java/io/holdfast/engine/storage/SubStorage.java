@@ -77,6 +77,11 @@ record SubStorage(Storage parent, String folder) implements Storage {
   }
 
   @Override
+  public Optional<StorageLock> tryLockShared(String name) throws IOException {
+    return parent.tryLockShared(path(name));
+  }
+
+  @Override
   public Optional<StorageLock> tryLock(String name) throws IOException {
     return parent.tryLock(path(name));
   }

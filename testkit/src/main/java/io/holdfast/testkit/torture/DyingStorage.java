@@ -179,6 +179,11 @@ final class DyingStorage implements Storage {
   }
 
   @Override
+  public Optional<StorageLock> tryLockShared(String name) throws IOException {
+    return at("share lock " + kind(name), () -> below.tryLockShared(name));
+  }
+
+  @Override
   public Optional<StorageLock> tryLock(String name) throws IOException {
     return at("lock " + kind(name), () -> below.tryLock(name));
   }

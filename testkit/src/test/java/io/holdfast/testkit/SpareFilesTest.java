@@ -1,0 +1,194 @@
+package io.holdfast.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.engine.BundleReader;
+import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.RecoveryReport;
+import io.holdfast.engine.Subscriber;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Log files that nobody needs any more are used again, and nothing that they held comes back. */
+class SpareFilesTest extends EngineSuite {
+  private static final String ACTIVE = "wal/quiver.wal";
+  private static final int REUSED_HEADER = 70;
+  private static final int LARGE = 300_000;
+  private static final Duration STEP = Duration.ofMillis(600);
+
+  private long number;
+  private final Set<Object> files = new HashSet<>();
+  private final Set<Long> starts = new HashSet<>();
+
+  SpareFilesTest() {
+    super(Disk.SIMULATED);
+  }
+
+  private WalBytes active() throws IOException {
+    return new WalBytes(world.read(ACTIVE));
+  }
+
+  private void appendAndAck(DurableBuffer buffer, Subscriber subscriber) throws IOException {
+    append(buffer, ++number, LARGE);
+    assertThat(ackNext(subscriber)).isEqualTo(number);
+    world.tasks().advance(STEP);
+    files.add(world.storage().status(ACTIVE).orElseThrow().key());
+    starts.add(active().positionStart);
+  }
+
+  /** Until the active file is one that was used before, and holds so many entries. */
+  private void appendUntilReused(DurableBuffer buffer, Subscriber subscriber, int entries)
+      throws IOException {
+    for (int i = 0;
+        active().headerSize != REUSED_HEADER || active().entries.size() < entries;
+        i++) {
+      assertThat(i).as("a file is used again").isLessThan(100);
+      appendAndAck(buffer, subscriber);
+    }
+  }
+
+  @Test
+  void aLogThatIsKeptUpWithMakesNoNewFiles() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    for (int i = 0; i < 120; i++) {
+      appendAndAck(buffer, subscriber);
+    }
+    assertThat(starts).hasSizeGreaterThan(10);
+    assertThat(files).hasSizeLessThan(6);
+    buffer.close();
+    assertThat(world.storage().list("wal")).containsExactly("quiver.wal", "quiver.wal.cursor");
+    assertThat(active().size).isEqualTo(active().end);
+  }
+
+  @Test
+  void whatIsInAFileThatIsUsedAgainIsThereAfterAKillAndNothingElse() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendUntilReused(buffer, subscriber, 2);
+    buffer.flush();
+    long first = number + 1;
+    append(buffer, ++number, 1_000);
+    append(buffer, ++number, 2_000);
+    assertThat(active().writtenEnd).as("old bytes behind it").isGreaterThan(active().end);
+    world.kill();
+    DurableBuffer again = world.open();
+    RecoveryReport report = again.recovery();
+    assertThat(report.damage()).isEmpty();
+    assertThat(report.unconfirmed()).isEmpty();
+    assertThat(world.storage().list("quarantine")).isEmpty();
+    assertThat(drain(again.subscribe("a"))).isEqualTo(range(first, number));
+    append(again, ++number, LARGE);
+    again.close();
+    assertThat(drain(world.open().subscribe("a"))).containsExactly(number);
+  }
+
+  @Test
+  void theLastEntryOfAFileThatIsUsedAgainIsNamedWhenItIsDamaged() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendUntilReused(buffer, subscriber, 1);
+    buffer.flush();
+    append(buffer, ++number, 1_000);
+    append(buffer, ++number, 2_000);
+    world.kill();
+    byte[] bytes = world.read(ACTIVE);
+    WalBytes.Entry last = new WalBytes(bytes).entries.getLast();
+    bytes[last.offset() + 200] ^= 1;
+    world.write(ACTIVE, bytes);
+    DurableBuffer again = world.open();
+    assertThat(again.recovery().unconfirmed())
+        .containsExactly(
+            new RecoveryReport.Range(
+                world.storage().describe(ACTIVE), last.offset(), last.length()));
+    assertThat(drain(again.subscribe("a"))).containsExactly(number - 1);
+  }
+
+  /** Bundles may carry log bytes as data, and then they stand among what a file held before. */
+  @Test
+  void anEntryThatWasDataBeforeIsNotTakenForOneAndOneThatIsNewerIsFound() throws Exception {
+    byte[] old;
+    try (World other = World.simulated(5)) {
+      old = entryAfter(other, 40);
+    }
+    try (World other = World.simulated(6)) {
+      other.time().advance(Duration.ofHours(1));
+      byte[] newer = entryAfter(other, 40);
+      DurableBuffer buffer = world.open();
+      Subscriber subscriber = buffer.subscribe("a");
+      appendUntilReused(buffer, subscriber, 2);
+      while (number < 35) {
+        appendAndAck(buffer, subscriber);
+      }
+      appendUntilReused(buffer, subscriber, 1);
+      assertThat(number).isLessThan(40);
+      buffer.flush();
+      append(buffer, ++number, 1_000);
+      world.kill();
+      byte[] whole = world.read(ACTIVE);
+      int at = new WalBytes(whole).end + 40_000;
+
+      byte[] withOld = Arrays.copyOf(whole, whole.length);
+      System.arraycopy(old, 0, withOld, at, old.length);
+      world.write(ACTIVE, withOld);
+      try (BundleReader reader = BundleReader.open(world.storage())) {
+        assertThat(rest(reader)).containsExactly(number);
+        assertThat(reader.report().isDamaged()).isFalse();
+      }
+      byte[] withNewer = Arrays.copyOf(whole, whole.length);
+      System.arraycopy(newer, 0, withNewer, at, newer.length);
+      world.write(ACTIVE, withNewer);
+      try (BundleReader reader = BundleReader.open(world.storage())) {
+        assertThat(rest(reader)).containsExactly(number, 41L);
+      }
+    }
+  }
+
+  /** The bytes of the entry with a sequence. */
+  private static byte[] entryAfter(World other, int sequence) throws IOException {
+    DurableBuffer buffer = other.open();
+    for (long i = 1; i <= sequence + 1; i++) {
+      try (Bundles.Built built = other.bundles.sized(i, 500)) {
+        buffer.append(built.bundle());
+      }
+    }
+    byte[] file = other.read(ACTIVE);
+    WalBytes.Entry entry = new WalBytes(file).entries.getLast();
+    assertThat(entry.sequence()).isEqualTo(sequence);
+    return Arrays.copyOfRange(file, entry.offset(), entry.end());
+  }
+
+  @Test
+  void aClockThatGoesBackCostsNothing() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendUntilReused(buffer, subscriber, 2);
+    buffer.flush();
+    world.time().jump(Duration.ofHours(-1));
+    long first = number + 1;
+    append(buffer, ++number, 1_000);
+    append(buffer, ++number, 1_000);
+    world.kill();
+    assertThat(drain(world.open().subscribe("a"))).isEqualTo(range(first, number));
+  }
+
+  @Test
+  void whileSomebodyReadsNoFileIsUsedAgain() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    append(buffer, ++number, LARGE);
+    try (BundleReader reader = BundleReader.open(world.storage())) {
+      assertThat(ackNext(subscriber)).isEqualTo(1);
+      for (int i = 0; i < 60; i++) {
+        appendAndAck(buffer, subscriber);
+        assertThat(active().headerSize).isLessThan(REUSED_HEADER);
+      }
+      assertThat(rest(reader)).startsWith(1L);
+    }
+    appendUntilReused(buffer, subscriber, 1);
+  }
+}
