@@ -52,6 +52,7 @@ final class Retention {
   private final LongSupplier nextFileNumber;
   private final long rotationFloor;
   private final long targetBytes;
+  private final long backlogBytes;
   private final long pressureBytes;
 
   private volatile long writtenFloor;
@@ -110,6 +111,7 @@ final class Retention {
     this.repeats = new ArrayList<>(recovered.repeats());
     this.mendTo = recovered.mendTo();
     this.targetBytes = admission.limits().segmentTargetBytes();
+    this.backlogBytes = admission.limits().backlogBytes();
     this.pressureBytes = admission.limits().logBytes() / 2;
     this.collectedTo = nextFileNumber.getAsLong();
     this.projectedAt = options.time().monotonicNanos() - PROJECTION_NANOS;
@@ -174,7 +176,7 @@ final class Retention {
     long next = log.lastSequence(store.finalizedTo() - 1) + 1;
     LongPredicate wanted = wantedBySomebody();
     long from = store.finalizedTo();
-    if (log.count(sequence -> sequence >= from && wanted.test(sequence)).bytes() >= targetBytes) {
+    if (log.count(sequence -> sequence >= from && wanted.test(sequence)).bytes() >= backlogBytes) {
       done |= finalizer.finalizeTo(next, wanted, true);
     }
     if (log.retainedBytes() > pressureBytes) {
@@ -194,7 +196,8 @@ final class Retention {
   }
 
   private boolean isLogLong() {
-    return log.bytesFrom(store.finalizedTo()) >= targetBytes || log.retainedBytes() > pressureBytes;
+    return log.bytesFrom(store.finalizedTo()) >= backlogBytes
+        || log.retainedBytes() > pressureBytes;
   }
 
   /** Writes segments for all that somebody has not resolved. */

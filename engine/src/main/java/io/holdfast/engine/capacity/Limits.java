@@ -34,6 +34,14 @@ public record Limits(long capBytes) {
     return Math.min(MAX_LOG_BYTES, capBytes / 2);
   }
 
+  /**
+   * What is unresolved stays in the log up to this: who is behind for a moment only causes no
+   * segment. Small buffers have no room to wait.
+   */
+  public long backlogBytes() {
+    return Math.max(segmentTargetBytes(), Math.min(logBytes() / 2, capBytes / (2 * PART)));
+  }
+
   /** What copies of damaged bytes may take. */
   public long quarantineBytes() {
     return capBytes / 16;
