@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a buffer's directory beside its owner: takes no lock and changes nothing. Opened with
+ * Reads a buffer's directory beside its owner: never in its way, and changes nothing. Opened with
  * {@link #open(Path)} it gives every bundle that a new subscriber from the earliest would get, as
  * of some moment while it was opened. What it gives may be un-synced: a power cut may still take
  * back the last group.

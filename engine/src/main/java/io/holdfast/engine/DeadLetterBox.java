@@ -134,6 +134,7 @@ final class DeadLetterBox implements DeadLetters {
       return there;
     }
     WalBuffer opened = WalBuffer.open(storage, options);
+    opened.keepNoSpareFiles();
     boolean ready = false;
     try {
       opened.subscribe(LETTERS).close();

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the dead letters of one subscriber beside the buffer's owner: takes no lock and changes
+ * Reads the dead letters of one subscriber beside the buffer's owner: never in its way, and changes
  * nothing. Gives them as they were at some moment while this was opened; what the owner has
  * replayed or purged within its last {@link BufferOptions#progressInterval} may still be there. The
  * owner itself has {@link DurableBuffer#deadLetters}.

@@ -78,6 +78,11 @@ final class Room implements Admission.Owner {
     return admitted[0];
   }
 
+  /** From now on no log file is kept to be used again. */
+  void keepNoSpareFiles() {
+    spares.stop();
+  }
+
   /** Waits for something that {@link #roomCame} may have brought. */
   boolean await(BooleanSupplier done, long nanos) {
     return waiting.await(done, nanos);
@@ -116,6 +121,9 @@ final class Room implements Admission.Owner {
    * @param cursorSequence everything below is resolved, durably
    */
   void keep(long cursorSequence) {
+    if (isWanted()) {
+      spares.giveUp();
+    }
     try {
       if (admission.wantsLook()) {
         admission.looked(storage.freeSpace());
@@ -128,9 +136,6 @@ final class Room implements Admission.Owner {
     } catch (IOException broken) {
       // A disk that is not full but broken: who writes something that matters is told.
       upkeep.within(RARE_RETRY);
-    }
-    if (isWanted()) {
-      spares.giveUp();
     }
     if (isWanted() && !log.keepsFiles() && log.lastSequence(-1) < cursorSequence) {
       committer.requestRotation();

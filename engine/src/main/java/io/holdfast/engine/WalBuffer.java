@@ -294,6 +294,11 @@ final class WalBuffer implements DurableBuffer {
     }
   }
 
+  /** From now on no log file is kept to be used again: the space is somebody else's. */
+  void keepNoSpareFiles() {
+    room.keepNoSpareFiles();
+  }
+
   /** The memory of a bundle is in somebody's hands, until {@link #deliveryClosed}. */
   void handedOut() {
     deliveries.incrementAndGet();

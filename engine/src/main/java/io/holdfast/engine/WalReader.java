@@ -102,6 +102,7 @@ final class WalReader implements BundleReader {
       done = true;
     } finally {
       if (!done) {
+        LogReaders.leave(hold);
         if (opened != null) {
           opened.close();
         }
@@ -109,7 +110,6 @@ final class WalReader implements BundleReader {
           found.close();
         }
         allocator.close();
-        LogReaders.leave(hold);
       }
     }
   }
@@ -333,9 +333,12 @@ final class WalReader implements BundleReader {
   public void close() {
     release();
     try (allocator) {
-      segments.close();
-      survey.close();
-      LogReaders.leave(hold);
+      try {
+        segments.close();
+        survey.close();
+      } finally {
+        LogReaders.leave(hold);
+      }
     } catch (IOException e) {
       throw new StorageException("the files cannot be closed: " + WalBuffer.reason(e), e);
     }

@@ -8,16 +8,25 @@ import io.holdfast.engine.RecoveryReport;
 import io.holdfast.engine.Subscriber;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Log files that nobody needs any more are used again, and nothing that they held comes back. */
 class SpareFilesTest extends EngineSuite {
   private static final String ACTIVE = "wal/quiver.wal";
   private static final int REUSED_HEADER = 70;
   private static final int LARGE = 300_000;
+  private static final int SECTOR = 512;
+
+  /** More than an entry. */
+  private static final int ZEROS = 2 * SECTOR;
+
   private static final Duration STEP = Duration.ofMillis(600);
 
   private long number;
@@ -162,18 +171,65 @@ class SpareFilesTest extends EngineSuite {
     return Arrays.copyOfRange(file, entry.offset(), entry.end());
   }
 
-  @Test
-  void aClockThatGoesBackCostsNothing() throws Exception {
+  /** A clock that goes back, in one life or between two, and damage behind which is searched. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aClockThatGoesBackCostsNothing(boolean betweenLives) throws Exception {
     DurableBuffer buffer = world.open();
     Subscriber subscriber = buffer.subscribe("a");
     appendUntilReused(buffer, subscriber, 2);
     buffer.flush();
+    if (betweenLives) {
+      world.kill();
+      buffer = world.open();
+    }
     world.time().jump(Duration.ofHours(-1));
     long first = number + 1;
-    append(buffer, ++number, 1_000);
-    append(buffer, ++number, 1_000);
+    for (int i = 0; i < 3; i++) {
+      append(buffer, ++number, 1_000);
+    }
     world.kill();
+    byte[] whole = world.read(ACTIVE);
+    WalBytes.Entry damaged = new WalBytes(whole).entries.reversed().get(2);
     assertThat(drain(world.open().subscribe("a"))).isEqualTo(range(first, number));
+    world.kill();
+    Arrays.fill(whole, damaged.offset(), damaged.offset() + 80, (byte) 0);
+    world.write(ACTIVE, whole);
+    try (BundleReader reader = BundleReader.open(world.storage())) {
+      assertThat(rest(reader)).endsWith(number - 1, number);
+    }
+  }
+
+  @Test
+  void zerosInAFileThatIsUsedAgainCostWhatTheyHit() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendUntilReused(buffer, subscriber, 1);
+    buffer.flush();
+    long first = number + 1;
+    for (int i = 0; i < 40; i++) {
+      append(buffer, ++number, 20 + i * 13);
+    }
+    world.kill();
+    byte[] whole = world.read(ACTIVE);
+    WalBytes log = new WalBytes(whole);
+    List<WalBytes.Entry> entries = log.entries.subList(log.entries.size() - 40, log.entries.size());
+    for (int at = entries.getFirst().offset() / SECTOR * SECTOR + SECTOR;
+        at < log.end;
+        at += SECTOR) {
+      byte[] damaged = whole.clone();
+      Arrays.fill(damaged, at, at + ZEROS, (byte) 0);
+      world.write(ACTIVE, damaged);
+      List<Long> left = new ArrayList<>();
+      for (int i = 0; i < entries.size(); i++) {
+        if (entries.get(i).end() <= at || entries.get(i).offset() >= at + ZEROS) {
+          left.add(first + i);
+        }
+      }
+      try (BundleReader reader = BundleReader.open(world.storage())) {
+        assertThat(rest(reader)).as("zeros at %s", at).containsExactlyElementsOf(left);
+      }
+    }
   }
 
   @Test

@@ -69,8 +69,8 @@ public final class Committer implements AutoCloseable {
   private List<PendingAppend> current = List.of();
   private ByteBuffer staging = ByteBuffer.allocateDirect(FIRST_STAGING_BYTES);
 
-  /** The writer has room for one more. */
-  private final ByteBuffer[] buffers = new ByteBuffer[MAX_BUFFERS + 1];
+  /** One of them is the writer's. */
+  private final ByteBuffer[] buffers = new ByteBuffer[MAX_BUFFERS];
 
   private final List<List<PendingAppend>> unsynced = new ArrayList<>();
   private long unsyncedBytes;
@@ -242,7 +242,7 @@ public final class Committer implements AutoCloseable {
   private List<PendingAppend> takeGroup() {
     int count = 0;
     long bytes = 0;
-    while (count < queue.size() && count < MAX_BUFFERS) {
+    while (count < queue.size() && count < MAX_BUFFERS - 1) {
       long more = queue.get(count).length();
       if (count > 0 && bytes + more > groupLimit) {
         break;
@@ -664,10 +664,10 @@ public final class Committer implements AutoCloseable {
       boolean sound = writer.isSound() && !takenOver;
       long end = writer.active().positionOf(writer.end());
       writer.close();
-      spares.close();
       return sound ? OptionalLong.of(end) : OptionalLong.empty();
     } finally {
       writer.abandon();
+      spares.close();
     }
   }
 

@@ -270,21 +270,16 @@ public final class Log {
     if (free.isEmpty()) {
       return false;
     }
-    Optional<Storage.StorageLock> alone = LogReaders.keepOut(storage);
-    try {
-      for (LogFile file : free) {
-        long size = file.reader().size();
-        if (alone.isEmpty() || !spares.keep(file, size)) {
-          storage.delete(file.name());
-          admission.fileDeleted(FileKind.LOG, size);
-        }
-        synchronized (this) {
-          leaving.remove(file);
-        }
-        file.close();
+    for (LogFile file : free) {
+      long size = file.reader().size();
+      if (!spares.keep(file, size)) {
+        storage.delete(file.name());
+        admission.fileDeleted(FileKind.LOG, size);
       }
-    } finally {
-      LogReaders.leave(alone);
+      synchronized (this) {
+        leaving.remove(file);
+      }
+      file.close();
     }
     return true;
   }

@@ -122,9 +122,9 @@ final class LogFile {
     return newest;
   }
 
-  /** Where entries start that start at a multiple of some bytes. */
-  int[] offsetsAt(int multiple) {
-    return Arrays.stream(offsets, 0, count).filter(offset -> offset % multiple == 0).toArray();
+  /** Where the entries start. */
+  int[] offsets() {
+    return Arrays.copyOf(offsets, count);
   }
 
   long offset(int index) {

@@ -294,6 +294,7 @@ public final class LogRecovery {
               admission,
               admission.limits().rotationBytes(),
               log.activeFile(),
+              usable ? oldUntil(files.getLast()) : WalHeader.NOT_REUSED,
               handle,
               nextNumber);
       if (carried != null) {
@@ -318,6 +319,10 @@ public final class LogRecovery {
         handle.close();
       }
     }
+  }
+
+  private static long oldUntil(ScannedFile active) {
+    return active.header() instanceof WalHeader.Own own ? own.oldUntil() : WalHeader.NOT_REUSED;
   }
 
   /** The entries that need new sequences; each holds its file. */

@@ -82,6 +82,9 @@ final class LogScanner {
         continue;
       }
       long next = resync(at, last);
+      if (next >= 0 && isThereNow(at)) {
+        continue;
+      }
       if (next < 0) {
         long validEnd = holeStart >= 0 ? holeStart : at;
         long writtenEnd = isReused() ? reusedEnd(at) : writtenEnd(validEnd, validEnd);
@@ -92,6 +95,15 @@ final class LogScanner {
       }
       at = next;
     }
+  }
+
+  /**
+   * Whether an entry is at a place where there was none. Who reads while the owner writes may find
+   * what was written behind it meanwhile.
+   */
+  private boolean isThereNow(long at) {
+    window.forget();
+    return parse(at) != null;
   }
 
   /** A CRC-valid entry; without {@code entry} one of an unknown type. */
@@ -120,7 +132,7 @@ final class LogScanner {
     index = window.require(at, WalFormat.SLOTS_AT);
     long time = Math.max(0, bytes.getLong(index + WalFormat.TIME_AT));
     long sequence = bytes.getLong(index + WalFormat.SEQUENCE_AT);
-    if (sequence < 0 || isOld(time)) {
+    if (sequence < 0) {
       return null;
     }
     int items = items(at, bytes.getLong(index + WalFormat.BITMAP_AT));
@@ -200,8 +212,9 @@ final class LogScanner {
   }
 
   /**
-   * Whether an entry of this time was data of what the file held before. Its own are all newer than
-   * that.
+   * Whether an entry of this time, found in a search, was data of what the file held before: what
+   * is appended to it is newer. Where one is expected the time says nothing, for another engine may
+   * have appended it.
    */
   private boolean isOld(long time) {
     return isReused() && time <= oldUntil;
@@ -221,7 +234,10 @@ final class LogScanner {
         return end;
       }
     }
-    return Math.min(window.size(), at + WalFormat.LARGEST_GROUP_BYTES);
+    long claimed = Math.max(lengths.byLength, lengths.bySlots);
+    return claimed > at && claimed <= window.size()
+        ? claimed
+        : Math.min(window.size(), at + WalFormat.LARGEST_GROUP_BYTES);
   }
 
   /** Where a bad entry ends by its length and by those of its slots; -1 when they say nothing. */
@@ -260,10 +276,12 @@ final class LogScanner {
     if (isNext(bySlots, at, last)) {
       return bySlots;
     }
-    if (isBlankFrom(byLength) || isBlankFrom(bySlots)) {
-      return -1;
+    long blank = isBlankFrom(byLength) ? byLength : isBlankFrom(bySlots) ? bySlots : -1;
+    if (blank < 0) {
+      return search(at + 1, at, last);
     }
-    return search(at + 1, at, last);
+    // A few zeros are not all zeros: they may be damage.
+    return isReused() ? search(blank, at, last) : -1;
   }
 
   private boolean isNext(long end, long hole, long last) {

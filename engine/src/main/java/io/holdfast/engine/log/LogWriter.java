@@ -55,11 +55,12 @@ public final class LogWriter {
   private long nextOldUntil = WalHeader.NOT_REUSED;
 
   /** Of the active file; see {@link WalHeader.Own#oldUntil}. */
-  private long oldUntil = WalHeader.NOT_REUSED;
+  private long oldUntil;
 
   /**
    * A writer on the last file of the log.
    *
+   * @param oldUntil what its header says; see {@link WalHeader.Own#oldUntil}
    * @param handle open for writing; null when the file must not be appended to, so that the first
    *     append makes a new one
    * @param nextNumber of the next rotated file
@@ -71,6 +72,7 @@ public final class LogWriter {
       Admission admission,
       long rotationBytes,
       LogFile active,
+      long oldUntil,
       @Nullable StorageFile handle,
       long nextNumber) {
     this.storage = storage;
@@ -79,6 +81,7 @@ public final class LogWriter {
     this.admission = admission;
     this.rotationBytes = rotationBytes;
     this.active = active;
+    this.oldUntil = oldUntil;
     this.handle = handle;
     this.nextNumber = nextNumber;
     this.end = active.end();
@@ -116,7 +119,7 @@ public final class LogWriter {
 
   /** Whether a group of this time goes to another file. */
   boolean isDueForRotation(long time) {
-    // What is not newer than what the file held before would not be known from it.
+    // What is not newer than what the file held before is not found in it after damage.
     return end - active.headerBytes() >= rotationBytes
         || (oldUntil != WalHeader.NOT_REUSED && time <= oldUntil);
   }

@@ -54,6 +54,11 @@ final class ScanWindow {
     return (int) (offset - start);
   }
 
+  /** Reads again what is asked for next. */
+  void forget() {
+    filled = 0;
+  }
+
   /** How many bytes are in the window from a place in {@link #bytes} on. */
   int loadedFrom(int index) {
     return filled - index;

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +17,10 @@ import org.jspecify.annotations.Nullable;
  * already: a sync of what is written to them has nothing to journal, and nothing is given back to
  * the filesystem, which takes longer than many syncs where it tells the disk.
  *
- * <p>Zeros all over would take half of the disk's bandwidth. So what such a file held before stands
- * behind what is written next, until it is written over; its header says up to when that was
- * appended, and a few zeros follow the last entry. Another engine stops at these. Only when a power
- * cut tears them off, at the boundary of a sector, would it go on with an old entry that begins
- * there: so entries at such places lose their heads.
+ * <p>No entry in such a file can be read any more. Where they are large, only the head of each is
+ * overwritten, because zeros all over would take half of the disk's bandwidth; the rest stands
+ * behind what is written next, until it is written over. The file's header says so, and a few zeros
+ * follow the last entry.
  *
  * <p>A file comes from the upkeep task, is cleared by the zeroing task and taken by the committer.
  * It counts as part of the log all the time. Thread-safe.
@@ -34,9 +34,6 @@ public final class SpareFiles {
 
   /** To write less than a page costs a page. */
   private static final long PAGE_BYTES = 4 << 10;
-
-  /** What a disk writes as a whole, or not. */
-  private static final int SECTOR_BYTES = 512;
 
   private final Storage storage;
   private final Admission admission;
@@ -69,7 +66,7 @@ public final class SpareFiles {
     final String name;
     final long size;
 
-    /** Where entries start that lose their heads; null when it is to be all zeros. */
+    /** Where its entries start; null when it is to be all zeros. */
     final int @Nullable [] heads;
 
     /**
@@ -119,8 +116,7 @@ public final class SpareFiles {
    *     room may be needed for entries
    */
   boolean keep(LogFile file, long size) throws IOException {
-    int[] heads = file.offsetsAt(SECTOR_BYTES);
-    boolean hasFew = 2L * heads.length * PAGE_BYTES < size && file.isFull(size);
+    boolean hasFew = 2L * file.count() * PAGE_BYTES < size && file.isFull(size);
     Spare spare;
     synchronized (this) {
       int count = renamed.size() + stale.size() + cleared.size() + (current == null ? 0 : 1);
@@ -135,14 +131,34 @@ public final class SpareFiles {
           new Spare(
               LogFiles.spare(nextNumber++),
               size,
-              hasFew ? heads : null,
+              hasFew ? file.offsets() : null,
               hasFew ? file.newestTime() : WalHeader.NOT_REUSED);
     }
-    storage.rename(file.name(), spare.name);
+    if (!rename(file.name(), spare.name)) {
+      return false;
+    }
     synchronized (this) {
       renamed.add(spare);
     }
     return true;
+  }
+
+  /** Says whether it is done; not while somebody reads who is not the owner. */
+  private boolean rename(String from, String to) throws IOException {
+    Optional<Storage.StorageLock> alone = LogReaders.keepOut(storage);
+    if (alone.isEmpty()) {
+      return false;
+    }
+    try {
+      storage.rename(from, to);
+      return true;
+    } catch (IOException refused) {
+      // It may have happened all the same.
+      storage.delete(to);
+      return false;
+    } finally {
+      LogReaders.leave(alone);
+    }
   }
 
   /** The folder was synced: what was kept until now has its new name for good. */
@@ -215,7 +231,7 @@ public final class SpareFiles {
     }
   }
 
-  /** Takes the length from entries, and makes the header and what will stand behind it zeros. */
+  /** Takes the length from each entry, and makes the header and what will stand behind it zeros. */
   private static void behead(StorageFile file, int[] heads, ByteBuffer zeros) throws IOException {
     int start = WalFormat.REUSED_HEADER_BYTES + WalFormat.END_MARK_BYTES;
     file.writeFully(zeros.duplicate().clear().limit(start), 0);
@@ -344,7 +360,7 @@ public final class SpareFiles {
   }
 
   /** Takes nothing any more; the zeroing task soon has nothing to do. */
-  synchronized void stop() {
+  public synchronized void stop() {
     closed = true;
   }
 

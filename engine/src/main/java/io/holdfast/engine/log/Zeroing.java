@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 /**
  * Keeps zeros ahead of the log's end, in the background, where that pays: a sync of small groups
  * then has no file size to journal. Large groups are bound by bandwidth, so for them it stays off.
+ * Clears spare files too, for groups of any size.
  */
 final class Zeroing implements AutoCloseable {
   private static final int CHUNK_BYTES = 1 << 20;
@@ -24,6 +25,8 @@ final class Zeroing implements AutoCloseable {
   /** A moving average; the committer's. */
   private long averageGroup;
 
+  private volatile boolean groupsAreSmall = true;
+
   Zeroing(LogWriter writer, SpareFiles spares, TaskExecutor executor, long rotationBytes) {
     this.writer = writer;
     this.spares = spares;
@@ -37,17 +40,23 @@ final class Zeroing implements AutoCloseable {
   /** Tells of a group that was written; called by the committer. */
   void groupWritten(long bytes) {
     averageGroup += (bytes - averageGroup) / MEMORY;
-    if (averageGroup < SMALL_GROUP_BYTES && writer.wantsZeros(ahead)) {
+    boolean small = averageGroup < SMALL_GROUP_BYTES;
+    if (small != groupsAreSmall) {
+      groupsAreSmall = small;
+    }
+    if (small && writer.wantsZeros(ahead)) {
       task.signal();
     }
   }
 
   private void step() {
     do {
-      while (writer.zeroAhead(ahead, zeros)) {
+      while (groupsAreSmall && writer.zeroAhead(ahead, zeros)) {
         // The next turn sees how far the committer has come meanwhile.
       }
-      writer.prepareNext(zeros);
+      if (groupsAreSmall) {
+        writer.prepareNext(zeros);
+      }
     } while (spares.clearSome(zeros));
   }
 

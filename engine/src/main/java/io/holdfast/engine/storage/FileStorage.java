@@ -252,6 +252,9 @@ public final class FileStorage implements Storage {
       FileLock lock = null;
       try {
         lock = channel.tryLock(0, Long.MAX_VALUE, true);
+      } catch (OverlappingFileLockException held) {
+        // By another copy of this class.
+        lock = null;
       } finally {
         if (lock == null) {
           channel.close();
