@@ -3,6 +3,7 @@ package io.holdfast.engine;
 import io.holdfast.engine.capacity.Admission;
 import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.capacity.Limits;
+import io.holdfast.engine.capacity.ReserveFile;
 import io.holdfast.engine.log.LogContents;
 import io.holdfast.engine.progress.CursorFile;
 import io.holdfast.engine.progress.LetterFile;
@@ -85,6 +86,8 @@ final class DeadLetterBox implements DeadLetters {
 
   private long sizeOnDisk() throws IOException {
     long bytes = LetterFile.DISK_BYTES * LetterFile.list(storage).size();
+    // Whoever is killed leaves it.
+    bytes += storage.status(ReserveFile.NAME).map(Storage.FileStatus::size).orElse(0L);
     for (String folder : storage.listFolders("")) {
       if (!folder.equals(LetterFile.FOLDER)) {
         for (String name : storage.list(folder)) {

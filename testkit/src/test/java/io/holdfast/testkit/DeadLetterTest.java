@@ -335,6 +335,21 @@ class DeadLetterTest extends EngineSuite {
   }
 
   @Test
+  void whatAKilledOwnerLeftOfABoxCountsBeforeTheBoxIsOpened() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    append(buffer, 1);
+    rejectNext(subscriber, "x");
+    world.kill();
+    long left = 0;
+    for (String name : List.of("holdfast.reserve", "wal/quiver.wal")) {
+      left += world.storage().status("dead/a/" + name).orElseThrow().size();
+    }
+    assertThat(left).isGreaterThan(1 << 20);
+    assertThat(world.open().status().disk().deadLetters()).isGreaterThanOrEqualTo(left);
+  }
+
+  @Test
   void withoutDeadLettersWhatIsGivenUpIsGone() {
     world.options = world.options.withDeadLetters(false);
     DurableBuffer buffer = world.open();
