@@ -366,16 +366,7 @@ public final class SimulatedStorage implements Storage {
       if (sharers.containsKey(node.id) || !locked.add(node.id)) {
         return Optional.empty();
       }
-      boolean[] held = {true};
-      return Optional.of(
-          () -> {
-            synchronized (lock) {
-              if (held[0]) {
-                held[0] = false;
-                locked.remove(node.id);
-              }
-            }
-          });
+      return Optional.of(held(() -> locked.remove(node.id)));
     }
   }
 
@@ -388,17 +379,25 @@ public final class SimulatedStorage implements Storage {
         return Optional.empty();
       }
       sharers.merge(there.id, 1, Integer::sum);
-      boolean[] held = {true};
       return Optional.of(
-          () -> {
-            synchronized (lock) {
-              if (held[0]) {
-                held[0] = false;
-                sharers.computeIfPresent(there.id, (id, count) -> count == 1 ? null : count - 1);
-              }
-            }
-          });
+          held(
+              () ->
+                  sharers.computeIfPresent(
+                      there.id, (id, count) -> count == 1 ? null : count - 1)));
     }
+  }
+
+  /** A lock that is given back once. */
+  private StorageLock held(Runnable giveBack) {
+    boolean[] held = {true};
+    return () -> {
+      synchronized (lock) {
+        if (held[0]) {
+          held[0] = false;
+          giveBack.run();
+        }
+      }
+    };
   }
 
   @Override

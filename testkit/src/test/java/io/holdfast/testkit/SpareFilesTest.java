@@ -60,6 +60,14 @@ class SpareFilesTest extends EngineSuite {
     }
   }
 
+  /** A buffer with such a file, of whose entries all are resolved, durably. */
+  private DurableBuffer openUntilReused(int entries) throws IOException {
+    DurableBuffer buffer = world.open();
+    appendUntilReused(buffer, buffer.subscribe("a"), entries);
+    buffer.flush();
+    return buffer;
+  }
+
   @Test
   void aLogThatIsKeptUpWithMakesNoNewFiles() throws Exception {
     DurableBuffer buffer = world.open();
@@ -76,10 +84,7 @@ class SpareFilesTest extends EngineSuite {
 
   @Test
   void whatIsInAFileThatIsUsedAgainIsThereAfterAKillAndNothingElse() throws Exception {
-    DurableBuffer buffer = world.open();
-    Subscriber subscriber = buffer.subscribe("a");
-    appendUntilReused(buffer, subscriber, 2);
-    buffer.flush();
+    DurableBuffer buffer = openUntilReused(2);
     long first = number + 1;
     append(buffer, ++number, 1_000);
     append(buffer, ++number, 2_000);
@@ -98,10 +103,7 @@ class SpareFilesTest extends EngineSuite {
 
   @Test
   void theLastEntryOfAFileThatIsUsedAgainIsNamedWhenItIsDamaged() throws Exception {
-    DurableBuffer buffer = world.open();
-    Subscriber subscriber = buffer.subscribe("a");
-    appendUntilReused(buffer, subscriber, 1);
-    buffer.flush();
+    DurableBuffer buffer = openUntilReused(1);
     append(buffer, ++number, 1_000);
     append(buffer, ++number, 2_000);
     world.kill();
@@ -175,10 +177,7 @@ class SpareFilesTest extends EngineSuite {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aClockThatGoesBackCostsNothing(boolean betweenLives) throws Exception {
-    DurableBuffer buffer = world.open();
-    Subscriber subscriber = buffer.subscribe("a");
-    appendUntilReused(buffer, subscriber, 2);
-    buffer.flush();
+    DurableBuffer buffer = openUntilReused(2);
     if (betweenLives) {
       world.kill();
       buffer = world.open();
@@ -202,10 +201,7 @@ class SpareFilesTest extends EngineSuite {
 
   @Test
   void zerosInAFileThatIsUsedAgainCostWhatTheyHit() throws Exception {
-    DurableBuffer buffer = world.open();
-    Subscriber subscriber = buffer.subscribe("a");
-    appendUntilReused(buffer, subscriber, 1);
-    buffer.flush();
+    DurableBuffer buffer = openUntilReused(1);
     long first = number + 1;
     for (int i = 0; i < 40; i++) {
       append(buffer, ++number, 20 + i * 13);

@@ -315,11 +315,11 @@ final class LogScanner {
    */
   private long search(long from, long hole, long last) {
     List<Chain> chains = new ArrayList<>();
-    long at = nextPlausible(skipZeros(from), hole, last);
+    long at = nextPlausible(from, hole, last);
     while (at >= 0 && at + WalFormat.MIN_ENTRY_BYTES <= window.size() && workLeft > 0) {
       Parsed parsed = candidate(at, hole, last) ? parse(at) : null;
       if (parsed == null || parsed.entry == null) {
-        at = nextPlausible(skipZeros(at + 1), hole, last);
+        at = nextPlausible(at + 1, hole, last);
         continue;
       }
       long first = parsed.entry.sequence();
@@ -332,7 +332,7 @@ final class LogScanner {
         end = next.end;
       }
       chains.add(new Chain(at, first, sequence));
-      at = nextPlausible(skipZeros(end), hole, last);
+      at = nextPlausible(end, hole, last);
     }
     long chosen = -1;
     long next = Long.MAX_VALUE;
@@ -359,7 +359,7 @@ final class LogScanner {
 
   /** From {@code from} on the first place where type and sequence may be those of an entry. */
   private long nextPlausible(long from, long hole, long last) {
-    long at = from;
+    long at = skipZeros(from);
     while (at >= 0) {
       int index = window.require(at, WalFormat.MIN_ENTRY_BYTES);
       if (index < 0) {

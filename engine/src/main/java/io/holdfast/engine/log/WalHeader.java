@@ -26,12 +26,7 @@ sealed interface WalHeader {
    * @param oldUntil the newest ingestion time of what the file held when it was used before, or
    *     {@link #NOT_REUSED}
    */
-  record Own(int size, long positionStart, long sequenceStart, long oldUntil) implements Usable {
-    /** Whether old bytes may stand behind the entries. */
-    boolean isReused() {
-      return oldUntil != NOT_REUSED;
-    }
-  }
+  record Own(int size, long positionStart, long sequenceStart, long oldUntil) implements Usable {}
 
   /** Behind the entries of the file there is nothing but zeros. */
   long NOT_REUSED = -1;

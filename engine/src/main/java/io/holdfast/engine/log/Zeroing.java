@@ -41,9 +41,7 @@ final class Zeroing implements AutoCloseable {
   void groupWritten(long bytes) {
     averageGroup += (bytes - averageGroup) / MEMORY;
     boolean small = averageGroup < SMALL_GROUP_BYTES;
-    if (small != groupsAreSmall) {
-      groupsAreSmall = small;
-    }
+    groupsAreSmall = small;
     if (small && writer.wantsZeros(ahead)) {
       task.signal();
     }
