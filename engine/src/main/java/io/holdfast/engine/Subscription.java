@@ -352,6 +352,11 @@ final class Subscription {
     return fromEpoch == epoch && out.containsKey(sequence);
   }
 
+  /** Whether it does not come any more. */
+  synchronized boolean isResolved(long sequence) {
+    return resolved.contains(sequence);
+  }
+
   /** Ends a delivery for good; false when it was not out any more. */
   synchronized boolean resolve(long sequence, long fromEpoch, int items, int bytes) {
     if (fromEpoch != epoch || out.remove(sequence) == null) {

@@ -43,6 +43,11 @@ final class WalDelivery implements Delivery {
         .resolve(stored, claim.epoch(), claim.located().items(), claim.located().length());
   }
 
+  /** Whether it does not come any more, whoever saw to that. */
+  boolean isResolved() {
+    return feed.subscription().isResolved(entry.sequence());
+  }
+
   int countFailure() {
     return feed.subscription().countFailure(entry.sequence(), claim.epoch());
   }

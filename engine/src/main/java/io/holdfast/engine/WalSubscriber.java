@@ -232,7 +232,8 @@ final class WalSubscriber implements Subscriber {
   }
 
   void ackedDurably(WalDelivery delivery) {
-    if (!resolve(delivery)) {
+    // What a policy took meanwhile does not come again either.
+    if (!resolve(delivery) && !delivery.isResolved()) {
       throw new ClosedException(
           "subscriber "
               + id()

@@ -551,7 +551,8 @@ final class History implements AutoCloseable {
     try {
       long count = of.deadLetters(id).replayAll();
       Knowledge.Letters letters = known.letters(id);
-      if (!troubled) {
+      boolean certainly = !troubled && !isPaused(id);
+      if (certainly) {
         Expected mine = known.of(id);
         long certain =
             letters.must.stream()
@@ -567,7 +568,7 @@ final class History implements AutoCloseable {
           .forEach(letter -> letter.sequence().ifPresent(replayed::add));
       for (long sequence : letters.must) {
         // Where there was no room it was given up, and is no letter yet.
-        if (!troubled || replayed.contains(sequence)) {
+        if (certainly || replayed.contains(sequence)) {
           mine.mustComeAgain(sequence);
           mine.replayed.add(sequence);
         }
