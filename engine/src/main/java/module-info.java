@@ -6,6 +6,7 @@ module io.holdfast.engine {
   requires org.apache.arrow.memory.unsafe;
   requires org.apache.arrow.format;
   requires flatbuffers.java;
+  requires jdk.unsupported;
 
   exports io.holdfast.engine;
   exports io.holdfast.engine.storage;

@@ -105,6 +105,11 @@ final class Store {
     return found;
   }
 
+  /** As {@link #read}, for a subscriber that is delivered what came just now. */
+  StoredBundle readOnce(Located located) throws IOException {
+    return located instanceof Log.Located inLog ? log.readOnce(inLog) : read(located);
+  }
+
   /**
    * Reads a bundle and lets go of its file.
    *

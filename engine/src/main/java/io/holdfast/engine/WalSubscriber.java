@@ -167,7 +167,7 @@ final class WalSubscriber implements Subscriber {
     // Before it is read: a buffer that closes meanwhile leaves it readable.
     taken.feed().buffer().handedOut();
     try {
-      StoredBundle entry = taken.feed().buffer().store().read(claim.located());
+      StoredBundle entry = taken.feed().buffer().store().readOnce(claim.located());
       given = true;
       return new WalDelivery(this, taken.feed(), entry, claim);
     } catch (DamagedBundleException damaged) {

@@ -64,6 +64,29 @@ final class Node {
     pending.clear();
   }
 
+  /** The last write is on the medium, and before it what is pending in its place. */
+  void syncLast() {
+    if (pending.isEmpty()
+        || !(pending.getLast() instanceof Change.Write last)
+        || !pending.stream().allMatch(change -> change instanceof Change.Write)) {
+      // A change of the size goes to the journal with what follows it.
+      sync();
+      return;
+    }
+    List<Change> left = new ArrayList<>();
+    for (Change change : pending) {
+      if (change instanceof Change.Write(long offset, Written bytes)
+          && offset < last.offset + last.bytes.length()
+          && offset + bytes.length() > last.offset) {
+        settled.write(offset, bytes);
+      } else {
+        left.add(change);
+      }
+    }
+    pending.clear();
+    pending.addAll(left);
+  }
+
   /** A sync that fails: what it covered is no longer pending, and mostly not on the medium. */
   void failSync(Settling chance) {
     List<Change> left = new ArrayList<>();

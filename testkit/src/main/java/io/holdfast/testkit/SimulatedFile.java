@@ -8,6 +8,8 @@ import java.nio.channels.NonWritableChannelException;
 
 /** An open file of a {@link SimulatedStorage}, whose lock guards it. */
 final class SimulatedFile implements StorageFile {
+  private static final int BLOCK_BYTES = 4096;
+
   private final SimulatedStorage storage;
   private final String name;
   private final Node node;
@@ -79,6 +81,39 @@ final class SimulatedFile implements StorageFile {
         throw storage.noSpace(name);
       }
       return most;
+    }
+  }
+
+  @Override
+  public int blockBytes() {
+    return writable ? BLOCK_BYTES : 0;
+  }
+
+  /** A write and a sync of just that: what comes between them may come within this. */
+  @Override
+  public long writeThrough(ByteBuffer blocks, long position) throws IOException {
+    if (position % BLOCK_BYTES != 0
+        || blocks.remaining() % BLOCK_BYTES != 0
+        || blocks.alignmentOffset(blocks.position(), BLOCK_BYTES) != 0) {
+      throw new IOException("no whole blocks at " + position + " of " + name + ": " + blocks);
+    }
+    synchronized (storage.lock()) {
+      int start = blocks.position();
+      long asked = blocks.remaining();
+      long written = write(blocks, position);
+      Faults.Outcome outcome = storage.enter(StorageCall.Kind.SYNC, name, position, asked, node);
+      if (outcome == Faults.Outcome.FAIL || outcome == Faults.Outcome.FULL) {
+        // What is left of it can be anything, and stays so.
+        blocks.position(start);
+        throw outcome == Faults.Outcome.FULL ? storage.noSpace(name) : storage.failure(name);
+      }
+      if (outcome != Faults.Outcome.LIE) {
+        node.syncLast();
+      }
+      // Only blocks that are whole can be written so.
+      long whole = written - written % BLOCK_BYTES;
+      blocks.position(start + (int) whole);
+      return whole;
     }
   }
 

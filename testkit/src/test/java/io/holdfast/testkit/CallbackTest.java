@@ -327,8 +327,8 @@ class CallbackTest extends EngineSuite {
   @Test
   void aBundleThatIsReadWhileTheBufferClosesIsReadableUntilItIsClosed() throws Exception {
     DurableBuffer buffer = open();
-    Subscriber subscriber = buffer.subscribe("a");
     append(buffer, 1);
+    Subscriber subscriber = buffer.subscribe("a");
     try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
       Future<Long> number =
           thread.submit(

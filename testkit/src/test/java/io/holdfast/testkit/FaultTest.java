@@ -490,8 +490,9 @@ class FaultTest extends EngineSuite {
   @Test
   void aReadThatTheDiskRefusesLeavesTheBundleInLine() {
     DurableBuffer buffer = world.open();
-    Subscriber subscriber = buffer.subscribe("a");
     appendAll(buffer, 1, 2);
+    // Who was there before reads it from memory.
+    Subscriber subscriber = buffer.subscribe("a");
     world.disk().setFaults(Faults.when(call -> call.kind() == Kind.READ, Outcome.FAIL));
     assertThatThrownBy(() -> subscriber.next(Duration.ZERO)).isInstanceOf(StorageException.class);
     world.disk().setFaults(Faults.none());
@@ -502,8 +503,9 @@ class FaultTest extends EngineSuite {
   @Test
   void aBundleInABadSectorHoldsNobodyBackAndIsGivenUpAfterManyTries() throws Exception {
     DurableBuffer buffer = world.open();
-    Subscriber subscriber = buffer.subscribe("a");
     appendAll(buffer, 1, 3);
+    // Who was there before reads it from memory.
+    Subscriber subscriber = buffer.subscribe("a");
     long bad = new WalBytes(world.read("wal/quiver.wal")).entries.get(0).offset();
     world
         .disk()
@@ -535,8 +537,9 @@ class FaultTest extends EngineSuite {
   @Test
   void aBundleThatTurnsBadWhileTheBufferIsOpenIsGivenUpAloneAndNamed() throws Exception {
     DurableBuffer buffer = world.open();
-    Subscriber subscriber = buffer.subscribe("a");
     appendAll(buffer, 1, 3);
+    // Who was there before reads it from memory.
+    Subscriber subscriber = buffer.subscribe("a");
     WalBytes.Entry second = new WalBytes(world.read("wal/quiver.wal")).entries.get(1);
     world.disk().flip("wal/quiver.wal", second.offset() + 90, 0x01);
     assertThat(ackNext(subscriber)).isEqualTo(1);

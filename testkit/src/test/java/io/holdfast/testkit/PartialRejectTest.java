@@ -155,9 +155,9 @@ class PartialRejectTest extends EngineSuite {
   void whatWaitsToBeKeptIsKeptThoughItsBundleCannotBeReadMeanwhile() throws Exception {
     assumeTrue(on() == Disk.SIMULATED);
     DurableBuffer buffer = world.open();
-    Subscriber subscriber = buffer.subscribe("a");
     appendRows(buffer, 1, 2);
     appendRows(buffer, 3);
+    Subscriber subscriber = buffer.subscribe("a");
     world.disk().setCapacity(0);
     rejectNext(subscriber, "a part", 2);
     world.disk().setCapacity(Long.MAX_VALUE);

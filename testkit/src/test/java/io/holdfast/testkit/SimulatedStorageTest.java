@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the simulated disk may do at a crash and must not, and how its calls fail. */
 class SimulatedStorageTest {
+  private static final int BLOCK = 4096;
   private static final int SEEDS = 400;
 
   private final SimulatedStorage disk = new SimulatedStorage(7);
@@ -465,6 +466,44 @@ class SimulatedStorageTest {
     disk.cut("wal/a", 4);
     assertThat(contents(disk, "wal/a")).isEqualTo("H\0\0l");
     assertThat(contents(disk.crash(1), "wal/a")).isEqualTo("H\0\0l");
+  }
+
+  @Test
+  void whatIsWrittenPastTheCacheSurvivesAndNothingElseOnItsAccount() throws Exception {
+    StorageFile file = disk.create("wal/a");
+    ByteBuffer zeros = ByteBuffer.allocate(5 * BLOCK);
+    file.write(zeros, 0);
+    file.syncData();
+    disk.syncDirectory("wal");
+    file.write(bytes("cached"), 0);
+    ByteBuffer blocks = ByteBuffer.allocateDirect(2 * BLOCK).alignedSlice(BLOCK).limit(BLOCK);
+    blocks.put(0, bytes("past").array());
+    file.writeThroughFully(blocks, 2 * BLOCK);
+    Set<String> before = new HashSet<>();
+    for (int seed = 0; seed < SEEDS; seed++) {
+      String content = contents(disk.crash(seed), "wal/a");
+      assertThat(content.substring(2 * BLOCK, 2 * BLOCK + 4)).isEqualTo("past");
+      before.add(content.substring(0, 6));
+    }
+    assertThat(before).contains("cached", "\0\0\0\0\0\0");
+  }
+
+  @Test
+  void aPowerCutWhileItIsWrittenPastTheCacheLeavesAnyOfIt() throws Exception {
+    StorageFile file = disk.create("wal/a");
+    file.write(ByteBuffer.allocate(2 * BLOCK), 0);
+    file.syncData();
+    disk.syncDirectory("wal");
+    disk.setFaults(Faults.nth(1, call -> call.kind() == Kind.SYNC, Outcome.POWER_CUT));
+    ByteBuffer blocks = ByteBuffer.allocateDirect(2 * BLOCK).alignedSlice(BLOCK).limit(BLOCK);
+    blocks.put(0, (byte) 'x').put(BLOCK - 1, (byte) 'y');
+    assertThatThrownBy(() -> file.writeThrough(blocks, 0)).isInstanceOf(IOException.class);
+    Set<String> after = new HashSet<>();
+    for (int seed = 0; seed < SEEDS; seed++) {
+      String content = contents(disk.crash(seed), "wal/a");
+      after.add(content.charAt(0) + "" + content.charAt(BLOCK - 1));
+    }
+    assertThat(after).contains("\0\0", "x\0", "\0y", "xy");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -54,6 +55,49 @@ class SlowConsumerTest extends EngineSuite {
       one.close();
     }
     assertThat(drain(slow)).isEqualTo(range(4, last));
+  }
+
+  @Test
+  void whoKeepsUpReadsNothingFromTheDiskAndSeesNoOthersChanges() {
+    DurableBuffer buffer = world.open();
+    Subscriber one = buffer.subscribe("one");
+    Subscriber other = buffer.subscribe("other");
+    if (on() == Disk.SIMULATED) {
+      Predicate<StorageCall> reads = call -> call.kind() == StorageCall.Kind.READ;
+      world.disk().setFaults(Faults.when(reads, Faults.Outcome.FAIL));
+    }
+    for (long number = 1; number <= 200; number++) {
+      append(buffer, number, 20_000);
+      try (Delivery first = take(one);
+          Delivery second = take(other)) {
+        long hash = Bundles.hash(second.bundle());
+        var column = first.bundle().slots().getFirst().root().getVector(0);
+        column.getDataBuffer().setZero(0, column.getDataBuffer().capacity());
+        assertThat(Bundles.hash(second.bundle())).isEqualTo(hash);
+        first.ack();
+        second.ack();
+      }
+    }
+  }
+
+  @Test
+  void whoLagsFindsEverythingOnTheDiskAndSoDoesWhoComesAgain() {
+    DurableBuffer buffer = world.open();
+    Subscriber lagging = buffer.subscribe("lagging");
+    Subscriber quick = buffer.subscribe("quick");
+    long last = 40;
+    for (long number = 1; number <= last; number++) {
+      append(buffer, number, LARGE);
+      if (number % 3 == 0) {
+        try (Delivery delivery = take(quick)) {
+          delivery.fail("it comes again");
+        }
+      }
+    }
+    lagging.close();
+    assertThat(drain(buffer.subscribe("lagging"))).isEqualTo(range(1, last));
+    world.tasks().advance(Duration.ofHours(1));
+    assertThat(drain(quick)).containsExactlyInAnyOrderElementsOf(range(1, last));
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -226,6 +227,46 @@ class SpareFilesTest extends EngineSuite {
         assertThat(rest(reader)).as("zeros at %s", at).containsExactlyElementsOf(left);
       }
     }
+  }
+
+  /** With the head goes what says how old is what stands behind the entries. */
+  @Test
+  void whateverIsWrongWithItsHeadNothingComesBackThatAFileHeldBefore() throws Exception {
+    DurableBuffer buffer = openUntilReused(2);
+    append(buffer, ++number, 1_000);
+    append(buffer, ++number, 2_000);
+    world.kill();
+    byte[] whole = world.read(ACTIVE);
+    WalBytes log = new WalBytes(whole);
+    List<Long> sequences = log.entries.stream().map(WalBytes.Entry::sequence).toList();
+    assertThat(log.writtenEnd).as("old bytes behind it").isGreaterThan(log.end);
+    for (int at = 0; at < REUSED_HEADER; at++) {
+      byte[] flipped = whole.clone();
+      flipped[at] ^= (byte) (1 << at % 8);
+      byte[] zeroed = whole.clone();
+      Arrays.fill(zeroed, at, REUSED_HEADER, (byte) 0);
+      for (byte[] damaged : List.of(flipped, zeroed)) {
+        world.write(ACTIVE, damaged);
+        try (BundleReader reader = BundleReader.open(world.storage())) {
+          List<Long> found = new ArrayList<>();
+          for (long read : rest(reader)) {
+            found.add(read - 1);
+          }
+          assertThat(sequences).as("with damage at %s", at).containsAll(found);
+          assertThat(found).as("with damage at %s", at).contains(number - 2, number - 1);
+          assertThat(reader.report().missing()).as("with damage at %s", at).isEmpty();
+          assertThat(bytesOf(reader.report())).as("with damage at %s", at).isLessThan(SECTOR);
+        }
+      }
+    }
+  }
+
+  /** How many bytes are called damaged, or the rest of a write. */
+  private static long bytesOf(RecoveryReport report) {
+    return Stream.of(report.damage(), report.unconfirmed())
+        .flatMap(List::stream)
+        .mapToLong(RecoveryReport.Range::length)
+        .sum();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.holdfast.testkit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
@@ -11,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -87,6 +89,32 @@ abstract class StorageContract {
       file.write(bytes("x"), 5000);
       assertThat(text(file, 4999, 2)).isEqualTo("\0x");
       assertThat(text(file, 0, 5001)).isEqualTo("\0".repeat(5000) + "x");
+    }
+  }
+
+  @Test
+  void whatIsWrittenPastTheCacheIsReadAtOnceAndWhatIsNoWholeBlockIsRefused() throws Exception {
+    write("wal/a", "hello");
+    try (StorageFile file = storage.open("wal/a");
+        StorageFile reader = storage.openForRead("wal/a")) {
+      int block = file.blockBytes();
+      assumeTrue(block > 0, "this filesystem writes nothing past its cache");
+      ByteBuffer blocks = ByteBuffer.allocateDirect(3 * block).alignedSlice(block);
+      blocks.put(0, bytes("later").array()).put(block, (byte) '!');
+      file.writeThroughFully(blocks.duplicate().limit(2 * block), 0);
+      assertThat(text(reader, 0, 6)).isEqualTo("later\0");
+      assertThat(reader.size()).isEqualTo(2L * block);
+      file.writeThroughFully(blocks.duplicate().limit(block), 3L * block);
+      assertThat(text(reader, 2L * block, block)).isEqualTo("\0".repeat(block));
+      assertThat(text(reader, 3L * block, 5)).isEqualTo("later");
+      for (ByteBuffer part :
+          List.of(blocks.slice(0, block - 1), blocks.slice(1, block), blocks.slice(0, 1))) {
+        assertThatThrownBy(() -> file.writeThrough(part, 0)).isInstanceOf(IOException.class);
+      }
+      assertThatThrownBy(() -> file.writeThrough(blocks.slice(0, block), 1))
+          .isInstanceOf(IOException.class);
+      assertThat(text(reader, 0, 6)).isEqualTo("later\0");
+      assertThat(reader.blockBytes()).isZero();
     }
   }
 

@@ -178,6 +178,16 @@ record TroubledStorage(Storage whole, Trouble trouble) implements Storage {
     }
 
     @Override
+    public int blockBytes() {
+      return file.blockBytes();
+    }
+
+    @Override
+    public long writeThrough(ByteBuffer blocks, long position) throws IOException {
+      return hindered(Kind.WRITE, name, () -> file.writeThrough(blocks, position));
+    }
+
+    @Override
     public void truncate(long size) throws IOException {
       file.truncate(size);
     }

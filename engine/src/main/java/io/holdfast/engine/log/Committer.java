@@ -121,6 +121,9 @@ public final class Committer implements AutoCloseable {
     this.nextSequence = nextSequence;
     this.place = place;
     this.onConfirmed = onConfirmed;
+    if (options.durability() instanceof Durability.Interval) {
+      writer.useCache();
+    }
     long rotation = admission.limits().rotationBytes();
     this.groupLimit = Math.min(WalFormat.LARGEST_GROUP_BYTES, rotation);
     this.lastOwnerCheck = options.time().monotonicNanos();
@@ -280,8 +283,12 @@ public final class Committer implements AutoCloseable {
       append.stamp(now, sequence++);
     }
     long offset = writer.end();
+    boolean durable;
     try {
-      writer.write(buffers, gather(group), bytes);
+      durable = writeThrough(group, bytes);
+      if (!durable) {
+        writer.write(group, buffers, gather(group), bytes);
+      }
     } catch (IOException e) {
       try {
         writer.takeBack();
@@ -298,12 +305,15 @@ public final class Committer implements AutoCloseable {
       writtenOnly(group, bytes, interval);
     } else {
       try {
-        sync();
+        if (!durable) {
+          sync();
+        }
       } catch (IOException e) {
         writer.fence();
         giveUpOrCarry(group, first, bytes, e);
         return;
       }
+      log.keepRecent(group);
       log.addGroup(writer.active(), group, offset);
       confirmed(group, bytes);
     }
@@ -350,6 +360,15 @@ public final class Committer implements AutoCloseable {
     settle(group);
   }
 
+  private boolean writeThrough(List<PendingAppend> group, long bytes) throws IOException {
+    long start = options.time().monotonicNanos();
+    boolean done = writer.writeThrough(group, bytes);
+    if (done) {
+      syncNanos.add(options.time().monotonicNanos() - start);
+    }
+    return done;
+  }
+
   private void sync() throws IOException {
     long start = options.time().monotonicNanos();
     writer.sync();
@@ -379,6 +398,7 @@ public final class Committer implements AutoCloseable {
       fail(group, bytes, append -> unknown(again));
       return;
     }
+    log.keepRecent(group);
     log.addGroup(writer.active(), group, writer.active().headerBytes());
     confirmed(group, bytes);
   }

@@ -118,6 +118,11 @@ public final class EncodedEntry {
     return memory.buffer().clear().limit(length);
   }
 
+  /** Where it lies, from byte 0 on. */
+  PooledBuffer memory() {
+    return memory;
+  }
+
   /** The checksum of all slots: the same rows in the same slots have the same. */
   public int slotsCrc() {
     return restCrc;

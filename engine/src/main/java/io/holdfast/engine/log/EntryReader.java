@@ -13,10 +13,33 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
 
 /** Reads entries that a scan or the committer has found valid, and checks them again. */
 final class EntryReader {
   private EntryReader() {}
+
+  /**
+   * An entry that is in memory already, which belongs to this method.
+   *
+   * @return null when its bytes are not those that were valid once
+   */
+  static @Nullable StoredBundle recent(
+      PooledBuffer memory, Place place, long sequence, BufferAllocator allocator) {
+    boolean given = false;
+    try {
+      if (!isEntry(memory.buffer(), sequence)) {
+        return null;
+      }
+      StoredBundle bundle = bundle(memory, place, sequence, allocator);
+      given = true;
+      return bundle;
+    } finally {
+      if (!given) {
+        memory.release();
+      }
+    }
+  }
 
   /**
    * Reads an entry.
@@ -48,10 +71,7 @@ final class EntryReader {
         String why = bytes.hasRemaining() ? "the file is too short" : "its checksum is wrong";
         throw new DamagedBundleException(place, length, sequence, why);
       }
-      Identity identity =
-          new Identity(
-              sequence, Math.max(0, bytes.getLong(WalFormat.TIME_AT)), bytes.getInt(length - 4));
-      return new StoredBundle(place, identity, length, memory, slots(bytes), allocator);
+      return bundle(memory, place, sequence, allocator);
     } catch (Throwable failure) {
       memory.release();
       throw failure;
@@ -62,9 +82,22 @@ final class EntryReader {
   private static boolean isRead(StorageFile file, long offset, ByteBuffer bytes, long sequence)
       throws IOException {
     bytes.rewind();
-    return file.readFully(bytes, offset)
-        && WalFormat.isWhole(bytes, 0, bytes.limit())
+    return file.readFully(bytes, offset) && isEntry(bytes, sequence);
+  }
+
+  private static boolean isEntry(ByteBuffer bytes, long sequence) {
+    return WalFormat.isWhole(bytes, 0, bytes.limit())
         && bytes.getLong(WalFormat.SEQUENCE_AT) == sequence;
+  }
+
+  private static StoredBundle bundle(
+      PooledBuffer memory, Place place, long sequence, BufferAllocator allocator) {
+    ByteBuffer bytes = memory.buffer();
+    int length = bytes.limit();
+    Identity identity =
+        new Identity(
+            sequence, Math.max(0, bytes.getLong(WalFormat.TIME_AT)), bytes.getInt(length - 4));
+    return new StoredBundle(place, identity, length, memory, slots(bytes), allocator);
   }
 
   /** The slots of a valid entry that starts at byte 0. */

@@ -3,8 +3,10 @@ package io.holdfast.engine.log;
 import io.holdfast.engine.capacity.Admission;
 import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.memory.BufferPool;
+import io.holdfast.engine.memory.PooledBuffer;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.stored.DamagedBundleException;
+import io.holdfast.engine.stored.Place;
 import io.holdfast.engine.stored.StoredBundle;
 import io.holdfast.engine.stored.Totals;
 import java.io.IOException;
@@ -33,10 +35,16 @@ public final class Log {
   /** How many reasons there are to keep all files. */
   private int keepers;
 
+  private final RecentEntries recent;
   private Totals added = Totals.NONE;
 
-  /** An empty log over a storage. */
-  public Log(Storage storage, BufferPool pool, BufferAllocator allocator) {
+  /**
+   * An empty log over a storage.
+   *
+   * @param recentBytes of entries that are kept in memory for their readers
+   */
+  public Log(Storage storage, BufferPool pool, BufferAllocator allocator, long recentBytes) {
+    this.recent = new RecentEntries(recentBytes);
     this.storage = storage;
     this.pool = pool;
     this.allocator = allocator;
@@ -63,6 +71,13 @@ public final class Log {
   /** Whether a {@link #keepFiles} stands. */
   public synchronized boolean keepsFiles() {
     return keepers > 0;
+  }
+
+  /** Keeps the memory of entries that are durable, and whose callers do not know it yet. */
+  void keepRecent(List<PendingAppend> group) {
+    for (PendingAppend append : group) {
+      recent.add(append);
+    }
   }
 
   /** Adds entries of one group at the end of the last file. */
@@ -110,6 +125,34 @@ public final class Log {
     return found;
   }
 
+  /** From now on so many are connected that read what comes. */
+  public void readers(int count) {
+    recent.readers(count);
+  }
+
+  /**
+   * As {@link #read(Located)}, for who reads each entry once, soon after it came: mostly it is in
+   * memory still.
+   *
+   * @throws DamagedBundleException when its bytes are not what they were
+   */
+  public StoredBundle readOnce(Located located) throws IOException {
+    PooledBuffer memory = recent.take(located.sequence, located.length, pool);
+    if (memory != null) {
+      Place place = Place.inLog(name(located.file), located.offset);
+      StoredBundle found = EntryReader.recent(memory, place, located.sequence, allocator);
+      if (found != null) {
+        located.release();
+        return found;
+      }
+    }
+    return read(located);
+  }
+
+  private synchronized String name(LogFile file) {
+    return storage.describe(file.name());
+  }
+
   /**
    * Reads an entry and lets go of its file.
    *
@@ -117,13 +160,9 @@ public final class Log {
    */
   public StoredBundle read(Located located) throws IOException {
     try {
-      String name;
-      synchronized (this) {
-        name = storage.describe(located.file.name());
-      }
       return EntryReader.read(
           located.file.reader(),
-          name,
+          name(located.file),
           located.offset,
           located.length,
           located.sequence,
@@ -294,6 +333,7 @@ public final class Log {
     }
     files.clear();
     leaving.clear();
+    recent.clear();
   }
 
   /**

@@ -50,7 +50,7 @@ public final class LogRecovery {
     this.admission = admission;
     this.quarantine = new Quarantine(storage, admission);
     this.segments = segments;
-    this.log = new Log(storage, pool, allocator);
+    this.log = new Log(storage, pool, allocator, admission.limits().largestEntryBytes());
   }
 
   /**
@@ -85,7 +85,7 @@ public final class LogRecovery {
       BufferPool pool,
       BufferAllocator allocator)
       throws IOException {
-    Log log = new Log(storage, pool, allocator);
+    Log log = new Log(storage, pool, allocator, 0);
     survey.passHeld(segments.foreignFromTheFirst());
     Set<Identity> held = segments.inLogFrom(survey.cursorSequence());
     List<LogFile> files = new ArrayList<>();
@@ -294,7 +294,7 @@ public final class LogRecovery {
               admission,
               admission.limits().rotationBytes(),
               log.activeFile(),
-              usable ? oldUntil(files.getLast()) : WalHeader.NOT_REUSED,
+              usable ? files.getLast().oldUntil() : WalHeader.NOT_REUSED,
               handle,
               nextNumber);
       if (carried != null) {
@@ -319,10 +319,6 @@ public final class LogRecovery {
         handle.close();
       }
     }
-  }
-
-  private static long oldUntil(ScannedFile active) {
-    return active.header() instanceof WalHeader.Own own ? own.oldUntil() : WalHeader.NOT_REUSED;
   }
 
   /** The entries that need new sequences; each holds its file. */

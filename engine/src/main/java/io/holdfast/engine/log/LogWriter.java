@@ -6,6 +6,7 @@ import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ public final class LogWriter {
   private static final ByteBuffer END_MARK =
       ByteBuffer.allocateDirect(WalFormat.END_MARK_BYTES).asReadOnlyBuffer();
 
+  /** The entries of a file may be as old as those that it held before. */
+  private static final long ANY_TIME = Long.MIN_VALUE;
+
   private final Storage storage;
   private final Log log;
   private final SpareFiles spares;
@@ -27,6 +31,11 @@ public final class LogWriter {
 
   /** Held while the file grows, shrinks, or is exchanged. */
   private final ReentrantLock tail = new ReentrantLock();
+
+  private final BlockWriter blocks = new BlockWriter();
+
+  /** Whether all goes through the system's cache. */
+  private boolean cached;
 
   private LogFile active;
   private @Nullable StorageFile handle;
@@ -98,6 +107,11 @@ public final class LogWriter {
     return end;
   }
 
+  /** From now on all is written through the system's cache: syncs come later, or none. */
+  void useCache() {
+    cached = true;
+  }
+
   /** The number that the next rotated file gets. */
   public long nextNumber() {
     return nextNumber;
@@ -125,11 +139,36 @@ public final class LogWriter {
   }
 
   /**
-   * Writes at the end. After a throw, {@link #takeBack} or {@link #fence} must follow.
+   * Writes a group at the end, past the cache and durably, where that works. After a throw, {@link
+   * #takeBack} or {@link #fence} must follow.
    *
-   * @param buffers with room for one more
+   * @return false when nothing of it counts, so that {@link #write} must follow
    */
-  void write(ByteBuffer[] buffers, int count, long bytes) throws IOException {
+  boolean writeThrough(List<PendingAppend> group, long bytes) throws IOException {
+    if (cached || !blocks.write(open(), group, end, bytes, allocatedEnd)) {
+      return false;
+    }
+    long target = end + bytes;
+    end = target;
+    confirmedEnd = target;
+    return true;
+  }
+
+  /**
+   * Writes a group at the end. After a throw, {@link #takeBack} or {@link #fence} must follow.
+   *
+   * @param buffers its bytes, with room for one more
+   */
+  void write(List<PendingAppend> group, ByteBuffer[] buffers, int count, long bytes)
+      throws IOException {
+    long start = end;
+    write(buffers, count, bytes);
+    if (!cached) {
+      blocks.passed(open(), group, start);
+    }
+  }
+
+  private void write(ByteBuffer[] buffers, int count, long bytes) throws IOException {
     StorageFile file = open();
     long target = end + bytes;
     if (target < allocatedEnd && oldUntil != WalHeader.NOT_REUSED) {
@@ -156,6 +195,7 @@ public final class LogWriter {
 
   /** Cuts off what a failed {@link #write} may have left, durably. */
   void takeBack() throws IOException {
+    blocks.forget();
     tail.lock();
     try {
       StorageFile file = open();
@@ -211,8 +251,7 @@ public final class LogWriter {
    * @param carried entries that the new file starts with, in order, durable when this returns
    */
   void carry(long sequence, ByteBuffer... carried) throws IOException {
-    // Their times may be anything.
-    rotateTo(sequence, Long.MIN_VALUE, carried);
+    rotateTo(sequence, ANY_TIME, carried);
   }
 
   private void rotateTo(long sequence, long time, ByteBuffer... carried) throws IOException {
@@ -234,6 +273,9 @@ public final class LogWriter {
         next.writeFully(header, 0);
         next.writeFully(carried, carried.length, headerBytes);
         next.syncAll();
+        if (!cached) {
+          blocks.began(next, header, carried);
+        }
         reader = storage.openForRead(LogFiles.NEXT);
         boolean cut = moveActive(oldEnd);
         storage.syncDirectory(LogFiles.FOLDER);
@@ -284,13 +326,26 @@ public final class LogWriter {
         }
       }
       fencedNumber = nextNumber;
-      storage.rename(LogFiles.ACTIVE, LogFiles.rotated(fencedNumber));
+      giveRotatedName();
       nextNumber = fencedNumber + 1;
       moved = true;
       // From here on the old file is only replaced: an append to it would be under another's name.
       fenced = true;
     }
     return cut;
+  }
+
+  private void giveRotatedName() throws IOException {
+    String rotated = LogFiles.rotated(fencedNumber);
+    try {
+      storage.rename(LogFiles.ACTIVE, rotated);
+    } catch (IOException e) {
+      // It may have happened all the same.
+      Optional<Storage.FileStatus> status = storage.status(rotated);
+      if (status.isEmpty() || !status.get().key().equals(active.reader().key())) {
+        throw e;
+      }
+    }
   }
 
   private void install(
@@ -341,7 +396,7 @@ public final class LogWriter {
     }
     preparedBytes = 0;
     storage.delete(LogFiles.NEXT);
-    SpareFiles.Cleared spare = spares.take(time);
+    SpareFiles.Cleared spare = time == ANY_TIME ? null : spares.take(time);
     if (spare != null) {
       preparedBytes = spare.size();
       nextOldUntil = spare.oldUntil();
@@ -383,10 +438,17 @@ public final class LogWriter {
     tail.lock();
     try {
       StorageFile file = handle;
+      if (fenced || file == null) {
+        return false;
+      }
+      // Pages of the cache and blocks that are written past it must not be the same.
+      int block = cached ? 0 : file.blockBytes();
+      long mask = -Math.max(1, block);
       long limit = active.headerBytes() + rotationBytes;
       long from = allocatedEnd;
-      long to = Math.min(from + zeros.capacity(), limit);
-      if (fenced || file == null || from - end >= ahead || to <= from) {
+      long start = (from + Math.max(1, block) - 1) & mask;
+      long to = Math.min(start + zeros.capacity(), limit) & mask;
+      if (from - end >= ahead || to <= start) {
         return false;
       }
       if (!admission.tryAllocate(to)) {
@@ -398,12 +460,17 @@ public final class LogWriter {
           fenced = true;
           return false;
         }
-        own.writeFully(zeros.duplicate().clear().limit((int) (to - from)), from);
-        try {
-          own.syncData();
-        } catch (IOException e) {
-          fenced = true;
-          return false;
+        ByteBuffer some = zeros.duplicate().clear().limit((int) (to - start));
+        if (block > 0) {
+          own.writeThroughFully(some, start);
+        } else {
+          own.writeFully(some, start);
+          try {
+            own.syncData();
+          } catch (IOException e) {
+            fenced = true;
+            return false;
+          }
         }
       } catch (IOException e) {
         // Zeros are only there for speed.

@@ -1,6 +1,7 @@
 package io.holdfast.engine.log;
 
 import io.holdfast.engine.HoldfastException;
+import io.holdfast.engine.memory.PooledBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ public final class PendingAppend {
   private long sequence = -1;
   private long time;
   private @Nullable HoldfastException failure;
+  private boolean entryTaken;
   private volatile boolean done;
 
   /**
@@ -84,9 +86,18 @@ public final class PendingAppend {
     return future != null;
   }
 
+  /** The memory of its entry, which the caller releases from now on. */
+  PooledBuffer takeMemory() {
+    entryTaken = true;
+    entry.bytes();
+    return entry.memory();
+  }
+
   /** Frees the memory and tells the caller. */
   void complete() {
-    entry.release();
+    if (!entryTaken) {
+      entry.release();
+    }
     done = true;
     if (waiter != null) {
       LockSupport.unpark(waiter);

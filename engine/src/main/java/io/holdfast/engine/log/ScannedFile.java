@@ -38,15 +38,25 @@ final class ScannedFile implements AutoCloseable {
   private final StorageFile reader;
   private final long size;
   private final WalHeader header;
+
+  /** See {@link WalHeader.Own#oldUntil}; from the end of the file when the head does not say. */
+  private final long oldUntil;
+
   private Found found = new Found(0, List.of(), List.of(), new LogScanner.End(0, 0));
 
   private ScannedFile(
-      String name, OptionalLong number, StorageFile reader, long size, WalHeader header) {
+      String name,
+      OptionalLong number,
+      StorageFile reader,
+      long size,
+      WalHeader header,
+      long oldUntil) {
     this.name = name;
     this.number = number;
     this.reader = reader;
     this.size = size;
     this.header = header;
+    this.oldUntil = oldUntil;
   }
 
   /** Opens a file and reads its head. */
@@ -61,7 +71,11 @@ final class ScannedFile implements AutoCloseable {
         header = header(reader, bytes, size);
       }
       String base = name.substring(name.lastIndexOf('/') + 1);
-      return new ScannedFile(name, LogFiles.rotatedNumber(base), reader, size, header);
+      long oldUntil =
+          header instanceof WalHeader.Own own && own.oldUntil() != WalHeader.NOT_REUSED
+              ? own.oldUntil()
+              : oldUntil(reader, size);
+      return new ScannedFile(name, LogFiles.rotatedNumber(base), reader, size, header, oldUntil);
     } catch (Throwable failure) {
       reader.close();
       throw failure;
@@ -95,6 +109,20 @@ final class ScannedFile implements AutoCloseable {
     return WalHeader.parse(head, size);
   }
 
+  private static long oldUntil(StorageFile reader, long size) {
+    long from = size - WalFormat.OLD_MARK_BYTES;
+    if (from < 0) {
+      return WalHeader.NOT_REUSED;
+    }
+    ByteBuffer last = ByteBuffer.allocate(WalFormat.OLD_MARK_BYTES);
+    try {
+      return reader.readFully(last, from) ? WalHeader.oldUntil(last.flip()) : WalHeader.NOT_REUSED;
+    } catch (IOException unreadable) {
+      // A scan goes over that.
+      return WalHeader.NOT_REUSED;
+    }
+  }
+
   /**
    * Finds the entries.
    *
@@ -116,10 +144,8 @@ final class ScannedFile implements AutoCloseable {
     long scanned = size;
     long first = before;
     int start = -1;
-    long oldUntil = WalHeader.NOT_REUSED;
     switch (header) {
       case WalHeader.Own own -> {
-        oldUntil = own.oldUntil();
         start = own.size();
         first = own.sequenceStart() - 1;
         if (limit.isPresent()) {
@@ -149,10 +175,13 @@ final class ScannedFile implements AutoCloseable {
 
   /** Where entries may start when the head does not say: behind ours, or behind Rust's. */
   private int firstEntryWithoutHead(ScanWindow window) {
+    if (oldUntil != WalHeader.NOT_REUSED && WalFormat.REUSED_HEADER_BYTES <= window.size()) {
+      return WalFormat.REUSED_HEADER_BYTES;
+    }
     for (int candidate : HEADER_SIZES) {
       Collector probe = new Collector(-1);
       if (candidate <= window.size()) {
-        new LogScanner(window, probe, WalHeader.NOT_REUSED).scan(candidate, -1);
+        new LogScanner(window, probe, oldUntil).scan(candidate, -1);
         if (!probe.entries.isEmpty() && probe.entries.getFirst().offset() == candidate) {
           return candidate;
         }
@@ -180,6 +209,11 @@ final class ScannedFile implements AutoCloseable {
 
   WalHeader header() {
     return header;
+  }
+
+  /** The newest time of what the file held when it was used before. */
+  long oldUntil() {
+    return oldUntil;
   }
 
   int headerBytes() {

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * already: a sync of what is written to them has nothing to journal, and nothing is given back to
  * the filesystem, which takes longer than many syncs where it tells the disk.
  *
- * <p>No entry in such a file can be read any more. Where they are large, only the head of each is
- * overwritten, because zeros all over would take half of the disk's bandwidth; the rest stands
- * behind what is written next, until it is written over. The file's header says so, and a few zeros
- * follow the last entry.
+ * <p>The entries that such a file holds are of no use any more, and stay: to overwrite them would
+ * take half of the disk's bandwidth. They are told from what is written next by their times, which
+ * the file's header gives, and, should that be damaged, a {@linkplain WalHeader#oldMark mark} at
+ * the end of the file. A few zeros follow the last new entry.
  *
  * <p>A file comes from the upkeep task, is cleared by the zeroing task and taken by the committer.
  * It counts as part of the log all the time. Thread-safe.
@@ -28,12 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class SpareFiles {
   /** Two may be cleared while two are filled. */
   private static final int MOST = 4;
-
-  /** So much is zeroed in one go, and synced, so that the log's own syncs do not wait for more. */
-  private static final long STEP_BYTES = 4L << 20;
-
-  /** To write less than a page costs a page. */
-  private static final long PAGE_BYTES = 4 << 10;
 
   private final Storage storage;
   private final Admission admission;
@@ -48,11 +42,8 @@ public final class SpareFiles {
   /** What the disk refused to delete. */
   private final ArrayDeque<Spare> unwanted = new ArrayDeque<>();
 
-  /** The zeroing task's own, but for {@link #dropped}. */
+  /** The zeroing task is at it. */
   private @Nullable Spare current;
-
-  private @Nullable StorageFile handle;
-  private long clearedTo;
 
   /** Set when {@link #current} is deleted already. */
   private boolean dropped;
@@ -61,26 +52,12 @@ public final class SpareFiles {
   private long nextNumber;
   private volatile Runnable onWork = () -> {};
 
-  /** A file that waits. */
-  private static final class Spare {
-    final String name;
-    final long size;
-
-    /** Where its entries start; null when it is to be all zeros. */
-    final int @Nullable [] heads;
-
-    /**
-     * The newest time of its entries, or {@link WalHeader#NOT_REUSED} when it is to be all zeros.
-     */
-    final long oldUntil;
-
-    Spare(String name, long size, int @Nullable [] heads, long oldUntil) {
-      this.name = name;
-      this.size = size;
-      this.heads = heads;
-      this.oldUntil = oldUntil;
-    }
-  }
+  /**
+   * A file that waits.
+   *
+   * @param oldUntil the newest time of its entries
+   */
+  private record Spare(String name, long size, long oldUntil) {}
 
   /**
    * A file that is ready, durably, open for writing.
@@ -116,7 +93,6 @@ public final class SpareFiles {
    *     room may be needed for entries
    */
   boolean keep(LogFile file, long size) throws IOException {
-    boolean hasFew = 2L * file.count() * PAGE_BYTES < size && file.isFull(size);
     Spare spare;
     synchronized (this) {
       int count = renamed.size() + stale.size() + cleared.size() + (current == null ? 0 : 1);
@@ -124,15 +100,11 @@ public final class SpareFiles {
           || count >= MOST
           || size < rotationBytes
           || size > rotationBytes + rotationBytes / 2
+          || !file.isFull(size)
           || !admission.isRoomy()) {
         return false;
       }
-      spare =
-          new Spare(
-              LogFiles.spare(nextNumber++),
-              size,
-              hasFew ? file.offsets() : null,
-              hasFew ? file.newestTime() : WalHeader.NOT_REUSED);
+      spare = new Spare(LogFiles.spare(nextNumber++), size, file.newestTime());
     }
     if (!rename(file.name(), spare.name)) {
       return false;
@@ -179,77 +151,29 @@ public final class SpareFiles {
   }
 
   /**
-   * Clears a part of one; by the zeroing task only.
+   * Clears one; by the zeroing task only.
    *
    * @return whether there is more to do
    */
-  boolean clearSome(ByteBuffer zeros) {
+  boolean clearOne() {
     Spare spare;
     synchronized (this) {
-      if (current == null) {
-        current = stale.poll();
-        clearedTo = 0;
-        dropped = false;
-      }
-      spare = current;
-      if (spare == null) {
-        return false;
-      }
+      spare = closed ? null : stale.poll();
+      current = spare;
+      dropped = false;
+    }
+    if (spare == null) {
+      return false;
     }
     boolean failed = false;
-    try {
-      clear(spare, zeros);
+    try (StorageFile file = storage.open(spare.name)) {
+      clear(file, spare);
     } catch (IOException e) {
       // A file that the disk has failed is not used again.
       failed = true;
     }
-    finishIfCleared(spare, failed);
-    return hasWork();
-  }
-
-  private void clear(Spare spare, ByteBuffer zeros) throws IOException {
-    StorageFile file = handle;
-    if (file == null) {
-      file = storage.open(spare.name);
-      handle = file;
-    }
-    int[] heads = spare.heads;
-    if (heads == null) {
-      zero(file, Math.min(spare.size, clearedTo + STEP_BYTES), zeros);
-    } else {
-      behead(file, heads, zeros);
-      clearedTo = spare.size;
-    }
-    file.syncData();
-  }
-
-  private void zero(StorageFile file, long stop, ByteBuffer zeros) throws IOException {
-    while (clearedTo < stop) {
-      int step = (int) Math.min(zeros.capacity(), stop - clearedTo);
-      file.writeFully(zeros.duplicate().clear().limit(step), clearedTo);
-      clearedTo += step;
-    }
-  }
-
-  /** Takes the length from each entry, and makes the header and what will stand behind it zeros. */
-  private static void behead(StorageFile file, int[] heads, ByteBuffer zeros) throws IOException {
-    int start = WalFormat.REUSED_HEADER_BYTES + WalFormat.END_MARK_BYTES;
-    file.writeFully(zeros.duplicate().clear().limit(start), 0);
-    for (int head : heads) {
-      file.writeFully(zeros.duplicate().clear().limit(WalFormat.END_MARK_BYTES), head);
-    }
-  }
-
-  private synchronized boolean hasWork() {
-    return !closed && (current != null || !stale.isEmpty());
-  }
-
-  private void finishIfCleared(Spare spare, boolean failed) {
     boolean delete;
     synchronized (this) {
-      if (!dropped && !failed && clearedTo < spare.size) {
-        return;
-      }
       current = null;
       delete = failed && !dropped;
       if (!dropped && !failed) {
@@ -259,19 +183,16 @@ public final class SpareFiles {
     if (delete) {
       delete(spare);
     }
-    try {
-      closeHandle();
-    } catch (IOException ignored) {
-      // All that was written with it is synced.
-    }
+    return true;
   }
 
-  private void closeHandle() throws IOException {
-    StorageFile open = handle;
-    handle = null;
-    if (open != null) {
-      open.close();
-    }
+  /** The head goes first: whoever reads the file sees by it that it is another one. */
+  private static void clear(StorageFile file, Spare spare) throws IOException {
+    int head = WalFormat.REUSED_HEADER_BYTES + WalFormat.END_MARK_BYTES;
+    file.writeFully(ByteBuffer.allocate(head), 0);
+    ByteBuffer mark = WalHeader.oldMark(spare.oldUntil);
+    file.writeFully(mark, spare.size - mark.remaining());
+    file.syncData();
   }
 
   /**
@@ -281,8 +202,7 @@ public final class SpareFiles {
    */
   @Nullable Cleared take(long time) {
     for (Spare spare = poll(); spare != null; spare = poll()) {
-      boolean usable = spare.oldUntil == WalHeader.NOT_REUSED || spare.oldUntil < time;
-      Cleared taken = usable ? open(spare) : null;
+      Cleared taken = spare.oldUntil < time ? open(spare) : null;
       if (taken != null) {
         return taken;
       }
@@ -365,9 +285,8 @@ public final class SpareFiles {
   }
 
   /** Deletes what there is, once the zeroing task has ended. */
-  void close() throws IOException {
+  void close() {
     stop();
     giveUp();
-    closeHandle();
   }
 }

@@ -25,6 +25,11 @@ final class WalFormat {
   /** Of a file that was used before, and holds old bytes behind its entries. */
   static final byte[] REUSED_MAGIC = "HFWR".getBytes(StandardCharsets.US_ASCII);
 
+  /** At the end of such a file, as long as nothing is written there. */
+  static final byte[] OLD_MAGIC = "HFWO".getBytes(StandardCharsets.US_ASCII);
+
+  static final int OLD_MARK_BYTES = 16;
+
   static final int VERSION = 1;
   static final int BASE_HEADER_BYTES = 38;
   static final int OWN_HEADER_BYTES = 54;

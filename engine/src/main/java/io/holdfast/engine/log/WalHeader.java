@@ -145,6 +145,34 @@ sealed interface WalHeader {
     return bits;
   }
 
+  /**
+   * What stands at the end of a file that is used again, for the case that its head is damaged.
+   *
+   * @param oldUntil as in {@link Own}
+   */
+  static ByteBuffer oldMark(long oldUntil) {
+    ByteBuffer mark =
+        ByteBuffer.allocateDirect(WalFormat.OLD_MARK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    mark.put(WalFormat.OLD_MAGIC).putLong(oldUntil);
+    return mark.putInt(Crc.of(mark, 0, mark.position())).flip();
+  }
+
+  /**
+   * What the end of a file says of entries that it held before.
+   *
+   * @param bytes the last ones of the file
+   * @return as in {@link Own}
+   */
+  static long oldUntil(ByteBuffer bytes) {
+    ByteBuffer mark = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+    int covered = WalFormat.OLD_MARK_BYTES - 4;
+    return mark.limit() == WalFormat.OLD_MARK_BYTES
+            && hasMagic(mark, 0, WalFormat.OLD_MAGIC)
+            && mark.getInt(covered) == Crc.of(mark, 0, covered)
+        ? mark.getLong(WalFormat.OLD_MAGIC.length)
+        : NOT_REUSED;
+  }
+
   /** The head of a new file of ours, ready to be written. */
   static ByteBuffer own(long positionStart, long sequenceStart) {
     return own(positionStart, sequenceStart, NOT_REUSED);

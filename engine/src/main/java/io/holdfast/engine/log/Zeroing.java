@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 /**
  * Keeps zeros ahead of the log's end, in the background, where that pays: a sync of small groups
  * then has no file size to journal. Large groups are bound by bandwidth, so for them it stays off.
- * Clears spare files too, for groups of any size.
+ * Makes spare files ready too, for groups of any size.
  */
 final class Zeroing implements AutoCloseable {
   private static final int CHUNK_BYTES = 1 << 20;
@@ -14,7 +14,7 @@ final class Zeroing implements AutoCloseable {
   private static final int MEMORY = 8;
 
   /** One for all buffers: zeros are the same everywhere. */
-  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(CHUNK_BYTES).asReadOnlyBuffer();
+  private static final ByteBuffer ZEROS = BlockWriter.zeros(CHUNK_BYTES);
 
   private final LogWriter writer;
   private final SpareFiles spares;
@@ -55,7 +55,7 @@ final class Zeroing implements AutoCloseable {
       if (groupsAreSmall) {
         writer.prepareNext(zeros);
       }
-    } while (spares.clearSome(zeros));
+    } while (spares.clearOne());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.holdfast.engine.storage;
 
+import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
@@ -7,145 +8,87 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An open file. The JDK closes a channel for all threads when one that is in it is interrupted;
- * this opens it again, under whatever name the file has by then, and repeats the call.
+ * An open file. What is written and read goes through a channel that survives interrupts.
  *
- * <p>A sync cannot be repeated so: the error of the first may be lost with its descriptor, and the
+ * <p>A sync cannot be repeated: the error of the first may be lost with its descriptor, and the
  * second would then say that all is well. Syncs go through a descriptor of their own that no
- * interrupt closes.
+ * interrupt closes. A write that goes past the cache has its error for itself, so it can be.
  */
 final class ChannelFile implements StorageFile {
   private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ);
   private static final Set<OpenOption> WRITE =
       Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+  private static final Set<OpenOption> THROUGH =
+      Set.of(StandardOpenOption.WRITE, StandardOpenOption.DSYNC, ExtendedOpenOption.DIRECT);
+
+  /** Filesystems with larger blocks are not worth a wait for each of them to fill. */
+  private static final long LARGEST_BLOCK = 64 << 10;
 
   private final Path path;
   private final Object key;
-  private final Set<OpenOption> options;
+  private final boolean writable;
+  private final SteadyChannel channel;
 
   /** Used for nothing but force, which runs in the calling thread. */
   private final AsynchronousFileChannel syncs;
 
-  private volatile FileChannel channel;
-  private volatile boolean closed;
+  /** Past the cache; null until it is asked for, and where the filesystem has no such thing. */
+  private @Nullable SteadyChannel through;
+
+  /** Of {@link #through}; -1 until it is asked for. */
+  private volatile int blockBytes = -1;
+
+  private boolean closed;
 
   private ChannelFile(
       Path path,
       Object key,
-      Set<OpenOption> options,
-      FileChannel channel,
+      boolean writable,
+      SteadyChannel channel,
       AsynchronousFileChannel syncs) {
     this.path = path;
     this.key = key;
-    this.options = options;
+    this.writable = writable;
     this.channel = channel;
     this.syncs = syncs;
   }
 
   static ChannelFile create(Path path) throws IOException {
     Files.createFile(path);
-    return open(path, WRITE);
+    return open(path, true);
   }
 
   static ChannelFile openToWrite(Path path) throws IOException {
-    return open(path, WRITE);
+    return open(path, true);
   }
 
   static ChannelFile openToRead(Path path) throws IOException {
-    return open(path, READ);
+    return open(path, false);
   }
 
-  private static ChannelFile open(Path path, Set<OpenOption> options) throws IOException {
+  private static ChannelFile open(Path path, boolean writable) throws IOException {
+    Set<OpenOption> options = writable ? WRITE : READ;
     while (true) {
-      Object before = identity(path);
-      FileChannel channel = FileChannel.open(path, options);
+      Object key = SteadyChannel.identity(path);
+      AsynchronousFileChannel syncs = AsynchronousFileChannel.open(path, options, null);
       try {
-        AsynchronousFileChannel syncs = AsynchronousFileChannel.open(path, options, null);
         // The name may have moved while it was opened: take it only if it still means one file.
-        if (before.equals(identity(path))) {
-          return new ChannelFile(path, before, options, channel, syncs);
+        if (key.equals(SteadyChannel.identity(path))) {
+          SteadyChannel channel = new SteadyChannel(path, key, options);
+          return new ChannelFile(path, key, writable, channel, syncs);
         }
-        syncs.close();
       } catch (IOException | RuntimeException e) {
-        channel.close();
+        syncs.close();
         throw e;
       }
-      channel.close();
-    }
-  }
-
-  private static Object identity(Path path) throws IOException {
-    return FileStorage.keyOf(path, Files.readAttributes(path, BasicFileAttributes.class));
-  }
-
-  private interface Call {
-    long on(FileChannel channel) throws IOException;
-  }
-
-  private long uninterrupted(Call call) throws IOException {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        // A flag that is set already would close the channel as surely as one that comes now.
-        interrupted |= Thread.interrupted();
-        FileChannel current = channel;
-        try {
-          return call.on(current);
-        } catch (ClosedChannelException e) {
-          if (closed) {
-            throw e;
-          }
-          interrupted |= Thread.interrupted();
-          reopen(current);
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private synchronized void reopen(FileChannel broken) throws IOException {
-    if (closed) {
-      throw new ClosedChannelException();
-    }
-    if (!channel.equals(broken)) {
-      return;
-    }
-    if (isThis(path)) {
-      channel = FileChannel.open(path, options);
-      return;
-    }
-    Path folder = path.getParent();
-    if (folder != null) {
-      try (Stream<Path> names = Files.list(folder)) {
-        for (Path name : (Iterable<Path>) names::iterator) {
-          if (isThis(name)) {
-            channel = FileChannel.open(name, options);
-            return;
-          }
-        }
-      }
-    }
-    throw new NoSuchFileException(
-        path.toString(), null, "the file was deleted, and an interrupt closed the open handle");
-  }
-
-  private boolean isThis(Path name) throws IOException {
-    try {
-      return key.equals(identity(name));
-    } catch (NoSuchFileException gone) {
-      return false;
+      syncs.close();
     }
   }
 
@@ -153,7 +96,7 @@ final class ChannelFile implements StorageFile {
   public int read(ByteBuffer target, long position) throws IOException {
     int start = target.position();
     return (int)
-        uninterrupted(
+        channel.uninterrupted(
             current -> {
               target.position(start);
               return current.read(target, position);
@@ -162,8 +105,12 @@ final class ChannelFile implements StorageFile {
 
   @Override
   public long write(ByteBuffer source, long position) throws IOException {
+    return write(channel, source, position);
+  }
+
+  private static long write(SteadyChannel to, ByteBuffer source, long position) throws IOException {
     int start = source.position();
-    return uninterrupted(
+    return to.uninterrupted(
         current -> {
           source.position(start);
           return current.write(source, position);
@@ -172,12 +119,14 @@ final class ChannelFile implements StorageFile {
 
   @Override
   public long write(ByteBuffer[] sources, int first, int count, long position) throws IOException {
-    ensureWritable();
+    if (!writable) {
+      throw new NonWritableChannelException();
+    }
     int[] starts = new int[count];
     for (int i = 0; i < count; i++) {
       starts[i] = sources[first + i].position();
     }
-    return uninterrupted(
+    return channel.uninterrupted(
         current -> {
           for (int i = 0; i < count; i++) {
             sources[first + i].position(starts[i]);
@@ -192,18 +141,49 @@ final class ChannelFile implements StorageFile {
   }
 
   @Override
+  public synchronized int blockBytes() {
+    if (blockBytes < 0 && !closed) {
+      blockBytes = writable ? openThrough() : 0;
+    }
+    return Math.max(0, blockBytes);
+  }
+
+  private int openThrough() {
+    try {
+      long block = Files.getFileStore(path.toAbsolutePath().getParent()).getBlockSize();
+      if (block > LARGEST_BLOCK || Long.bitCount(block) != 1) {
+        return 0;
+      }
+      through = new SteadyChannel(path, key, THROUGH);
+      return (int) block;
+    } catch (IOException | UnsupportedOperationException refused) {
+      // As on a filesystem in memory.
+      return 0;
+    }
+  }
+
+  @Override
+  public long writeThrough(ByteBuffer blocks, long position) throws IOException {
+    if (blockBytes() == 0) {
+      throw new IOException(path + " cannot be written past the cache");
+    }
+    SteadyChannel to;
+    synchronized (this) {
+      to = through;
+    }
+    if (to == null) {
+      throw new ClosedChannelException();
+    }
+    return write(to, blocks, position);
+  }
+
+  @Override
   public void truncate(long size) throws IOException {
-    uninterrupted(
+    channel.uninterrupted(
         current -> {
           current.truncate(size);
           return size;
         });
-  }
-
-  private void ensureWritable() {
-    if (!options.contains(StandardOpenOption.WRITE)) {
-      throw new NonWritableChannelException();
-    }
   }
 
   @Override
@@ -218,7 +198,7 @@ final class ChannelFile implements StorageFile {
 
   @Override
   public long size() throws IOException {
-    return uninterrupted(FileChannel::size);
+    return channel.uninterrupted(FileChannel::size);
   }
 
   @Override
@@ -229,8 +209,12 @@ final class ChannelFile implements StorageFile {
   @Override
   public synchronized void close() throws IOException {
     closed = true;
-    try (syncs) {
-      channel.close();
+    SteadyChannel open = through;
+    try (syncs;
+        channel) {
+      if (open != null) {
+        open.close();
+      }
     }
   }
 }

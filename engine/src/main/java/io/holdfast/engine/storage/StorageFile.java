@@ -87,6 +87,37 @@ public interface StorageFile extends AutoCloseable {
     return written;
   }
 
+  /**
+   * The size of the blocks that {@link #writeThrough} takes, a power of two; 0 where this file can
+   * only be written through the system's cache.
+   */
+  int blockBytes();
+
+  /**
+   * Writes whole blocks past the system's cache; what is written is durable when this returns, and
+   * the size with it. Anything else that was written is as durable as before. No page that a write
+   * through the cache is at may have a part in such a block at the same time.
+   *
+   * @param blocks of direct memory; its address, its remaining bytes and the position are multiples
+   *     of {@link #blockBytes}
+   * @return the bytes written, possibly fewer than asked
+   * @throws IOException also when the filesystem does not do this after all; some of it may be
+   *     written then
+   */
+  long writeThrough(ByteBuffer blocks, long position) throws IOException;
+
+  /**
+   * As {@link #writeThrough}, of all blocks, in as many calls as that takes.
+   *
+   * @throws IOException also when the disk takes no whole block without a reason
+   */
+  default void writeThroughFully(ByteBuffer blocks, long position) throws IOException {
+    long at = position;
+    while (blocks.hasRemaining()) {
+      at += taken(writeThrough(blocks, at));
+    }
+  }
+
   /** Cuts the file to {@code size}; does nothing when it is not longer. */
   void truncate(long size) throws IOException;
 

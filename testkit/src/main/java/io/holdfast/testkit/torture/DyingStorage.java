@@ -220,6 +220,16 @@ final class DyingStorage implements Storage {
     }
 
     @Override
+    public int blockBytes() {
+      return file.blockBytes();
+    }
+
+    @Override
+    public long writeThrough(ByteBuffer blocks, long position) throws IOException {
+      return at("write through " + kind, () -> file.writeThrough(blocks, position));
+    }
+
+    @Override
     public void truncate(long size) throws IOException {
       run("cut " + kind, () -> file.truncate(size));
     }

@@ -1,0 +1,161 @@
+package io.holdfast.engine.log;
+
+import io.holdfast.engine.storage.StorageFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Writes groups past the system's cache, in whole blocks: one wait for the disk, where a write
+ * through the cache and a sync are two, and no page that is copied and looked after.
+ *
+ * <p>The block in which the log ends is written again with each group. What stands in its first
+ * part comes from memory, never from the disk: one that is read wrongly would be written so. Zeros
+ * fill the last block and say where the log ends. Belongs to the committer.
+ */
+final class BlockWriter {
+  private static final int FIRST_BYTES = 64 << 10;
+  private static final int MOST_BYTES = 4 << 20;
+
+  /** No block is larger. */
+  private static final int ALIGNMENT = 64 << 10;
+
+  private static final ByteBuffer ZEROS = zeros(ALIGNMENT + WalFormat.END_MARK_BYTES);
+
+  /** Starts with what is known of the block in which the log ends. */
+  private ByteBuffer staging = aligned(FIRST_BYTES);
+
+  /** How much of the last block is known, up to the log's end; -1 when its start is not. */
+  private int known = -1;
+
+  /** Set when the disk would not have it so; holds for the file. */
+  private boolean refused;
+
+  /** A buffer of zeros whose address is good for blocks of any size. */
+  static ByteBuffer zeros(int bytes) {
+    return aligned(bytes).asReadOnlyBuffer();
+  }
+
+  private static ByteBuffer aligned(int bytes) {
+    int whole = (bytes + ALIGNMENT - 1) & -ALIGNMENT;
+    return ByteBuffer.allocateDirect(whole + ALIGNMENT).alignedSlice(ALIGNMENT).slice(0, whole);
+  }
+
+  /** Another file is begun, with these bytes, all that is in it. */
+  void began(StorageFile file, ByteBuffer header, ByteBuffer... carried) {
+    refused = false;
+    known = 0;
+    long end = passed(file, 0, header.duplicate().rewind());
+    for (ByteBuffer bytes : carried) {
+      end = passed(file, end, bytes.duplicate().rewind());
+    }
+  }
+
+  /** It is not certain any more what the last block holds. */
+  void forget() {
+    known = -1;
+  }
+
+  /** A group was written through the cache. */
+  void passed(StorageFile file, List<PendingAppend> group, long end) {
+    long at = end;
+    for (PendingAppend append : group) {
+      at = passed(file, at, append.entry().bytes());
+    }
+  }
+
+  private long passed(StorageFile file, long end, ByteBuffer bytes) {
+    int block = file.blockBytes();
+    long target = end + bytes.remaining();
+    if (block == 0) {
+      return target;
+    }
+    int inLast = (int) (target & (block - 1));
+    if (inLast <= bytes.remaining()) {
+      staging.put(0, bytes, bytes.limit() - inLast, inLast);
+      known = inLast;
+    } else if (known >= 0) {
+      staging.put(known, bytes, bytes.position(), bytes.remaining());
+      known = inLast;
+    }
+    return target;
+  }
+
+  /**
+   * Writes a group durably, if that can be done so.
+   *
+   * @param end where it goes
+   * @param bytes of the group
+   * @param allocatedEnd up to here the file has its blocks
+   * @return false when it is to be written through the cache; what it wrote of it does no harm
+   */
+  boolean write(
+      StorageFile file, List<PendingAppend> group, long end, long bytes, long allocatedEnd) {
+    int block = refused ? 0 : file.blockBytes();
+    if (block == 0 || known != (end & (block - 1))) {
+      return false;
+    }
+    long target = end + bytes;
+    long stop = (target + WalFormat.END_MARK_BYTES + block - 1) & -block;
+    if (stop > allocatedEnd) {
+      return false;
+    }
+    try {
+      writeBlocks(file, group, end - known, target, stop);
+    } catch (IOException e) {
+      refused = true;
+      known = -1;
+      return false;
+    }
+    grow(stop - end);
+    return true;
+  }
+
+  private void writeBlocks(
+      StorageFile file, List<PendingAppend> group, long start, long target, long stop)
+      throws IOException {
+    long at = start;
+    staging.clear().position(known);
+    for (PendingAppend append : group) {
+      at = put(file, append.entry().bytes(), at);
+    }
+    int inLast = staging.position() & (file.blockBytes() - 1);
+    int last = staging.position() - inLast;
+    long lastAt = at + last;
+    at = put(file, ZEROS.slice(0, (int) (stop - target)), at);
+    boolean stillThere = at <= lastAt;
+    file.writeThroughFully(staging.flip(), at);
+    if (stillThere) {
+      staging.clear().put(0, staging, last, inLast);
+      known = inLast;
+    } else {
+      known = -1;
+    }
+  }
+
+  /** Says where in the file the staging buffer starts then. */
+  private long put(StorageFile file, ByteBuffer bytes, long at) throws IOException {
+    long here = at;
+    int from = bytes.position();
+    while (from < bytes.limit()) {
+      if (!staging.hasRemaining()) {
+        file.writeThroughFully(staging.flip(), here);
+        here += staging.capacity();
+        staging.clear();
+      }
+      int count = Math.min(staging.remaining(), bytes.limit() - from);
+      staging.put(staging.position(), bytes, from, count).position(staging.position() + count);
+      from += count;
+    }
+    return here;
+  }
+
+  /** For the next group: most buffers never see one that needs it. */
+  private void grow(long bytes) {
+    if (bytes > staging.capacity() && staging.capacity() < MOST_BYTES) {
+      ByteBuffer larger = aligned(staging.capacity() * 2);
+      larger.put(0, staging, 0, Math.max(0, known));
+      staging = larger;
+    }
+  }
+}
