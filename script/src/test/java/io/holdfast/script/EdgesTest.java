@@ -55,6 +55,10 @@ class EdgesTest {
           "a#{ }b"                       ^ 1:6
           "a#{1 2}b"                     ^ 1:7
           "#{"\\q"}"                     ^ 1:5
+          "a #{ "b }"                    ^ 1:4
+          "a #{ `b }"                    ^ 1:7
+          \"""⏎abc #{⏎\"""                ^ 1:1
+          \"""⏎abc #{ \"x⏎\"""            ^ 2:8
           match "a1" of case ~ re|a\\\\d| => 1 default => 2 end   ^ 1
           match "a1" of case ~ re|a\\d| => 1 default => 2 end     ^ 1:27
           match "xab" of case ~ re|xa\\⏎b| => 1 default => 2 end  ^ 1
@@ -120,6 +124,11 @@ class EdgesTest {
           fn f(a) with args end; f(1, 2)                           ^ [2]
           fn f(a, ...) with match a of case 0 => args default => recur(a - 1) end end; f(2, 7) ^ [7]
           fn f(n) with $ end; f(1)                                 ^ null
+          core::chash::jump("k", 10)                               ^ 6
+          core::system::instance()                                 ^ "tremor"
+          core::origin::host()                                     ^ "localhost"
+          core::test::assert("a", 1, 1.0)                          ^ false
+          core::test::assert(null, [1, {"a": "b"}], [1, {"a": "b"}]) ^ true
           fn f(n) with let $a = n end; f(1)                        ^ 1:19
           fn f() with const A = 1; A end; f()                      ^ 1:13
           fn f() with fn g() with 1 end; g() end; f()              ^ 1:13

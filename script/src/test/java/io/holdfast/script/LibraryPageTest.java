@@ -37,7 +37,7 @@ class LibraryPageTest {
 
             A module is there after `use`, by its last name: after `use std::string;` there is \
             `string::len`.
-            A module of `std` can also be called without `use`, by its name with `core` in front: \
+            A module of `std` or `tremor` can also be called without `use`, by its name with `core` in front: \
             `core::string::len`.
             An argument of another type than a function takes is an error at the call.
             """);

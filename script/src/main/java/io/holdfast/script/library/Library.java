@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The modules that come with the language. */
@@ -75,8 +77,11 @@ public final class Library {
    * @return the module, or null if there is none
    */
   public static @Nullable LibraryModule core(String path) {
-    LibraryModule own = MODULES.get(path);
-    return own != null ? own : MODULES.get(path.replaceFirst("^core::", "std::"));
+    return Stream.of("core", "std", "tremor")
+        .map(outer -> MODULES.get(path.replaceFirst("^core::", outer + "::")))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   /**

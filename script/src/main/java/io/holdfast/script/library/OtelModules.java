@@ -19,7 +19,15 @@ final class OtelModules {
   private OtelModules() {}
 
   static List<LibraryModule> modules() {
-    return List.of(ids(), severity(), traceFlags(), spanKind(), temporality(), status(), codes());
+    return List.of(
+        ids(),
+        severity(),
+        traceFlags(),
+        spanKind(),
+        temporality(),
+        status(),
+        codes(),
+        deprecatedCodes());
   }
 
   private static LibraryModule ids() {
@@ -84,7 +92,9 @@ final class OtelModules {
                 "indicates_error",
                 1,
                 "Returns whether a severity's number is that of an error or worse.",
-                arguments -> Value.of(arguments.integer(0) >= 17))),
+                arguments -> Value.of(arguments.integer(0) >= 17)),
+            Function.pure(
+                "make_default", 0, "Returns the number of the usual severity.", _ -> Value.of(9))),
         withUpperCase(constants));
   }
 
@@ -106,7 +116,27 @@ final class OtelModules {
                 1,
                 "Returns whether flags are those that may be set.",
                 arguments -> Value.of(arguments.any(0).equals(Value.of(SAMPLED)))),
-            Function.pure("make_default", 0, "Returns the usual flags: none.", _ -> Value.of(0))));
+            Function.pure("make_default", 0, "Returns the usual flags: none.", _ -> Value.of(0)),
+            Function.pure(
+                "from_int",
+                1,
+                "Returns a record of strings, ` true` or ` false`, of which `sampled` is the flag"
+                    + " of 128; the others are not used.",
+                arguments -> flags(arguments.integer(0)))));
+  }
+
+  private static Value flags(long flags) {
+    RecordValue.Builder record = RecordValue.builder();
+    record.put("sampled", flag(flags, SAMPLED));
+    for (int i = 1; i <= 7; i++) {
+      record.put("unused" + i, flag(flags, SAMPLED >> i));
+    }
+    return record.build();
+  }
+
+  /** The reference has a blank before the word. */
+  private static Value flag(long flags, long flag) {
+    return Value.of(" " + ((flags & flag) != 0));
   }
 
   private static LibraryModule spanKind() {
@@ -128,6 +158,30 @@ final class OtelModules {
         "cncf::otel::trace::status::code",
         "The codes of the status of a trace.",
         List.of("unset", "ok", "error"));
+  }
+
+  private static LibraryModule deprecatedCodes() {
+    return constants(
+        "cncf::otel::trace::status::deprecated",
+        "The codes that the status of a trace had before.",
+        List.of(
+            "ok",
+            "cancelled",
+            "unknown_error",
+            "invalid_argument",
+            "deadline_exceeded",
+            "not_found",
+            "already_exists",
+            "permission_denied",
+            "resource_exhausted",
+            "failed_precondition",
+            "aborted",
+            "out_of_range",
+            "unimplemented",
+            "internal_error",
+            "unavailable",
+            "data_loss",
+            "unauthenticated"));
   }
 
   private static LibraryModule status() {

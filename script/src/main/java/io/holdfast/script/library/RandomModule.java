@@ -2,7 +2,6 @@ package io.holdfast.script.library;
 
 import io.holdfast.script.Value;
 import java.util.List;
-import java.util.random.RandomGenerator;
 
 /** {@code std::random}. */
 final class RandomModule {
@@ -16,19 +15,20 @@ final class RandomModule {
   static LibraryModule module() {
     return new LibraryModule(
         "std::random",
-        "Random values, which are no secrets.",
+        "Random values, which are no secrets: they depend on the time of the event and on the"
+            + " arguments, so that two calls for one event give the same.",
         List.of(
             Function.impure(
                 "bool",
                 0,
                 "Returns true or false.",
-                (_, context) -> Value.of(context.environment().random().nextBoolean())),
+                (_, context) -> Value.of(new EventRandom(context.ingestNanos()).nextBoolean())),
             Function.impure(
                 "string",
                 1,
                 "Returns a string of so many letters and digits.",
                 (arguments, context) ->
-                    Value.of(string(arguments.integer(0), context.environment().random()))),
+                    Value.of(string(arguments.integer(0), new EventRandom(context.ingestNanos())))),
             new Function(
                 "integer",
                 0,
@@ -47,19 +47,29 @@ final class RandomModule {
                 RandomModule::real)));
   }
 
-  private static String string(long length, RandomGenerator random) {
+  private static String string(long length, EventRandom random) {
     if (length < 0 || length > MAX_LENGTH) {
       throw new BadArgument("a length must be from 0 to " + MAX_LENGTH + ", not " + length);
     }
     StringBuilder text = new StringBuilder();
     for (long i = 0; i < length; i++) {
-      text.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+      text.append(LETTERS.charAt(letter(random)));
     }
     return text.toString();
   }
 
+  /** Of six bits some make no letter. */
+  private static int letter(EventRandom random) {
+    while (true) {
+      int letter = random.nextInt() >>> 26;
+      if (letter < LETTERS.length()) {
+        return letter;
+      }
+    }
+  }
+
   private static Value integer(Arguments arguments, CallContext context) {
-    RandomGenerator random = context.environment().random();
+    EventRandom random = new EventRandom(context.ingestNanos());
     if (arguments.size() == 0) {
       return Value.of(random.nextLong());
     }
@@ -68,11 +78,11 @@ final class RandomModule {
     if (from >= to) {
       throw new BadArgument("there is no integer from " + from + " up to " + to);
     }
-    return Value.of(random.nextLong(from, to));
+    return Value.of(random.between(from, to));
   }
 
   private static Value real(Arguments arguments, CallContext context) {
-    RandomGenerator random = context.environment().random();
+    EventRandom random = new EventRandom(context.ingestNanos());
     if (arguments.size() == 0) {
       return Value.of(random.nextDouble());
     }
@@ -81,7 +91,7 @@ final class RandomModule {
     if (!(from < to) || Double.isInfinite(to - from)) {
       throw new BadArgument("there is no float from " + from + " up to " + to);
     }
-    return Value.of(random.nextDouble(from, to));
+    return Value.of(random.between(from, to));
   }
 
   private static double number(Arguments arguments, int index) {

@@ -16,12 +16,9 @@ final class TestModule {
             Function.pure(
                 "assert",
                 3,
-                "Returns whether the second argument, what is expected, equals the third; the first"
-                    + " is a name.",
-                arguments -> {
-                  arguments.string(0);
-                  return Value.of(Comparison.equal(arguments.any(1), arguments.any(2)));
-                }),
+                "Returns whether the second argument, what is expected, is the third; the first"
+                    + " is a name. Here an integer and a float are never the same.",
+                arguments -> Value.of(Comparison.same(arguments.any(1), arguments.any(2)))),
             new Function(
                 "suite",
                 0,

@@ -113,6 +113,19 @@ public final class Comparison {
   }
 
   /**
+   * Returns whether two values are the same. Unlike for the operator {@code ==}, an integer and a
+   * float never are.
+   *
+   * @param left one value
+   * @param right the other
+   * @return whether they are
+   * @throws TooMuchWork if the values have too many parts
+   */
+  public static boolean same(Value left, Value right) {
+    return equal(left, right, Work.ofLooking(), Value::equals);
+  }
+
+  /**
    * Returns whether two values have an order: both numbers, or both strings or bytes.
    *
    * @param left one value

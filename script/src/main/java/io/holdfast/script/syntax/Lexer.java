@@ -25,6 +25,13 @@ final class Lexer {
 
   private static final String UNCLOSED = "this string has no closing ";
 
+  private static final String HEREDOC = "\"\"\"";
+
+  private static final String UNCLOSED_PART =
+      "this `#{` has no closing }; write \\#{ for the characters";
+
+  private static final String NO_LINE_BREAK = "a line break must follow the opening " + HEREDOC;
+
   private final String text;
   private final int depth;
   private int at;
@@ -76,7 +83,7 @@ final class Lexer {
 
   /** A string counts as three things: a quote, the text, and a quote. */
   private int closingQuote() {
-    return text.startsWith("\"\"\"", at - 3) ? at - 3 : at - 1;
+    return text.startsWith(HEREDOC, at - 3) ? at - 3 : at - 1;
   }
 
   private static boolean isBlank(char c) {
@@ -211,17 +218,17 @@ final class Lexer {
 
   private Token string() {
     int start = at;
-    if (text.startsWith("\"\"\"", at)) {
+    if (text.startsWith(HEREDOC, at)) {
       int lineEnd = at + 3;
       while (lineEnd < text.length() && " \t\r".indexOf(text.charAt(lineEnd)) >= 0) {
         lineEnd++;
       }
       if (lineEnd < text.length() && text.charAt(lineEnd) == '\n') {
         at = lineEnd + 1;
-        return stringBody(start, "\"\"\"");
+        return stringBody(start, HEREDOC);
       }
       at = start + 3;
-      return error(start, at, "a line break must follow the opening \"\"\"");
+      return error(start, at, NO_LINE_BREAK);
     }
     at++;
     return stringBody(start, "\"");
@@ -244,7 +251,7 @@ final class Lexer {
         literal.setLength(0);
         int opening = at;
         List<Token> inner = interpolation();
-        Token wrong = wrong(inner, opening);
+        Token wrong = wrong(inner, opening, start, oneLine);
         if (wrong != null) {
           skipToEndOfString(quote, oneLine);
           return wrong;
@@ -277,15 +284,33 @@ final class Lexer {
     return tokens;
   }
 
-  /** Returns what is wrong with an interpolation that begins at the offset, or null. */
-  private @Nullable Token wrong(List<Token> inner, int opening) {
+  /**
+   * Returns what is wrong with an interpolation that begins at an offset, or null.
+   *
+   * <p>What looks like a string within it is the end of the string around, if that has the same
+   * quotes: then the interpolation is what has no end.
+   *
+   * @param start where the string around begins
+   */
+  private @Nullable Token wrong(List<Token> inner, int opening, int start, boolean oneLine) {
     Token last = inner.getLast();
-    if (last.kind() == TokenKind.ERROR && !last.text().startsWith(UNCLOSED)) {
-      return last;
+    if (last.kind() == TokenKind.ERROR) {
+      boolean heredoc = last.text().equals(UNCLOSED + HEREDOC) || last.text().equals(NO_LINE_BREAK);
+      if (oneLine) {
+        return last.text().equals(UNCLOSED + '"')
+            ? error(opening, opening + 2, UNCLOSED_PART)
+            : last;
+      }
+      // The reference names the string here, not the part.
+      return heredoc
+          ? error(
+              start,
+              start + HEREDOC.length(),
+              "in this string a `#{` has no closing }; write \\#{ for the characters")
+          : last;
     }
-    if (last.kind() == TokenKind.ERROR || !last.text().equals("}")) {
-      return error(
-          opening, opening + 2, "this `#{` has no closing }; write \\#{ for the characters");
+    if (!last.text().equals("}")) {
+      return error(opening, opening + 2, UNCLOSED_PART);
     }
     return last.span().start() == opening + 2
         ? error(opening, opening + 3, "`#{}` is empty; write \\#{} for the characters")

@@ -75,6 +75,8 @@ class LibraryTest {
           core::datetime::from_human_format | ["2 weeks 1 second x y"] | 1209601000000000
           tremor::chash::sorted_serialize | [{"b": [{"d": 1, "c": 2}], "a": 0}] | "{\\"a\\":0,\\"b\\":[{\\"c\\":2,\\"d\\":1}]}"
           cncf::otel::logs::severity::to_string | [10]          | "INFO2"
+          cncf::otel::logs::severity::make_default | []         | 9
+          cncf::otel::logs::traceflags::from_int | [129] | {"sampled":" true","unused1":" false","unused2":" false","unused3":" false","unused4":" false","unused5":" false","unused6":" false","unused7":" true"}
           cncf::otel::trace::status::error | ["x"]              | {"code":2,"deprecated_code":2,"message":"x"}
           std::url::decode          | ["%zz%41%"]               | "%zzA%"
           """)
@@ -149,6 +151,16 @@ class LibraryTest {
       assertThat(((Value.Real) call("std::random::float", "[2]")).value()).isBetween(0.0, 2.0);
     }
     assertThat(call("std::random::string", "[12]").toString()).matches("\"[A-Za-z0-9]{12}\"");
+  }
+
+  /** The generator is well known; what it gives first for this time was computed apart from it. */
+  @Test
+  void randomValuesFollowFromTheTimeOfTheEvent() {
+    assertThat(new EventRandom(0).nextLong()).isEqualTo(8251690495967107212L);
+    EventRandom random = new EventRandom(42);
+    assertThat(List.of(random.nextLong(), random.nextLong()))
+        .containsExactly(2939647976913485485L, 5612343741886906158L);
+    assertThat(call("std::random::string", "[40]")).isEqualTo(call("std::random::string", "[40]"));
   }
 
   @Test
