@@ -10,10 +10,14 @@ import java.util.Base64;
 final class Base64Extractor {
   private Base64Extractor() {}
 
-  static Extractor of(String pattern) {
+  /** Whether the bytes are UTF-8 matters only to who takes them. */
+  static Extractor of(boolean bound) {
     return (text, _) -> {
       try {
         ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(text));
+        if (!bound) {
+          return Value.TRUE;
+        }
         return Value.of(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
       } catch (IllegalArgumentException | CharacterCodingException e) {
         return null;

@@ -191,9 +191,13 @@ final class DissectExtractor {
           yield key != null && !key.isEmpty() && put(key, taken, field.type());
         }
         case '+' -> {
-          boolean more = found.get(field.name()) instanceof Value.Text;
-          String old = found.get(field.name()) instanceof Value.Text it ? it.value() : "";
-          yield put(field.name(), more ? old + joint + taken : taken, field.type());
+          switch (found.get(field.name())) {
+            case null -> found.put(field.name(), Value.of(taken));
+            case Value.Text(String old) -> found.put(field.name(), Value.of(old + joint + taken));
+            // The reference loses what is no string.
+            default -> found.remove(field.name());
+          }
+          yield true;
         }
         default -> put(field.name(), taken, field.type());
       };

@@ -11,13 +11,13 @@ public final class Extractors {
   private static final Map<String, Maker> BY_NAME =
       new TreeMap<>(
           Map.ofEntries(
-              Map.entry("base64", (pattern, _) -> Base64Extractor.of(pattern)),
+              Map.entry("base64", (_, bound) -> Base64Extractor.of(bound)),
               Map.entry("cidr", (pattern, _) -> CidrExtractor.of(pattern)),
               Map.entry("datetime", (pattern, _) -> DatetimeExtractor.of(pattern)),
               Map.entry("dissect", (pattern, _) -> DissectExtractor.of(pattern)),
               Map.entry("glob", (pattern, _) -> GlobExtractor.of(pattern)),
               Map.entry("grok", RegexExtractor::grok),
-              Map.entry("influx", (pattern, _) -> InfluxExtractor.of(pattern)),
+              Map.entry("influx", InfluxExtractor::of),
               Map.entry("json", (pattern, _) -> JsonExtractor.of(pattern)),
               Map.entry("kv", (pattern, _) -> KeyValueExtractor.of(pattern)),
               Map.entry("re", RegexExtractor::first),

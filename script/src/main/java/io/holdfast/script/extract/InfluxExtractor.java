@@ -9,14 +9,26 @@ import org.jspecify.annotations.Nullable;
 final class InfluxExtractor {
   private InfluxExtractor() {}
 
-  static Extractor of(String pattern) {
-    return (text, ingestNanos) -> new Line(text).read(ingestNanos);
+  /** A line without content fits a pattern whose result nobody takes, and only such. */
+  static Extractor of(String pattern, boolean bound) {
+    return (text, ingestNanos) -> {
+      String line = text.strip();
+      if (line.isEmpty() || line.startsWith("#")) {
+        return bound ? null : Value.TRUE;
+      }
+      return new Line(line).read(ingestNanos);
+    };
   }
 
   /** One line that is taken apart. */
   private static final class Line {
+    private static final char END = '\0';
+
     private final String text;
     private int at;
+
+    /** The char at which the last name or value ended, which is read; {@link #END} at the end. */
+    private char stop;
 
     Line(String text) {
       this.text = text;
@@ -24,17 +36,10 @@ final class InfluxExtractor {
 
     @Nullable Value read(long ingestNanos) {
       String measurement = name(", ");
-      RecordValue tags = tags();
-      if (measurement.isEmpty() || tags == null || peek() != ' ') {
-        return null;
-      }
-      at++;
-      RecordValue fields = fields();
-      if (fields == null) {
-        return null;
-      }
-      Value timestamp = timestamp(ingestNanos);
-      return timestamp == null
+      RecordValue tags = measurement != null && stop == ',' ? tags() : RecordValue.empty();
+      RecordValue fields = measurement != null && tags != null ? fields() : null;
+      Value timestamp = fields == null ? null : timestamp(ingestNanos);
+      return measurement == null || tags == null || fields == null || timestamp == null
           ? null
           : RecordValue.builder()
               .put("measurement", Value.of(measurement))
@@ -44,85 +49,97 @@ final class InfluxExtractor {
               .build();
     }
 
-    private char peek() {
-      return at < text.length() ? text.charAt(at) : '\0';
+    private char next() {
+      return at < text.length() ? text.charAt(at++) : END;
     }
 
-    /** Reads up to one of some chars; a backslash takes the meaning of the next. */
-    private String name(String ends) {
+    /**
+     * Reads up to one of some chars, which must come. A backslash takes the meaning of these and of
+     * itself; before others it stands for itself.
+     */
+    private @Nullable String name(String ends) {
       StringBuilder name = new StringBuilder();
-      while (at < text.length() && ends.indexOf(peek()) < 0) {
-        boolean escape =
-            peek() == '\\' && at + 1 < text.length() && ",= \\".indexOf(text.charAt(at + 1)) >= 0;
-        at += escape ? 1 : 0;
-        name.append(text.charAt(at++));
+      while (at < text.length()) {
+        char c = next();
+        if (ends.indexOf(c) >= 0) {
+          stop = c;
+          return name.toString();
+        }
+        if (c == '\\') {
+          if (at == text.length()) {
+            return null;
+          }
+          char escaped = next();
+          if (escaped != '\\' && ends.indexOf(escaped) < 0) {
+            name.append(c);
+          }
+          c = escaped;
+        }
+        name.append(c);
       }
-      return name.toString();
+      return null;
     }
 
     private @Nullable RecordValue tags() {
       RecordValue.Builder tags = RecordValue.builder();
-      while (peek() == ',') {
-        at++;
-        String key = name("=, ");
-        if (peek() != '=') {
+      do {
+        String key = name("= ,");
+        if (key == null || stop != '=') {
           return null;
         }
-        at++;
-        tags.put(key, Value.of(name(", ")));
-      }
+        String value = name("= ,");
+        if (value == null || stop == '=') {
+          return null;
+        }
+        tags.put(key, Value.of(value));
+      } while (stop == ',');
       return tags.build();
     }
 
     private @Nullable RecordValue fields() {
       RecordValue.Builder fields = RecordValue.builder();
-      while (true) {
-        String key = name("=, ");
-        if (peek() != '=') {
-          return null;
-        }
-        at++;
-        Value value = peek() == '"' ? quoted() : plain(name(", "));
-        if (value == null) {
+      do {
+        String key = name("=");
+        Value value = key == null ? null : value();
+        if (key == null || value == null) {
           return null;
         }
         fields.put(key, value);
-        if (peek() != ',') {
-          return fields.build();
-        }
+      } while (stop == ',');
+      return fields.build();
+    }
+
+    private @Nullable Value value() {
+      if (at < text.length() && text.charAt(at) == '"') {
         at++;
+        String quoted = name("\"");
+        stop = next();
+        return quoted == null || !isEnd(stop) ? null : Value.of(quoted);
       }
-    }
-
-    private @Nullable Value quoted() {
-      StringBuilder value = new StringBuilder();
-      for (at++; at < text.length(); at++) {
-        if (peek() == '"') {
-          at++;
-          return Value.of(value.toString());
+      StringBuilder plain = new StringBuilder();
+      stop = next();
+      while (!isEnd(stop)) {
+        if (stop == 'i' && !plain.isEmpty()) {
+          stop = next();
+          return isEnd(stop) ? NumberText.integer(plain.toString()) : null;
         }
-        if (peek() == '\\' && at + 1 < text.length()) {
-          at++;
-        }
-        value.append(peek());
+        plain.append(stop == '\\' && !plain.isEmpty() ? next() : stop);
+        stop = next();
       }
-      return null;
-    }
-
-    private static @Nullable Value plain(String text) {
-      return switch (text) {
+      return switch (plain.toString()) {
         case "t", "T", "true", "True", "TRUE" -> Value.TRUE;
         case "f", "F", "false", "False", "FALSE" -> Value.FALSE;
-        default ->
-            text.endsWith("i")
-                ? NumberText.integer(text.substring(0, text.length() - 1))
-                : NumberText.real(text);
+        case String number -> NumberText.real(number);
       };
     }
 
+    private static boolean isEnd(char c) {
+      return c == ',' || c == ' ' || c == END;
+    }
+
     private @Nullable Value timestamp(long ingestNanos) {
-      String rest = text.substring(at).strip();
-      return rest.isEmpty() ? Value.of(ingestNanos) : NumberText.integer(rest);
+      String rest = text.substring(at);
+      return rest.isEmpty() ? Value.of(ingestNanos) : NumberText.unsigned(rest);
     }
   }
 }

@@ -4,6 +4,7 @@ import io.holdfast.script.RecordValue;
 import io.holdfast.script.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +41,15 @@ final class KeyValueExtractor {
     if (pairEnds.isEmpty()) {
       pairEnds.add(" ");
     }
-    for (String end : pairEnds) {
-      if (keyEnds.contains(end)) {
-        throw new BadPattern("`" + end + "` cannot separate both pairs and keys from values");
+    List<String> ends = Stream.concat(keyEnds.stream(), pairEnds.stream()).toList();
+    for (int i = 0; i < ends.size(); i++) {
+      for (int j = 0; j < ends.size(); j++) {
+        boolean areAlike = (i < keyEnds.size()) == (j < keyEnds.size());
+        boolean isIn = i != j && ends.get(i).contains(ends.get(j));
+        if (isIn && !(areAlike && ends.get(i).equals(ends.get(j)))) {
+          throw new BadPattern(
+              "`" + ends.get(j) + "` cannot be a separator beside `" + ends.get(i) + "`");
+        }
       }
     }
   }

@@ -34,6 +34,23 @@ public final class NumberText {
   }
 
   /**
+   * Returns the integer that a text is in decimal digits, if it is not negative.
+   *
+   * @param text the text
+   * @return the integer, or null if it is none of 64 bits without a sign
+   */
+  public static @Nullable Value unsigned(String text) {
+    if (!INTEGER.matcher(text).matches() || text.startsWith("-")) {
+      return null;
+    }
+    try {
+      return Value.ofUnsigned(Long.parseUnsignedLong(text));
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  /**
    * Returns the float that a text is, with or without point and exponent; {@code inf}, {@code
    * infinity} and {@code nan} are floats, too.
    *

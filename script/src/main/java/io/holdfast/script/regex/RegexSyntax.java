@@ -1,11 +1,16 @@
 package io.holdfast.script.regex;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * Makes the classes of an expression those of Unicode: {@code \d} is any decimal digit, {@code \w}
  * any letter, mark, digit or connector, {@code \s} any white space. What would mean something else
  * here than where the language comes from is refused.
  */
 final class RegexSyntax {
+  private static final Pattern VERBOSE = Pattern.compile("^\\(\\?([imsU]*)x([imsU]*)\\)");
+
   private final String text;
   private final StringBuilder translated = new StringBuilder();
   private int at;
@@ -20,11 +25,32 @@ final class RegexSyntax {
    * @throws IllegalArgumentException if it has something that cannot be translated
    */
   static String translate(String text) {
+    Matcher verbose = VERBOSE.matcher(text);
+    String plain = verbose.find() ? withoutBlanks(text, verbose) : text;
     // What has no escape and no class is the same in both.
-    if (text.indexOf('\\') < 0 && text.indexOf('[') < 0) {
-      return text;
+    if (plain.indexOf('\\') < 0 && plain.indexOf('[') < 0) {
+      return plain;
     }
-    return new RegexSyntax(text).translate();
+    return new RegexSyntax(plain).translate();
+  }
+
+  /** With the flag x, blanks and comments are there for people only. */
+  private static String withoutBlanks(String text, Matcher verbose) {
+    String flags = verbose.group(1) + verbose.group(2);
+    StringBuilder plain = new StringBuilder(flags.isEmpty() ? "" : "(?" + flags + ")");
+    for (int i = verbose.end(); i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '#') {
+        int end = text.indexOf('\n', i);
+        i = end < 0 ? text.length() : end;
+      } else if (c == '\\' && i + 1 < text.length()) {
+        char escaped = text.charAt(++i);
+        plain.append(Character.isWhitespace(escaped) ? "" : "\\").append(escaped);
+      } else if (!Character.isWhitespace(c)) {
+        plain.append(c);
+      }
+    }
+    return plain.toString();
   }
 
   private String translate() {

@@ -63,6 +63,22 @@ class ExtractorsTest {
           influx\t\tw\\,x,a\\ b=c d=1i,e="q,\\"r",f=T 5\t{"measurement":"w,x","tags":{"a b":"c"},"fields":{"d":1,"e":"q,\\"r","f":true},"timestamp":5}
           influx\t\tw a=1\t{"measurement":"w","tags":{},"fields":{"a":1.0},"timestamp":42}
           influx\t\tw a=1x\tno
+          influx\t\tw,a=b=c d=1\tno
+          influx\t\tw d=1 -5\tno
+          influx\t\tw d=1  5\tno
+          influx\t\tw d="x\\y\\\\\\"z"\t{"measurement":"w","tags":{},"fields":{"d":"x\\\\y\\\\\\"z"},"timestamp":42}
+          influx\t\tw a\\ b,c=1i,d e\\=f=tr\\ue\t{"measurement":"w","tags":{},"fields":{"a\\\\ b,c":1,"d e=f":true},"timestamp":42}
+          influx\t\tw d="x"y\tno
+          influx\t\t# w d=1\tno
+          dissect\t%{a:int} %{+a} %{b}\t1 2 3\t{"b":"3"}
+          dissect\t%{+a} %{+a}\t1 2\t{"a":"1 2"}
+          glob\ta/**/c\ta/c\ttrue
+          glob\ta/**/c\ta/b/b/c\ttrue
+          glob\ta/**/c\ta/bc\tno
+          glob\t**/x*\ta/b/xy\ttrue
+          glob\ta/**\ta/b/c\ttrue
+          glob\ta/**\tb/c\tno
+          re\t(?ix) (?P<a> \\d+ \\  B ) # and then?\t1 b\t{"a":"1 b"}
           cidr\t10.0.0.0/8\t256.0.0.1\tno
           """)
   void stringsAreTakenApart(
@@ -80,7 +96,10 @@ class ExtractorsTest {
           """
           glob\t[a-\ta `[` has no closing `]`
           kv\t%{key}=%{value}\tbehind `%{key}` a `%{val}` is needed
-          kv\t%{key}=%{val}=\tcannot separate both
+          kv\t%{key}=%{val}=\tcannot be a separator beside `=`
+          kv\t%{key}=%{val};;%{key}=%{val};\t`;` cannot be a separator beside `;;`
+          glob\ta**b\t`**` must be a whole part of a path
+          glob\t***\tthere is nothing like `***`
           kv\t%{key}=%{val}\\x\tmust be followed by
           dissect\t%{_-}x\ta padding looks like
           dissect\t%{_} x\tmust not begin with
@@ -96,6 +115,17 @@ class ExtractorsTest {
     assertThatThrownBy(() -> Extractors.make(name, pattern, true))
         .isInstanceOf(BadPattern.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void whatIsOnlyAskedForNeedsLess() {
+    Extractor bytes = Objects.requireNonNull(Extractors.make("base64", "", false));
+    assertThat(bytes.extract("gICA", 0)).isNotNull();
+    assertThat(Objects.requireNonNull(Extractors.make("base64", "", true)).extract("gICA", 0))
+        .isNull();
+    Extractor line = Objects.requireNonNull(Extractors.make("influx", "", false));
+    assertThat(line.extract(" # nothing", 0)).isNotNull();
+    assertThat(line.extract("nothing", 0)).isNull();
   }
 
   @Test
