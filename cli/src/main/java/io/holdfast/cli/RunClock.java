@@ -29,9 +29,14 @@ final class RunClock {
     return ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now());
   }
 
+  /** When a line comes. */
+  long time(long line) {
+    return byIndex ? line - 1 : now();
+  }
+
   /** The event with its time; null when it does not have the field that holds it. */
   @Nullable EventContext context(Value event, long line) {
-    Long nanos = field == null ? Long.valueOf(byIndex ? line - 1 : now()) : timeOf(event, field);
+    Long nanos = field == null ? Long.valueOf(time(line)) : timeOf(event, field);
     return nanos == null ? null : new EventContext(event, RecordValue.empty(), nanos, origin);
   }
 

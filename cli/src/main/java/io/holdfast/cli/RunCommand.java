@@ -1,5 +1,6 @@
 package io.holdfast.cli;
 
+import io.holdfast.connectors.codec.Codec;
 import io.holdfast.pipeline.config.ConfigError;
 import io.holdfast.pipeline.config.ConfigErrors;
 import io.holdfast.pipeline.direct.DirectQuery;
@@ -111,14 +112,18 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--decoder",
       paramLabel = "CODEC",
-      description = "What a line is: json or string. Else the ending of IN says it.")
-  private @Nullable LineCodec decoder;
+      converter = CodecOption.class,
+      description =
+          "What a line is: json, string, binary, csv, influx, null or statsd. Else the ending "
+              + "of IN says it.")
+  private @Nullable Codec decoder;
 
   @Option(
       names = "--encoder",
       paramLabel = "CODEC",
-      description = "What is printed: json or string. Else the ending of OUT says it.")
-  private @Nullable LineCodec encoder;
+      converter = CodecOption.class,
+      description = "What is printed, likewise. Else the ending of OUT says it.")
+  private @Nullable Codec encoder;
 
   RunCommand(Console console, InputStream standardInput) {
     this.console = console;
@@ -155,14 +160,14 @@ final class RunCommand implements Callable<Integer> {
                 ? new BufferedOutputStream(console.out())
                 : new BufferedOutputStream(Files.newOutputStream(Path.of(output)));
         ProgressBar bar = new ProgressBar(console.err(), isShown)) {
-      LineCodec codec = encoder == null ? LineCodec.of(output) : encoder;
+      Codec codec = encoder == null ? CodecOption.ofFile(output) : encoder;
       RunOutput printed = new RunOutput(out, console, bar, codec, ports);
       RunClock times = new RunClock(clock == Clock.INDEX, eventTime, origin);
       RunInput lines =
           new RunInput(
               in,
               fromStdin ? "stdin" : input,
-              decoder == null ? LineCodec.of(input) : decoder,
+              decoder == null ? CodecOption.ofFile(input) : decoder,
               times);
       boolean fine = new RunLoop(program, lines, printed, times, bar, bytes).run();
       return (fine ? ExitCode.DONE : ExitCode.BAD).code();

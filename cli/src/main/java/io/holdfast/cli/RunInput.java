@@ -1,10 +1,12 @@
 package io.holdfast.cli;
 
+import io.holdfast.connectors.codec.Codec;
+import io.holdfast.connectors.codec.CodecException;
 import io.holdfast.script.EventContext;
-import io.holdfast.script.JsonException;
 import io.holdfast.script.Value;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Reads events, one a line. */
@@ -15,11 +17,11 @@ final class RunInput {
   private final InputStream input;
   private final JsonLines lines;
   private final String name;
-  private final LineCodec codec;
+  private final Codec codec;
   private final RunClock clock;
   private long bytes;
 
-  RunInput(InputStream input, String name, LineCodec codec, RunClock clock) {
+  RunInput(InputStream input, String name, Codec codec, RunClock clock) {
     this.input = input;
     this.lines = new JsonLines(input, MAX_LINE_BYTES);
     this.name = name;
@@ -59,8 +61,8 @@ final class RunInput {
     bytes += line.length + 1;
     Value event;
     try {
-      event = codec.decode(line);
-    } catch (JsonException e) {
+      event = codec.decode(withoutReturn(line), clock.time(lines.number()));
+    } catch (CodecException e) {
       throw new BadLine(at(JsonLines.column(line, e.offset())) + e.reason());
     }
     EventContext context = clock.context(event, lines.number());
@@ -68,6 +70,11 @@ final class RunInput {
       throw new BadLine(at(1) + clock.complaint());
     }
     return context;
+  }
+
+  private static byte[] withoutReturn(byte[] line) {
+    int last = line.length - 1;
+    return last >= 0 && line[last] == '\r' ? Arrays.copyOf(line, last) : line;
   }
 
   private String at(int column) {

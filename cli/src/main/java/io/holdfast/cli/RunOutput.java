@@ -1,7 +1,9 @@
 package io.holdfast.cli;
 
+import io.holdfast.connectors.codec.Codec;
+import io.holdfast.connectors.codec.CodecException;
+import io.holdfast.connectors.codec.Codecs;
 import io.holdfast.script.Emission;
-import io.holdfast.script.JsonException;
 import io.holdfast.script.QueryInstance;
 import io.holdfast.script.RecordValue;
 import io.holdfast.script.ScriptException;
@@ -18,7 +20,7 @@ final class RunOutput implements QueryInstance.Output {
   private final OutputStream out;
   private final Console console;
   private final ProgressBar bar;
-  private final LineCodec codec;
+  private final Codec codec;
   private final boolean ports;
   private boolean failed;
 
@@ -27,7 +29,7 @@ final class RunOutput implements QueryInstance.Output {
    *
    * @param bar what may stand where something for people is to be printed
    */
-  RunOutput(OutputStream out, Console console, ProgressBar bar, LineCodec codec, boolean ports) {
+  RunOutput(OutputStream out, Console console, ProgressBar bar, Codec codec, boolean ports) {
     this.out = out;
     this.console = console;
     this.bar = bar;
@@ -48,14 +50,14 @@ final class RunOutput implements QueryInstance.Output {
   public void emitted(Emission emission) {
     try {
       if (ports) {
-        print(LineCodec.JSON.encode(described(emission)));
+        print(Codecs.JSON.encode(described(emission)));
       } else if (emission.port().equals(ERRORS)) {
         // For people: it is no result.
         say(new String(codec.encode(emission.value()), StandardCharsets.UTF_8));
       } else {
         print(codec.encode(emission.value()));
       }
-    } catch (JsonException e) {
+    } catch (CodecException e) {
       complain("holdfast: an event cannot be printed: " + e.getMessage());
     }
   }

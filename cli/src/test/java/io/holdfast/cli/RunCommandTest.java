@@ -30,6 +30,28 @@ class RunCommandTest {
   }
 
   @Test
+  void linesAreOfTheCodecThatIsNamedOrThatTheFileEndsWith() throws IOException {
+    write("s.tremor", "event");
+    write("in.csv", "a,\"b c\"\r\n\"open\n");
+    assertThat(screen.run("run", "-i", path("in.csv"), path("s.tremor"))).isEqualTo(1);
+    assertThat(screen.out()).isEqualTo("[\"a\",\"b c\"]\n");
+    assertThat(screen.err()).endsWith("in.csv:2:1: error: a quote of the row is not closed\n");
+    write("in.jsonl", "n:1|c\n");
+    assertThat(run("s.tremor", "--decoder", "statsd", "--encoder", "JSON")).isZero();
+    assertThat(screen.out()).isEqualTo("{\"metric\":\"n\",\"type\":\"c\",\"value\":1}\n");
+    write("in.jsonl", "m f=1\n\nm f=2\n");
+    write("s.tremor", "event.timestamp");
+    assertThat(run("s.tremor", "--decoder", "influx", "--clock", "index")).isZero();
+    assertThat(screen.out()).isEqualTo("0\n2\n");
+    assertThat(run("s.tremor", "--decoder", "cvs")).isEqualTo(2);
+    assertThat(screen.err()).contains("'cvs' is no codec; did you mean 'csv'?");
+    write("in.jsonl", "m f=1\n");
+    assertThat(run("s.tremor", "--decoder", "influx", "--encoder", "csv")).isEqualTo(1);
+    assertThat(screen.err())
+        .contains("an event cannot be printed: a row must be an array with elements, not integer");
+  }
+
+  @Test
   void portsAndMetadataAreShownIfAskedFor() throws IOException {
     write(
         "s.tremor",

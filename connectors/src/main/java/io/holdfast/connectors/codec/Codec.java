@@ -17,7 +17,8 @@ public interface Codec {
   /**
    * The value of bytes that hold exactly one.
    *
+   * @param ingestNanos when they came, which is the time of what has one and does not say it
    * @throws CodecException when they are not in this codec's form
    */
-  Value decode(byte[] bytes);
+  Value decode(byte[] bytes, long ingestNanos);
 }

@@ -6,19 +6,44 @@ import io.holdfast.pipeline.config.ConfigNode;
 import io.holdfast.pipeline.config.DidYouMean;
 import io.holdfast.script.Value;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The codecs by name. */
 public final class Codecs {
   /** The codec of those who name none. */
   public static final Codec JSON = new JsonCodec();
 
-  private static final List<Codec> ALL = List.of(JSON, new StringCodec());
+  /** Strings as they are. */
+  public static final Codec STRING = new StringCodec();
+
+  /** Rows of comma-separated values. */
+  public static final Codec CSV = new CsvCodec();
+
+  private static final List<Codec> ALL =
+      List.of(
+          JSON,
+          STRING,
+          new BinaryCodec(),
+          CSV,
+          new InfluxCodec(),
+          new NullCodec(),
+          new StatsdCodec());
 
   private Codecs() {}
 
   /** The names that {@link #of} knows. */
   public static List<String> names() {
     return ALL.stream().map(Codec::name).toList();
+  }
+
+  /** The codec of a name, null if there is none. */
+  public static @Nullable Codec named(String name) {
+    for (Codec codec : ALL) {
+      if (codec.name().equals(name)) {
+        return codec;
+      }
+    }
+    return null;
   }
 
   /**
@@ -37,10 +62,9 @@ public final class Codecs {
           "the codec of '" + spec.id() + "' must be a name, not " + written.kind());
       return JSON;
     }
-    for (Codec codec : ALL) {
-      if (codec.name().equals(name)) {
-        return codec;
-      }
+    Codec codec = named(name);
+    if (codec != null) {
+      return codec;
     }
     errors.add(
         written.location(),

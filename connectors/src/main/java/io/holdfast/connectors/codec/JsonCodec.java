@@ -21,11 +21,11 @@ final class JsonCodec implements Codec {
   }
 
   @Override
-  public Value decode(byte[] bytes) {
+  public Value decode(byte[] bytes, long ingestNanos) {
     try {
       return Json.parse(bytes);
     } catch (JsonException e) {
-      throw new CodecException("no JSON: " + e.getMessage());
+      throw new CodecException("no JSON: " + e.getMessage(), e.reason(), Math.max(0, e.offset()));
     }
   }
 }

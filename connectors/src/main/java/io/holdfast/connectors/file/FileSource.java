@@ -75,7 +75,8 @@ final class FileSource implements Source {
       return;
     }
     try {
-      events.add(Event.of(codec.decode(text), context.time().epochNanos(), origin, id));
+      long now = context.time().epochNanos();
+      events.add(Event.of(codec.decode(text, now), now, origin, id));
       id++;
     } catch (CodecException e) {
       if (++unreadable <= MOST_WARNINGS) {
