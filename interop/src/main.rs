@@ -1,6 +1,7 @@
-//! Writes, reads and inspects Quiver v1 data directories with the real Rust engine.
+//! Writes, reads, inspects and measures Quiver v1 data directories with the real Rust engine.
 
 mod args;
+mod bench;
 mod canon;
 mod inspect;
 mod open;
@@ -20,6 +21,8 @@ usage: quiver-oracle <command> ...
   generate     as write, without a directory: the bundles as read must deliver them
   read DIR     [--subscriber ID] [--digest] [--ack-all]
   inspect DIR  [--no-payload]
+  bench ingest|open|latency DIR [--shape NAME] [--rows R] [--bundles N] [--producers P] [--drain]
+                latency: [--gap-us U] [--flush-every-ms MS]
 engine options: --flush-interval-ms F --rotation-target B --segment-target B --wal-max B
                --max-rotated-files N --max-open-ms MS --max-age-ms MS --budget B --no-wal
 shapes: single wide dict nested multi empty otap        sizes: 4096, 64k, 8m, 1g
@@ -33,7 +36,7 @@ fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
     let command = words.next().unwrap_or_default();
     let mut flags = open::ENGINE_FLAGS.to_vec();
-    flags.extend(["ack-all", "no-payload"]);
+    flags.extend(["ack-all", "no-payload", "drain"]);
     let result = Args::parse(words, &flags).and_then(|args| {
         let threads = args.number("threads", 2)? as usize;
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
             "generate" => write::generate(&args),
             "read" => runtime.block_on(read::run(&args)),
             "inspect" => inspect::run(&args),
+            "bench" => runtime.block_on(bench::run(&args)),
             _ => Err(USAGE.into()),
         }
     });
