@@ -10,11 +10,11 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Writes small documents for programs as JSON on one line, members in their order. */
-final class JsonText {
+public final class JsonText {
   private JsonText() {}
 
   /** The text of maps, lists, numbers, truths, texts, optionals of these, enums, and null. */
-  static String of(@Nullable Object value) {
+  public static String of(@Nullable Object value) {
     return switch (value) {
       case null -> "null";
       case Map<?, ?> members -> {

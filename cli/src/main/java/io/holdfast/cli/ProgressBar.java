@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** How far work is, on one line of a terminal, once it has taken a second. Thread-safe. */
-final class ProgressBar implements BufferVerification.Progress, AutoCloseable {
+public final class ProgressBar implements BufferVerification.Progress, AutoCloseable {
   private static final Duration SHOWN_AFTER = Duration.ofSeconds(1);
   private static final long EVERY_NANOS = 100_000_000L;
   private static final int WIDTH = 40;
@@ -23,19 +23,19 @@ final class ProgressBar implements BufferVerification.Progress, AutoCloseable {
    *
    * @param shown whether {@code terminal} is one
    */
-  ProgressBar(PrintStream terminal, boolean shown) {
+  public ProgressBar(PrintStream terminal, boolean shown) {
     this(terminal, shown, SHOWN_AFTER);
   }
 
   /** A bar that appears after another time. */
-  ProgressBar(PrintStream terminal, boolean shown, Duration after) {
+  public ProgressBar(PrintStream terminal, boolean shown, Duration after) {
     this.terminal = terminal;
     this.shown = shown;
     this.next = started + after.toNanos();
   }
 
   /** Whether a person looks at what this process prints. */
-  static boolean hasTerminal() {
+  public static boolean hasTerminal() {
     return Optional.ofNullable(System.console()).map(java.io.Console::isTerminal).orElse(false);
   }
 

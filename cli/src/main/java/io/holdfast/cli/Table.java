@@ -5,18 +5,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Lines for people whose columns stand below each other. */
-final class Table {
+public final class Table {
   private final List<String[]> rows = new ArrayList<>();
   private final int[] widths;
 
   /** A table with these heads. */
-  Table(String... heads) {
+  public Table(String... heads) {
     this.widths = new int[heads.length];
     row((Object[]) heads);
   }
 
   /** Adds a row with as many cells. */
-  void row(Object... cells) {
+  public void row(Object... cells) {
     String[] texts = Arrays.stream(cells).map(String::valueOf).toArray(String[]::new);
     for (int i = 0; i < widths.length; i++) {
       widths[i] = Math.max(widths[i], texts[i].length());
@@ -25,7 +25,7 @@ final class Table {
   }
 
   /** The lines: the first column to the left, the others too, two blanks between. */
-  List<String> lines() {
+  public List<String> lines() {
     List<String> lines = new ArrayList<>();
     for (String[] row : rows) {
       StringBuilder line = new StringBuilder();

@@ -9,12 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -128,23 +128,21 @@ public final class Appends {
   }
 
   private static Result median(List<Result> results) {
-    double[] speeds = results.stream().mapToDouble(Result::bundlesPerSecond).sorted().toArray();
+    Spread speed = spread(results, Result::bundlesPerSecond);
     return new Result(
-        median(results.stream().mapToDouble(Result::bundlesPerSecond).toArray()),
-        speeds[speeds.length - 1] / speeds[0],
-        median(results.stream().mapToDouble(Result::bytesPerSecond).toArray()),
-        (long) median(results.stream().mapToDouble(Result::bytesPerSync).toArray()),
-        median(results.stream().mapToDouble(Result::share).toArray()),
-        (long) median(results.stream().mapToDouble(Result::p50Nanos).toArray()),
-        (long) median(results.stream().mapToDouble(Result::p99Nanos).toArray()),
-        (long) median(results.stream().mapToDouble(Result::rawP50Nanos).toArray()),
-        (long) median(results.stream().mapToDouble(Result::rawP99Nanos).toArray()));
+        speed.median(),
+        speed.factor(),
+        spread(results, Result::bytesPerSecond).median(),
+        (long) spread(results, Result::bytesPerSync).median(),
+        spread(results, Result::share).median(),
+        (long) spread(results, Result::p50Nanos).median(),
+        (long) spread(results, Result::p99Nanos).median(),
+        (long) spread(results, Result::rawP50Nanos).median(),
+        (long) spread(results, Result::rawP99Nanos).median());
   }
 
-  private static double median(double[] values) {
-    Arrays.sort(values);
-    int middle = values.length / 2;
-    return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+  private static Spread spread(List<Result> results, ToDoubleFunction<Result> figure) {
+    return Spread.of(results.stream().mapToDouble(figure).toArray());
   }
 
   private Round own(Load load, Path work) throws IOException, InterruptedException {
