@@ -92,7 +92,9 @@ public final class Peers implements Callable<Integer> {
 
   /** Held, because a logger that nobody holds forgets its level: Chronicle tells of slow syncs. */
   private static final List<Logger> LOGGERS =
-      Stream.of("net.openhft", "org.apache.activemq").map(Logger::getLogger).toList();
+      Stream.of("net.openhft", "org.apache.activemq", "org.apache.arrow")
+          .map(Logger::getLogger)
+          .toList();
 
   /** Runs the command, and ends the process with its exit code. */
   public static void main(String[] arguments) {

@@ -1,6 +1,7 @@
 package io.holdfast.cli;
 
 import io.holdfast.cli.bench.Appends;
+import io.holdfast.cli.bench.LogPlot;
 import io.holdfast.cli.bench.Shape;
 import io.holdfast.engine.Durability;
 import java.io.IOException;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
     },
     customSynopsis = {
       "holdfast bench append [--shapes SHAPE[,SHAPE]...] [--producers N[,N]...]",
-      "                      [--interval DURATION] [--rounds N] [--time DURATION] [--json] DIR"
+      "                      [--interval DURATION] [--rounds N] [--time DURATION]",
+      "                      [--plot FILE] [--json] DIR"
     })
 final class BenchAppend implements Callable<Integer> {
   private final Console console;
@@ -91,6 +93,12 @@ final class BenchAppend implements Callable<Integer> {
       description = "How long each measurement takes (default: ${DEFAULT-VALUE}).")
   private Duration time = Duration.ofSeconds(1);
 
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE",
+      description = "Draws the result as SVG, light or dark as the reader prefers.")
+  private @Nullable Path plot;
+
   @Option(names = "--json", description = "One JSON document a line, for programs.")
   private boolean json;
 
@@ -128,13 +136,18 @@ final class BenchAppend implements Callable<Integer> {
             "p99",
             "limit p50",
             "limit p99");
+    LogPlot drawn = new LogPlot("Durable appends", "producers", "bundles per second");
     try (ProgressBar bar = new ProgressBar(console.err(), ProgressBar.hasTerminal())) {
       for (int i = 0; i < loads.size(); i++) {
         bar.at(i, loads.size());
         Appends.Load load = loads.get(i);
         Appends.Result result = appends.measure(load);
         report.add(document(load, result), row(load, result));
+        drawn.add(load.shape().toString(), load.producers(), result.bundlesPerSecond());
       }
+    }
+    if (plot != null) {
+      drawn.write(plot);
     }
     return report.end();
   }

@@ -1,6 +1,7 @@
 package io.holdfast.cli;
 
 import io.holdfast.cli.bench.Backlog;
+import io.holdfast.cli.bench.LogPlot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Parameters;
       "of the same files with a CRC. A backlog is most likely read from the system's cache.",
       ""
     },
-    customSynopsis = "holdfast bench backlog [--sizes SIZE[,SIZE]...] [--json] DIR")
+    customSynopsis = "holdfast bench backlog [--sizes SIZE[,SIZE]...] [--plot FILE] [--json] DIR")
 final class BenchBacklog implements Callable<Integer> {
   private final Console console;
 
@@ -40,6 +41,12 @@ final class BenchBacklog implements Callable<Integer> {
       defaultValue = "100MiB,1GiB,10GiB",
       description = "The sizes of the backlogs (default: ${DEFAULT-VALUE}).")
   private List<Long> sizes = List.of();
+
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE",
+      description = "Draws the result as SVG, light or dark as the reader prefers.")
+  private @Nullable Path plot;
 
   @Option(names = "--json", description = "One JSON document a line, for programs.")
   private boolean json;
@@ -63,6 +70,7 @@ final class BenchBacklog implements Callable<Integer> {
             "drain",
             "plain read",
             "share");
+    LogPlot drawn = new LogPlot("What a backlog costs", "MiB", "microseconds");
     for (long size : sizes) {
       Backlog.Result result;
       try (ProgressBar bar = new ProgressBar(console.err(), ProgressBar.hasTerminal())) {
@@ -81,6 +89,13 @@ final class BenchBacklog implements Callable<Integer> {
           Sizes.text((long) drain) + "/s",
           Sizes.text((long) read) + "/s",
           Math.round(drain / read * 100) + " %");
+      double mebibytes = result.bytes() / (double) (1 << 20);
+      drawn.add("open, warm", mebibytes, result.warmNanos() / 1e3);
+      drawn.add("process to open", mebibytes, result.processNanos() / 1e3);
+      drawn.add("drain, per bundle", mebibytes, result.drainNanos() / 1e3 / result.bundles());
+    }
+    if (plot != null) {
+      drawn.write(plot);
     }
     return report.end();
   }

@@ -51,7 +51,11 @@ public final class Holdfast implements IVersionProvider {
                     .addSubcommand(command(new BenchAppend(console)))
                     .addSubcommand(command(new BenchDelivery(console)))
                     .addSubcommand(command(new BenchCaller(console)))
-                    .addSubcommand(command(new BenchBacklog(console))));
+                    .addSubcommand(command(new BenchBacklog(console)))
+                    .addSubcommand(command(new BenchReplay(console)))
+                    .addSubcommand(command(new BenchWritten(console)))
+                    .addSubcommand(command(new BenchHeap(console)))
+                    .addSubcommand(command(new BenchSubscribers(console))));
     commands
         .setOut(writer(console.out()))
         .setErr(writer(console.err()))

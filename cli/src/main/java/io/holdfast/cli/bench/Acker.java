@@ -7,15 +7,21 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** Takes and acks all that comes, until it is told to end. Run by one thread. */
+/** Takes and acks all that comes, until it is told to end or has so many. Run by one thread. */
 final class Acker implements Callable<@Nullable Void> {
   private static final Duration PATIENCE = Duration.ofMillis(50);
 
   private final Subscriber subscriber;
   private final AtomicBoolean ended = new AtomicBoolean();
+  private final long enough;
 
   Acker(Subscriber subscriber) {
+    this(subscriber, Long.MAX_VALUE);
+  }
+
+  Acker(Subscriber subscriber, long enough) {
     this.subscriber = subscriber;
+    this.enough = enough;
   }
 
   /** Ends it soon. */
@@ -25,10 +31,12 @@ final class Acker implements Callable<@Nullable Void> {
 
   @Override
   public @Nullable Void call() throws InterruptedException {
-    while (!ended.get()) {
+    long count = 0;
+    while (!ended.get() && count < enough) {
       try (Delivery delivery = subscriber.next(PATIENCE)) {
         if (delivery != null) {
           delivery.ack();
+          count++;
         }
       }
     }

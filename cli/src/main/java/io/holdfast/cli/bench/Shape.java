@@ -6,7 +6,10 @@ import io.holdfast.engine.RecordBundle;
 import io.holdfast.engine.SchemaFingerprint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.FieldVector;
@@ -183,6 +186,32 @@ public sealed interface Shape {
     public void close() {
       batches.forEach(VectorSchemaRoot::close);
     }
+  }
+
+  /** How {@link #of} knows rows, columns and log records. */
+  Pattern ROWS = Pattern.compile("([1-9]\\d{0,5})(?:x([1-9]\\d?)|(logs))?");
+
+  /** Log records are numbered in 16 bits. */
+  int MAX_LOGS = 65_535;
+
+  /**
+   * The shape that a text means: {@code 1000}, {@code 1000x10}, {@code 1000logs}, {@code 64KiB}.
+   */
+  static Optional<Shape> of(String text) {
+    Matcher matcher = ROWS.matcher(text);
+    if (matcher.matches()) {
+      int count = Integer.parseInt(matcher.group(1));
+      if (matcher.group(2) != null) {
+        return Optional.of(new Wide(count, Integer.parseInt(matcher.group(2))));
+      }
+      if (matcher.group(3) == null) {
+        return Optional.of(new Rows(count));
+      }
+      return count <= MAX_LOGS ? Optional.of(new Logs(count)) : Optional.empty();
+    }
+    return text.matches("[1-9]\\d{0,4}KiB")
+        ? Optional.of(new Binary(Integer.parseInt(text.replace("KiB", "")) << 10))
+        : Optional.empty();
   }
 
   /** Words of the texts. */

@@ -1,0 +1,91 @@
+package io.holdfast.cli;
+
+import io.holdfast.cli.bench.Replay;
+import io.holdfast.cli.bench.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Measures how fast an opening scans a log. */
+@Command(
+    name = "replay",
+    description = {
+      "Measures how fast an opening scans the log, beside a plain read of its files with a CRC.",
+      "Writes a log in DIR, which must not exist and is removed again, opens it several times in",
+      "this process, and takes off what the opening of an empty buffer takes. 'share' is the part",
+      "of the speed of the plain read that the scan reaches. All is read from the system's cache.",
+      ""
+    },
+    customSynopsis = "holdfast bench replay [--shapes SHAPE[,SHAPE]...] [--size SIZE] [--json] DIR")
+final class BenchReplay implements Callable<Integer> {
+  private final Console console;
+
+  @Parameters(paramLabel = "DIR", description = "Where to write.")
+  private Path directory = Path.of("");
+
+  @Option(
+      names = "--shapes",
+      split = ",",
+      paramLabel = "SHAPE",
+      converter = ShapeOption.class,
+      defaultValue = "1000,8192,1KiB",
+      description = "What a bundle is, as for 'bench append' (default: ${DEFAULT-VALUE}).")
+  private List<Shape> shapes = List.of();
+
+  @Option(
+      names = "--size",
+      paramLabel = "SIZE",
+      converter = SizeOption.class,
+      defaultValue = "114MiB",
+      description = {
+        "How much is in the log (default: ${DEFAULT-VALUE}).",
+        "Of more than 128 MiB the buffer makes segments."
+      })
+  private long size;
+
+  @Option(names = "--json", description = "One JSON document a line, for programs.")
+  private boolean json;
+
+  BenchReplay(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    BenchReport report =
+        new BenchReport(
+            console, json, "bundle", "log", "open", "open, empty", "scan", "plain read", "share");
+    for (Shape shape : shapes) {
+      Replay.Result result = new Replay(directory).measure(shape, size);
+      report.add(
+          document(shape, result),
+          shape,
+          Sizes.text(result.bytes()),
+          Sizes.microseconds(result.openNanos()),
+          Sizes.microseconds(result.emptyNanos()),
+          Sizes.text((long) result.scanPerSecond()) + "/s",
+          Sizes.text((long) result.readPerSecond()) + "/s",
+          Math.round(result.scanPerSecond() / result.readPerSecond() * 100) + " %");
+    }
+    return report.end();
+  }
+
+  private static Map<String, @Nullable Object> document(Shape shape, Replay.Result result) {
+    Map<String, @Nullable Object> all = new LinkedHashMap<>();
+    all.put("shape", shape.toString());
+    all.put("bytes", result.bytes());
+    all.put("bundles", result.bundles());
+    all.put("open_nanos", result.openNanos());
+    all.put("open_empty_nanos", result.emptyNanos());
+    all.put("scan_bytes_per_second", result.scanPerSecond());
+    all.put("plain_read_bytes_per_second", result.readPerSecond());
+    return all;
+  }
+}

@@ -1,0 +1,104 @@
+package io.holdfast.cli.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What appends leave to the garbage collector: another process with a small heap appends for a time
+ * while a subscriber takes and acks everything.
+ */
+public final class Heap {
+  private static final Pattern PAUSE = Pattern.compile("Pause .* (\\d+\\.\\d+)ms$");
+
+  private static final List<String> JVM_OPTIONS =
+      List.of(
+          "-Xmx64m",
+          "-XX:+UseSerialGC",
+          "-XX:+UseCompactObjectHeaders",
+          "--sun-misc-unsafe-memory-access=allow");
+
+  private final Path directory;
+
+  /** Measures in a directory that does not exist yet. It is removed again. */
+  public Heap(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * What was measured.
+   *
+   * @param bundles that were appended
+   * @param bytesPerAppend on the heap, by all threads of the process together
+   * @param collections how often the collector stopped it
+   * @param longestNanos the longest of these pauses
+   * @param totalNanos all of them
+   */
+  public record Result(
+      long bundles, double bytesPerAppend, int collections, long longestNanos, long totalNanos) {}
+
+  /**
+   * Measures.
+   *
+   * @param shape a shape, as the command line writes it
+   * @param producers threads that append
+   * @param time how long they append
+   */
+  public Result measure(String shape, int producers, Duration time)
+      throws IOException, InterruptedException {
+    Folders.mustBeNew(directory);
+    Files.createDirectories(directory);
+    Path log = directory.resolve("gc.log");
+    try {
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(JVM_OPTIONS);
+      command.add("-Xlog:gc:file=" + log.toAbsolutePath() + "::filecount=0");
+      command.add("-cp");
+      command.add(System.getProperty("java.class.path"));
+      command.add(HeapProbe.class.getName());
+      command.add(directory.resolve("buffer").toString());
+      command.add(shape);
+      command.add(String.valueOf(producers));
+      command.add(String.valueOf(time.toNanos()));
+      Process process =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+      if (process.waitFor() != 0) {
+        throw new IOException("the process that appends ended early; it said why above");
+      }
+      String[] figures = printed.strip().split(" ", -1);
+      List<Double> pauses = pauses(log);
+      double longest = pauses.stream().mapToDouble(Double::doubleValue).max().orElse(0);
+      double total = pauses.stream().mapToDouble(Double::doubleValue).sum();
+      long bundles = Long.parseLong(figures[0]);
+      return new Result(
+          bundles,
+          (double) Long.parseLong(figures[1]) / bundles,
+          pauses.size(),
+          (long) (longest * 1e6),
+          (long) (total * 1e6));
+    } finally {
+      Folders.remove(directory);
+    }
+  }
+
+  /** The pauses that a log of the collector tells of, in milliseconds. */
+  static List<Double> pauses(Path log) throws IOException {
+    try (Stream<String> lines = Files.lines(log)) {
+      return lines
+          .map(PAUSE::matcher)
+          .filter(Matcher::find)
+          .map(pause -> Double.valueOf(pause.group(1)))
+          .toList();
+    }
+  }
+}
