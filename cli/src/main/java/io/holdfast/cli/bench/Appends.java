@@ -28,7 +28,7 @@ public final class Appends {
   private static final long CAP_BYTES = 4L << 30;
   private static final long RAW_SPACE_BYTES = 64L << 20;
 
-  /** Each producer repeats this many different bundles. */
+  /** The producers repeat this many different bundles. */
   private static final int DIFFERENT = 16;
 
   private final Path folder;
@@ -151,16 +151,17 @@ public final class Appends {
         BufferOptions.defaults().withCapBytes(CAP_BYTES).withDurability(load.durability);
     try (BufferAllocator allocator = new RootAllocator();
         DurableBuffer buffer = DurableBuffer.open(directory, options);
+        Bundles bundles = Bundles.of(load.shape, allocator);
         ExecutorService threads = Executors.newCachedThreadPool()) {
-      long bytes = bytesOfABundle(buffer, load.shape, allocator);
+      long bytes = bytesOfABundle(buffer, bundles);
       Subscriber subscriber = buffer.subscribe("bench");
       long syncsBefore = buffer.status().syncNanos().count();
       long started = System.nanoTime();
       long end = started + time.toNanos();
       List<Future<Latencies>> producers = new ArrayList<>();
       for (int i = 0; i < load.producers; i++) {
-        long first = (long) i * DIFFERENT;
-        producers.add(threads.submit(() -> produce(buffer, load.shape, allocator, first, end)));
+        int first = i % DIFFERENT;
+        producers.add(threads.submit(() -> produce(buffer, bundles, first, end)));
       }
       Acker acker = new Acker(subscriber);
       Future<?> consumer = threads.submit(acker);
@@ -184,35 +185,37 @@ public final class Appends {
     }
   }
 
-  /** What a bundle takes in the log, in the mean. The buffer is empty. */
-  private static long bytesOfABundle(DurableBuffer buffer, Shape shape, BufferAllocator allocator) {
-    for (int i = 0; i < DIFFERENT; i++) {
-      try (Shape.Built built = shape.build(allocator, i)) {
-        buffer.append(built.bundle());
-      }
+  /** Built before the clock starts, and shared by the producers: an append only reads them. */
+  private record Bundles(List<Shape.Built> all) implements AutoCloseable {
+    static Bundles of(Shape shape, BufferAllocator allocator) {
+      return new Bundles(
+          LongStream.range(0, DIFFERENT)
+              .mapToObj(number -> shape.build(allocator, number))
+              .toList());
     }
+
+    @Override
+    public void close() {
+      all.forEach(Shape.Built::close);
+    }
+  }
+
+  /** What a bundle takes in the log, in the mean. The buffer is empty. */
+  private static long bytesOfABundle(DurableBuffer buffer, Bundles bundles) {
+    bundles.all.forEach(built -> buffer.append(built.bundle()));
     return buffer.status().open().bytes() / DIFFERENT;
   }
 
-  private static Latencies produce(
-      DurableBuffer buffer, Shape shape, BufferAllocator allocator, long first, long end) {
-    List<Shape.Built> bundles =
-        LongStream.range(first, first + DIFFERENT)
-            .mapToObj(number -> shape.build(allocator, number))
-            .toList();
-    try {
-      Latencies latencies = new Latencies();
-      int next = 0;
-      for (long now = System.nanoTime(); now < end; ) {
-        buffer.append(bundles.get(next).bundle());
-        next = (next + 1) % DIFFERENT;
-        long done = System.nanoTime();
-        latencies.add(done - now);
-        now = done;
-      }
-      return latencies;
-    } finally {
-      bundles.forEach(Shape.Built::close);
+  private static Latencies produce(DurableBuffer buffer, Bundles bundles, int first, long end) {
+    Latencies latencies = new Latencies();
+    int next = first;
+    for (long now = System.nanoTime(); now < end; ) {
+      buffer.append(bundles.all.get(next).bundle());
+      next = (next + 1) % DIFFERENT;
+      long done = System.nanoTime();
+      latencies.add(done - now);
+      now = done;
     }
+    return latencies;
   }
 }
