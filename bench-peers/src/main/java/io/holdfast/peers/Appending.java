@@ -110,13 +110,14 @@ final class Appending {
   private static Produced produce(Store store, Records records, long end) throws IOException {
     Latencies latencies = new Latencies();
     try (Store.Producer producer = store.producer()) {
-      for (long now = System.nanoTime(); now < end; ) {
+      long now = System.nanoTime();
+      do {
         producer.append(records.next());
         records.appended();
         long done = System.nanoTime();
         latencies.add(done - now);
         now = done;
-      }
+      } while (now < end);
     }
     return new Produced(latencies, records.used());
   }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -102,18 +103,49 @@ final class Bundles {
     return result;
   }
 
+  /** Opens a log with so many bundles, which nobody has taken. */
+  static Map<Measure, Double> open(Path folder, int rows, int count) throws IOException {
+    Path directory = folder.resolve("buffer");
+    Folders.remove(directory);
+    BufferOptions options = BufferOptions.defaults().withCapBytes(CAP_BYTES);
+    try (BufferAllocator allocator = new RootAllocator();
+        Shape.Built built = new Shape.Rows(rows).build(allocator, 1)) {
+      try (DurableBuffer buffer = DurableBuffer.open(directory, options)) {
+        buffer.subscribe("bench");
+        List<CompletableFuture<Long>> pending = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+          pending.add(buffer.appendAsync(built.bundle()));
+        }
+        pending.forEach(CompletableFuture::join);
+      }
+      long started = System.nanoTime();
+      try (DurableBuffer buffer = DurableBuffer.open(directory, options)) {
+        long nanos = System.nanoTime() - started;
+        if (buffer.status().nextSequence() < count) {
+          throw new IOException("the buffer did not find all");
+        }
+        Map<Measure, Double> result = new EnumMap<>(Measure.class);
+        result.put(Measure.RESTART_NANOS, (double) nanos);
+        return result;
+      }
+    } finally {
+      Folders.remove(directory);
+    }
+  }
+
   private static Produced produce(
       DurableBuffer buffer, List<Shape.Built> bundles, long[] checksums, int first, long end) {
     Produced own = new Produced(new Latencies(), new Tally());
     int next = first % bundles.size();
-    for (long now = System.nanoTime(); now < end; ) {
+    long now = System.nanoTime();
+    do {
       buffer.append(bundles.get(next).bundle());
       own.tally.add(checksums[next]);
       next = (next + 1) % bundles.size();
       long done = System.nanoTime();
       own.latencies.add(done - now);
       now = done;
-    }
+    } while (now < end);
     return own;
   }
 

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -48,6 +49,14 @@ public final class Peers implements Callable<Integer> {
 
   /** Of the Rust engine. */
   private static final int DEFAULT_INTERVAL = 25;
+
+  /** A log of about 114 MiB, which neither engine has moved to segments yet. */
+  private static final int LOG_BUNDLES = 2100;
+
+  private static final int LOG_ROWS = 1000;
+
+  /** A bundle of so many is about as long as a small record. */
+  private static final int ROWS_TRACED = 10;
 
   @Parameters(paramLabel = "DIR", description = "Where to write; made when it is not there.")
   private Path directory = Path.of("");
@@ -151,6 +160,7 @@ public final class Peers implements Callable<Integer> {
     if (what.contains(What.QUIVER) && quiver != null) {
       quiver(quiver, work, false, "bundles, all are kept", "quiver-append");
       quiver(quiver, work, true, "bundles with a subscriber that acks", "quiver-subscriber");
+      log(quiver, work);
     }
   }
 
@@ -162,7 +172,21 @@ public final class Peers implements Callable<Integer> {
     }
     SyncCount run = new SyncCount(work, syncNanos);
     Comparison table = new Comparison("calls that sync, for each append", 1);
-    loads(table, all, load -> peer -> () -> run.run(peer, load));
+    for (int count : producers) {
+      Load load = new Load(sizes.getFirst() << 10, count);
+      List<Comparison.Contender> contenders =
+          new ArrayList<>(contenders(all, peer -> () -> run.run(peer, load)));
+      if (quiver != null) {
+        Path program = quiver;
+        for (int interval : new int[] {0, DEFAULT_INTERVAL}) {
+          contenders.add(
+              new Comparison.Contender(
+                  "Quiver, " + interval + " ms",
+                  () -> run.run(program, ROWS_TRACED, count, interval)));
+        }
+      }
+      table.measure(load.toString(), contenders);
+    }
     show(table, Map.of());
   }
 
@@ -183,6 +207,17 @@ public final class Peers implements Callable<Integer> {
       }
     }
     show(table, Map.of(plot, PER_SECOND));
+  }
+
+  private void log(Path program, Path work) throws IOException, InterruptedException {
+    Quiver its = new Quiver(program, work, false);
+    Comparison table = new Comparison("opening a log of 1,000 rows a bundle", rounds);
+    table.measure(
+        LOG_BUNDLES + " bundles",
+        List.of(
+            new Comparison.Contender("Holdfast", () -> Bundles.open(work, LOG_ROWS, LOG_BUNDLES)),
+            new Comparison.Contender("Quiver", () -> its.open(LOG_ROWS, LOG_BUNDLES))));
+    show(table, Map.of("quiver-open", RESTART_NANOS));
   }
 
   private void loads(

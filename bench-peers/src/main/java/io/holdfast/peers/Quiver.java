@@ -38,26 +38,30 @@ final class Quiver {
     return Math.clamp(4_000_000L / (rows + 500), 400, 8000);
   }
 
+  /** What appends bundles, without their number. */
+  static List<String> command(
+      Path program, Path directory, int rows, int producers, int intervalMillis) {
+    return new ArrayList<>(
+        List.of(
+            program.toAbsolutePath().toString(),
+            "bench",
+            "ingest",
+            directory.toString(),
+            "--rows",
+            String.valueOf(rows),
+            "--producers",
+            String.valueOf(producers),
+            "--flush-interval-ms",
+            String.valueOf(intervalMillis)));
+  }
+
   /** Runs once. */
   Map<Measure, Double> run(int rows, int producers, int intervalMillis)
       throws IOException, InterruptedException {
     Folders.remove(directory);
     int count = bundles(rows);
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                program.toAbsolutePath().toString(),
-                "bench",
-                "ingest",
-                directory.toString(),
-                "--rows",
-                String.valueOf(rows),
-                "--bundles",
-                String.valueOf(count),
-                "--producers",
-                String.valueOf(producers),
-                "--flush-interval-ms",
-                String.valueOf(intervalMillis)));
+    List<String> command = command(program, directory, rows, producers, intervalMillis);
+    command.addAll(List.of("--bundles", String.valueOf(count)));
     if (subscriber) {
       command.add("--drain");
     }
@@ -69,6 +73,47 @@ final class Quiver {
         throw new IOException("the Rust engine could not be measured; it said why above");
       }
       return figures(new ObjectMapper().readTree(printed), count);
+    } finally {
+      Folders.remove(directory);
+    }
+  }
+
+  /** Opens a log that a process left behind which ended without closing it. */
+  Map<Measure, Double> open(int rows, int bundles) throws IOException, InterruptedException {
+    Folders.remove(directory);
+    String wanted = directory.toString();
+    // A segment as large as the log: all of it stays there until it is opened.
+    List<String> roomy = List.of("--segment-target", "1g", "--wal-max", "1g");
+    List<String> write =
+        new ArrayList<>(
+            List.of(
+                program.toAbsolutePath().toString(),
+                "write",
+                wanted,
+                "--shape",
+                "single",
+                "--rows",
+                String.valueOf(rows),
+                "--bundles",
+                String.valueOf(bundles),
+                "--end",
+                "abort"));
+    write.addAll(roomy);
+    List<String> open =
+        new ArrayList<>(List.of(program.toAbsolutePath().toString(), "bench", "open", wanted));
+    open.addAll(roomy);
+    try {
+      new ProcessBuilder(write).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+      Process process =
+          new ProcessBuilder(open).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      JsonNode opened = new ObjectMapper().readTree(process.getInputStream());
+      process.waitFor();
+      if (opened.path("open_segment_bundles").asInt() != bundles) {
+        throw new IOException("the Rust engine did not find all: " + opened);
+      }
+      Map<Measure, Double> result = new EnumMap<>(Measure.class);
+      result.put(Measure.RESTART_NANOS, Double.parseDouble(opened.path("open_ms").asText()) * 1e6);
+      return result;
     } finally {
       Folders.remove(directory);
     }

@@ -53,26 +53,56 @@ final class SyncCount {
     }
   }
 
-  /** Counts for one load. */
+  /** Counts for one of the stores. */
   Map<Measure, Double> run(Peer peer, Load load) throws IOException, InterruptedException {
-    Map<Measure, Integer> few = trace(peer, load, FEW);
-    Map<Measure, Integer> many = trace(peer, load, MANY);
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            SyncedAppends.class.getName(),
+            peer.name(),
+            String.valueOf(load.bytes()),
+            String.valueOf(load.producers()),
+            directory().toString(),
+            String.valueOf(syncNanos)));
+    return perAppend(command);
+  }
+
+  /** Counts for the Rust engine. */
+  Map<Measure, Double> run(Path quiver, int rows, int producers, int intervalMillis)
+      throws IOException, InterruptedException {
+    List<String> command = Quiver.command(quiver, directory(), rows, producers, intervalMillis);
+    command.add("--bundles");
+    return perAppend(command);
+  }
+
+  private Path directory() {
+    return folder.resolve("store");
+  }
+
+  /** Runs a command with two numbers of appends as its last argument. */
+  private Map<Measure, Double> perAppend(List<String> command)
+      throws IOException, InterruptedException {
+    Map<Measure, Integer> few = trace(command, FEW);
+    Map<Measure, Integer> many = trace(command, MANY);
     Map<Measure, Double> result = new EnumMap<>(Measure.class);
     many.forEach(
         (measure, count) -> {
-          double more = count - few.getOrDefault(measure, 0);
+          double more = (double) (count - few.getOrDefault(measure, 0)) / (MANY - FEW);
           // What both do now and then, by the clock, is not of the appends.
-          if (more / (MANY - FEW) >= 0.005) {
-            result.put(measure, more / (MANY - FEW));
+          if (more >= 0.005) {
+            result.put(measure, more);
           }
         });
     return result;
   }
 
-  private Map<Measure, Integer> trace(Peer peer, Load load, int appends)
+  private Map<Measure, Integer> trace(List<String> traced, int appends)
       throws IOException, InterruptedException {
     Path calls = folder.resolve("calls");
-    Path directory = folder.resolve("store");
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -88,20 +118,9 @@ final class SyncCount {
                 "-s",
                 "0",
                 "-o",
-                calls.toString(),
-                Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(
-        List.of(
-            "-cp",
-            System.getProperty("java.class.path"),
-            SyncedAppends.class.getName(),
-            peer.name(),
-            String.valueOf(load.bytes()),
-            String.valueOf(load.producers()),
-            String.valueOf(appends),
-            directory.toString(),
-            String.valueOf(syncNanos)));
+                calls.toString()));
+    command.addAll(traced);
+    command.add(String.valueOf(appends));
     try {
       Process process =
           new ProcessBuilder(command)
@@ -109,11 +128,11 @@ final class SyncCount {
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
       if (process.waitFor() != 0) {
-        throw new IOException(peer.title() + " could not be traced; it said why above");
+        throw new IOException(traced + " could not be traced; it said why above");
       }
       return count(calls);
     } finally {
-      Folders.remove(directory);
+      Folders.remove(directory());
       Files.deleteIfExists(calls);
     }
   }

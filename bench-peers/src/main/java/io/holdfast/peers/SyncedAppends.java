@@ -17,15 +17,15 @@ public final class SyncedAppends {
   /**
    * Appends.
    *
-   * @param arguments the store, bytes of a record, producers, how many records, the directory, and
-   *     what a small write with its sync takes there, in nanoseconds
+   * @param arguments the store, bytes of a record, producers, the directory, what a small write
+   *     with its sync takes there in nanoseconds, and how many records
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Peer peer = Peer.valueOf(arguments[0]);
     int bytes = Integer.parseInt(arguments[1]);
     int producers = Integer.parseInt(arguments[2]);
-    AtomicInteger left = new AtomicInteger(Integer.parseInt(arguments[3]));
-    try (Store store = peer.open(Path.of(arguments[4]), Long.parseLong(arguments[5]));
+    AtomicInteger left = new AtomicInteger(Integer.parseInt(arguments[5]));
+    try (Store store = peer.open(Path.of(arguments[3]), Long.parseLong(arguments[4]));
         ExecutorService threads = Executors.newCachedThreadPool()) {
       List<Future<?>> all = new ArrayList<>();
       for (int i = 0; i < producers; i++) {

@@ -45,6 +45,7 @@ class PeersTest {
       Bundles bundles = new Bundles(folder, subscriber, Duration.ofMillis(50));
       assertThat(bundles.run(10, 2).get(Measure.PER_SECOND)).isPositive();
     }
+    assertThat(Bundles.open(folder, 10, 20).get(Measure.RESTART_NANOS)).isPositive();
     assertThat(folder).isEmptyDirectory();
   }
 
