@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
       "Measures appends beside the limit of the disk.",
       "Producers append, each waiting for its bundle to be durable, while a subscriber takes",
       "and acks everything; in turn with plain writes of as many bytes as a sync confirmed,",
-      "each followed by a sync. 'share' is the part of that limit that the buffer reaches.",
+      "each made durable, with a sync or past the cache, whichever is faster there.",
+      "'share' is the part of that limit that the buffer reaches.",
       "Writes to DIR, and removes again what it made there.",
       ""
     },

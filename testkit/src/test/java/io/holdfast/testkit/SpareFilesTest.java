@@ -3,6 +3,7 @@ package io.holdfast.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.engine.BundleReader;
+import io.holdfast.engine.Durability;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.RecoveryReport;
 import io.holdfast.engine.Subscriber;
@@ -83,8 +84,14 @@ class SpareFilesTest extends EngineSuite {
     assertThat(active().size).isEqualTo(active().end);
   }
 
-  @Test
-  void whatIsInAFileThatIsUsedAgainIsThereAfterAKillAndNothingElse() throws Exception {
+  /** Past the system's cache, and through it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatIsInAFileThatIsUsedAgainIsThereAfterAKillAndNothingElse(boolean cached)
+      throws Exception {
+    if (cached) {
+      world.options = world.options.withDurability(Durability.interval(Duration.ofMillis(1)));
+    }
     DurableBuffer buffer = openUntilReused(2);
     long first = number + 1;
     append(buffer, ++number, 1_000);

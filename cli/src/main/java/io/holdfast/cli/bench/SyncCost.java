@@ -20,7 +20,12 @@ public record SyncCost(long p50Nanos, long p99Nanos) {
   /** Measures in a folder. */
   public static SyncCost in(Path folder) throws IOException {
     Latencies latencies =
-        RawAppend.run(folder.resolve("sync-cost-" + System.nanoTime()), BYTES, SPACE_BYTES, NANOS);
+        RawAppend.run(
+            folder.resolve("sync-cost-" + System.nanoTime()),
+            RawAppend.Mode.SYNC,
+            BYTES,
+            SPACE_BYTES,
+            NANOS);
     return new SyncCost(latencies.quantile(0.5), latencies.quantile(0.99));
   }
 }
