@@ -398,7 +398,7 @@ final class WalBuffer implements DurableBuffer {
     LogFeed feed = new LogFeed(this, subscription, deadLetters.of(subscription.id()));
     WalSubscriber subscriber = new WalSubscriber(this, feed, connection.getAsLong());
     connected.put(subscription.id(), subscriber);
-    log.readers(connected.size());
+    log.readers(connected::size);
     return subscriber;
   }
 
@@ -476,7 +476,7 @@ final class WalBuffer implements DurableBuffer {
 
   void disconnected(WalSubscriber subscriber) {
     connected.remove(subscriber.id(), subscriber);
-    log.readers(connected.size());
+    log.readers(connected::size);
     if (!closed.get()) {
       try {
         flush();

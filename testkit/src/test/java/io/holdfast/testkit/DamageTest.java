@@ -22,7 +22,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -110,11 +109,10 @@ class DamageTest {
 
   /** Goes on in a new log file, as after a sync that failed. */
   private void rotate(World world, DurableBuffer buffer, long number) {
-    int[] left = {1};
-    // The one past the cache, if there is one, and that of the same bytes through it.
-    Predicate<StorageCall> fails =
-        call -> call.kind() == StorageCall.Kind.SYNC && (call.length() > 0 || left[0]-- > 0);
-    world.disk().setFaults(Faults.when(fails, Faults.Outcome.FAIL));
+    world
+        .disk()
+        .setFaults(
+            Faults.nth(1, call -> call.kind() == StorageCall.Kind.SYNC, Faults.Outcome.FAIL));
     append(world, buffer, number);
     world.disk().setFaults(Faults.none());
   }

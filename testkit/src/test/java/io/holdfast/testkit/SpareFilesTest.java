@@ -1,11 +1,13 @@
 package io.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.engine.BundleReader;
 import io.holdfast.engine.Durability;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.RecoveryReport;
+import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,6 +16,9 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -266,6 +271,67 @@ class SpareFilesTest extends EngineSuite {
         }
       }
     }
+  }
+
+  /** A file that has been used again before, so that old entries lie where new ones do. */
+  private DurableBuffer openUntilAlike() throws IOException {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    Set<Long> reused = new HashSet<>();
+    while (reused.size() < 8) {
+      appendAndAck(buffer, subscriber);
+      if (active().headerSize == REUSED_HEADER) {
+        reused.add(active().positionStart);
+      }
+    }
+    buffer.flush();
+    return buffer;
+  }
+
+  @Test
+  void aWriteThatCameNotToItsEndBringsNothingBackThatWasThereBefore() throws Exception {
+    DurableBuffer buffer = openUntilAlike();
+    // The first part of several of one group is on the disk, and nothing behind it.
+    Predicate<StorageCall> writes =
+        call -> call.kind() == StorageCall.Kind.WRITE && call.length() > 50_000;
+    world.disk().setFaults(Faults.nth(2, writes, Faults.Outcome.POWER_CUT));
+    List<CompletableFuture<Long>> parts =
+        LongStream.rangeClosed(number + 1, number + 3)
+            .mapToObj(next -> appendAsync(buffer, next, LARGE))
+            .toList();
+    world.tasks().runUntilIdle();
+    assertThat(parts).allMatch(CompletableFuture::isCompletedExceptionally);
+    world.crash(1);
+    try (BundleReader reader = BundleReader.open(world.storage())) {
+      assertThat(rest(reader)).allMatch(read -> read > number);
+    }
+    DurableBuffer again = world.open();
+    assertThat(again.recovery().isDamaged()).isFalse();
+    assertThat(drain(again.subscribe("a"))).allMatch(came -> came > number);
+  }
+
+  @Test
+  void aRotationThatFailsSpoilsNothingOfWhatComesNext() throws Exception {
+    DurableBuffer buffer = openUntilAlike();
+    long first = number + 1;
+    for (int i = 0; i < 12; i++) {
+      append(buffer, ++number, 20 + 13 * i);
+    }
+    // With a clock that went back the next append asks for another file.
+    world.time().jump(Duration.ofHours(-1));
+    world
+        .disk()
+        .setFaults(
+            Faults.nth(
+                1, call -> call.kind() == StorageCall.Kind.OPEN_FOR_READ, Faults.Outcome.FAIL));
+    assertThatThrownBy(() -> append(buffer, 999_999, 20)).isInstanceOf(StorageException.class);
+    world.disk().setFaults(Faults.none());
+    world.time().jump(Duration.ofHours(1));
+    for (int i = 0; i < 4; i++) {
+      append(buffer, ++number, 20);
+    }
+    world.kill();
+    assertThat(drain(world.open().subscribe("a"))).isEqualTo(range(first, number));
   }
 
   /** How many bytes are called damaged, or the rest of a write. */

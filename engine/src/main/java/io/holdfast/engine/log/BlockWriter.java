@@ -1,5 +1,6 @@
 package io.holdfast.engine.log;
 
+import io.holdfast.engine.capacity.DiskFull;
 import io.holdfast.engine.storage.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,7 +19,7 @@ final class BlockWriter {
   private static final int MOST_BYTES = 4 << 20;
 
   /** No block is larger. */
-  private static final int ALIGNMENT = 64 << 10;
+  static final int ALIGNMENT = 64 << 10;
 
   private static final ByteBuffer ZEROS = zeros(ALIGNMENT + WalFormat.END_MARK_BYTES);
 
@@ -29,7 +30,10 @@ final class BlockWriter {
   private int known = -1;
 
   /** Set when the disk would not have it so; holds for the file. */
-  private boolean refused;
+  private volatile boolean refused;
+
+  /** Whether it worked once on this file. */
+  private boolean works;
 
   /** A buffer of zeros whose address is good for blocks of any size. */
   static ByteBuffer zeros(int bytes) {
@@ -44,11 +48,17 @@ final class BlockWriter {
   /** Another file is begun, with these bytes, all that is in it. */
   void began(StorageFile file, ByteBuffer header, ByteBuffer... carried) {
     refused = false;
+    works = false;
     known = 0;
     long end = passed(file, 0, header.duplicate().rewind());
     for (ByteBuffer bytes : carried) {
       end = passed(file, end, bytes.duplicate().rewind());
     }
+  }
+
+  /** Whether the file is to be written through the cache; from any thread. */
+  boolean isRefused() {
+    return refused;
   }
 
   /** It is not certain any more what the last block holds. */
@@ -74,9 +84,11 @@ final class BlockWriter {
     if (inLast <= bytes.remaining()) {
       staging.put(0, bytes, bytes.limit() - inLast, inLast);
       known = inLast;
-    } else if (known >= 0) {
+    } else if (known == (end & (block - 1))) {
       staging.put(known, bytes, bytes.position(), bytes.remaining());
       known = inLast;
+    } else {
+      known = -1;
     }
     return target;
   }
@@ -87,10 +99,12 @@ final class BlockWriter {
    * @param end where it goes
    * @param bytes of the group
    * @param allocatedEnd up to here the file has its blocks
-   * @return false when it is to be written through the cache; what it wrote of it does no harm
+   * @return false when nothing is written, or can be, so that it goes through the cache
+   * @throws IOException when the disk has failed the file
    */
   boolean write(
-      StorageFile file, List<PendingAppend> group, long end, long bytes, long allocatedEnd) {
+      StorageFile file, List<PendingAppend> group, long end, long bytes, long allocatedEnd)
+      throws IOException {
     int block = refused ? 0 : file.blockBytes();
     if (block == 0 || known != (end & (block - 1))) {
       return false;
@@ -103,10 +117,15 @@ final class BlockWriter {
     try {
       writeBlocks(file, group, end - known, target, stop);
     } catch (IOException e) {
-      refused = true;
       known = -1;
+      if (works && !DiskFull.isReason(e)) {
+        // To write it through the cache would be to read the last block from this disk.
+        throw e;
+      }
+      refused = true;
       return false;
     }
+    works = true;
     grow(stop - end);
     return true;
   }
@@ -153,9 +172,13 @@ final class BlockWriter {
   /** For the next group: most buffers never see one that needs it. */
   private void grow(long bytes) {
     if (bytes > staging.capacity() && staging.capacity() < MOST_BYTES) {
-      ByteBuffer larger = aligned(staging.capacity() * 2);
-      larger.put(0, staging, 0, Math.max(0, known));
-      staging = larger;
+      try {
+        ByteBuffer larger = aligned(staging.capacity() * 2);
+        larger.put(0, staging, 0, Math.max(0, known));
+        staging = larger;
+      } catch (OutOfMemoryError tooMuch) {
+        // It goes in more than one write then.
+      }
     }
   }
 }

@@ -286,6 +286,12 @@ public final class Committer implements AutoCloseable {
     boolean durable;
     try {
       durable = writeThrough(group, bytes);
+    } catch (IOException e) {
+      writer.fence();
+      giveUpOrCarry(group, first, bytes, e);
+      return;
+    }
+    try {
       if (!durable) {
         writer.write(group, buffers, gather(group), bytes);
       }

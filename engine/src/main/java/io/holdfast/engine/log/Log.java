@@ -14,8 +14,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.LongPredicate;
 import org.apache.arrow.memory.BufferAllocator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The confirmed entries of all log files: where each sequence lies. Thread-safe; what is added is
@@ -126,7 +128,7 @@ public final class Log {
   }
 
   /** From now on so many are connected that read what comes. */
-  public void readers(int count) {
+  public void readers(IntSupplier count) {
     recent.readers(count);
   }
 
@@ -137,16 +139,27 @@ public final class Log {
    * @throws DamagedBundleException when its bytes are not what they were
    */
   public StoredBundle readOnce(Located located) throws IOException {
-    PooledBuffer memory = recent.take(located.sequence, located.length, pool);
-    if (memory != null) {
-      Place place = Place.inLog(name(located.file), located.offset);
-      StoredBundle found = EntryReader.recent(memory, place, located.sequence, allocator);
-      if (found != null) {
-        located.release();
-        return found;
-      }
+    StoredBundle found;
+    try {
+      found = recent(located);
+    } catch (Throwable failure) {
+      located.release();
+      throw failure;
     }
-    return read(located);
+    if (found == null) {
+      return read(located);
+    }
+    located.release();
+    return found;
+  }
+
+  private @Nullable StoredBundle recent(Located located) {
+    PooledBuffer memory = recent.take(located.sequence, located.length, pool);
+    if (memory == null) {
+      return null;
+    }
+    Place place = Place.inLog(name(located.file), located.offset);
+    return EntryReader.recent(memory, place, located.sequence, allocator);
   }
 
   private synchronized String name(LogFile file) {

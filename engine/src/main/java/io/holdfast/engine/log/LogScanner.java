@@ -69,7 +69,8 @@ final class LogScanner {
     long holeStart = -1;
     while (true) {
       Parsed parsed = parse(at);
-      if (parsed != null) {
+      long oldEnd = parsed != null && isLeftOver(parsed.entry, last) ? parsed.end : -1;
+      if (parsed != null && oldEnd < 0) {
         if (holeStart >= 0) {
           visitor.hole(holeStart, at - holeStart);
           holeStart = -1;
@@ -81,12 +82,15 @@ final class LogScanner {
         at = parsed.end;
         continue;
       }
-      long next = resync(at, last);
-      if (next >= 0 && isThereNow(at)) {
+      long next = oldEnd < 0 ? resync(at, last) : search(oldEnd, at, last);
+      if (next >= 0 && oldEnd < 0 && isThereNow(at)) {
         continue;
       }
       if (next < 0) {
         long validEnd = holeStart >= 0 ? holeStart : at;
+        if (oldEnd >= 0) {
+          return new End(validEnd, at);
+        }
         long writtenEnd = isReused() ? reusedEnd(at) : writtenEnd(validEnd, validEnd);
         return new End(validEnd, Math.max(validEnd, writtenEnd));
       }
@@ -218,6 +222,14 @@ final class LogScanner {
    */
   private boolean isOld(long time) {
     return isReused() && time <= oldUntil;
+  }
+
+  /**
+   * Whether an entry that is expected here is one that the file held before: a write that came not
+   * to its end leaves whole ones behind it, where all are of one size.
+   */
+  private boolean isLeftOver(@Nullable EntryFound entry, long last) {
+    return entry != null && isOld(entry.time()) && (last < 0 || entry.sequence() <= last);
   }
 
   private boolean hasEndMark(long at) {

@@ -127,6 +127,10 @@ public final class LogTail implements AutoCloseable {
         if (found != null) {
           found.close();
         }
+      } else if (found != null && isLeftOver(found)) {
+        // The owner is about to write over it.
+        found.close();
+        return null;
       } else if (found != null) {
         pass(found);
         if (found.sequence() > lastSequence) {
@@ -142,6 +146,14 @@ public final class LogTail implements AutoCloseable {
       }
     }
     return null;
+  }
+
+  /** Whether it is of what the file held before. */
+  private boolean isLeftOver(StoredBundle found) {
+    return header instanceof WalHeader.Own own
+        && own.oldUntil() != WalHeader.NOT_REUSED
+        && found.time() <= own.oldUntil()
+        && found.sequence() <= lastSequence;
   }
 
   /** Asked before the end is looked at: a file that is not active any more has all its entries. */

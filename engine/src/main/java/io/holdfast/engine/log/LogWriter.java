@@ -298,10 +298,28 @@ public final class LogWriter {
     if (moved) {
       return;
     }
-    Optional<Storage.FileStatus> status = storage.status(LogFiles.ACTIVE);
-    if (status.isEmpty() || !status.get().key().equals(active.reader().key())) {
+    if (isNamed(LogFiles.ACTIVE)) {
+      return;
+    }
+    if (!isNamed(LogFiles.rotated(nextNumber))) {
       throw new IOException("another program has replaced the active log file");
     }
+    // A rename that failed had happened all the same.
+    moved();
+  }
+
+  private boolean isNamed(String name) throws IOException {
+    Optional<Storage.FileStatus> status = storage.status(name);
+    return status.isPresent() && status.get().key().equals(active.reader().key());
+  }
+
+  /** The active file has its rotated name. */
+  private void moved() {
+    fencedNumber = nextNumber;
+    nextNumber = fencedNumber + 1;
+    moved = true;
+    // From here on the old file is only replaced: an append to it would be under another's name.
+    fenced = true;
   }
 
   /**
@@ -325,24 +343,18 @@ public final class LogWriter {
           fenced = true;
         }
       }
-      fencedNumber = nextNumber;
-      giveRotatedName();
-      nextNumber = fencedNumber + 1;
-      moved = true;
-      // From here on the old file is only replaced: an append to it would be under another's name.
-      fenced = true;
+      giveRotatedName(LogFiles.rotated(nextNumber));
+      moved();
     }
     return cut;
   }
 
-  private void giveRotatedName() throws IOException {
-    String rotated = LogFiles.rotated(fencedNumber);
+  private void giveRotatedName(String rotated) throws IOException {
     try {
       storage.rename(LogFiles.ACTIVE, rotated);
     } catch (IOException e) {
       // It may have happened all the same.
-      Optional<Storage.FileStatus> status = storage.status(rotated);
-      if (status.isEmpty() || !status.get().key().equals(active.reader().key())) {
+      if (!isNamed(rotated)) {
         throw e;
       }
     }
@@ -407,6 +419,7 @@ public final class LogWriter {
 
   private void discard(StorageFile next, @Nullable StorageFile reader) {
     preparedBytes = 0;
+    blocks.forget();
     try {
       next.close();
       if (reader != null) {
@@ -442,12 +455,12 @@ public final class LogWriter {
         return false;
       }
       // Pages of the cache and blocks that are written past it must not be the same.
-      int block = cached ? 0 : file.blockBytes();
-      long mask = -Math.max(1, block);
+      int block = cached || blocks.isRefused() ? 0 : file.blockBytes();
+      long step = block > 0 ? BlockWriter.ALIGNMENT : 1;
       long limit = active.headerBytes() + rotationBytes;
       long from = allocatedEnd;
-      long start = (from + Math.max(1, block) - 1) & mask;
-      long to = Math.min(start + zeros.capacity(), limit) & mask;
+      long start = (from + step - 1) & -step;
+      long to = Math.min(start + zeros.capacity(), limit) & -step;
       if (from - end >= ahead || to <= start) {
         return false;
       }

@@ -2,6 +2,7 @@ package io.holdfast.engine.log;
 
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.memory.PooledBuffer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +41,10 @@ final class RecentEntries {
   }
 
   /** From now on so many are connected. */
-  synchronized void readers(int count) {
-    readers = count;
-    if (count == 0) {
+  synchronized void readers(IntSupplier count) {
+    // Asked here, so that of two who tell at once the one who is right is the last.
+    readers = count.getAsInt();
+    if (readers == 0) {
       clear();
     }
   }
@@ -88,10 +90,13 @@ final class RecentEntries {
       }
       found.retain();
     }
-    PooledBuffer copy = pool.take(length);
-    copy.buffer().put(0, found.buffer(), 0, length);
-    found.release();
-    return copy;
+    try {
+      PooledBuffer copy = pool.take(length);
+      copy.buffer().put(0, found.buffer(), 0, length);
+      return copy;
+    } finally {
+      found.release();
+    }
   }
 
   synchronized void clear() {
