@@ -147,7 +147,7 @@ class TortureTest {
               default -> first + ".." + (first + 9);
             };
         try (Witness.Life life =
-            witness.start(random.nextLong(), strace.failing("fdatasync,pwrite64", "EIO", when))) {
+            witness.start(random.nextLong(), strace.failing("fdatasync", "EIO", when))) {
           strace.awaitInjected(life, 10);
           if (!lasting) {
             awaitMore(life, life.confirmedSoFar() + 50);
