@@ -67,7 +67,7 @@ class BesideFaultsExchangeTest {
     Writer.of(ours, 0, 1).ending("close").run();
     Files.delete(trace);
     Writer.Output output =
-        Writer.of(ours, 20, 2).run(failing("fdatasync", "when=9", trace).toArray(String[]::new));
+        Writer.of(ours, 20, 2).run(failing("fdatasync", "when=1", trace).toArray(String[]::new));
     assertThat(trace).content().contains("INJECTED");
     assertThat(output.refused()).isEmpty();
     List<String> acked = output.acked();
