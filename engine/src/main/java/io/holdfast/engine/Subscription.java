@@ -352,9 +352,9 @@ final class Subscription {
     return fromEpoch == epoch && out.containsKey(sequence);
   }
 
-  /** Whether it does not come any more. */
-  synchronized boolean isResolved(long sequence) {
-    return resolved.contains(sequence);
+  /** Whether it is resolved, for the connection that it was handed out to. */
+  synchronized boolean isResolved(long sequence, long fromEpoch) {
+    return fromEpoch == epoch && resolved.contains(sequence);
   }
 
   /** Ends a delivery for good; false when it was not out any more. */

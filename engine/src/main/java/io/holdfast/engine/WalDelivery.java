@@ -43,9 +43,9 @@ final class WalDelivery implements Delivery {
         .resolve(stored, claim.epoch(), claim.located().items(), claim.located().length());
   }
 
-  /** Whether it does not come any more, whoever saw to that. */
+  /** Whether it does not come any more, though its connection still has it. */
   boolean isResolved() {
-    return feed.subscription().isResolved(entry.sequence());
+    return feed.subscription().isResolved(entry.sequence(), claim.epoch());
   }
 
   int countFailure() {

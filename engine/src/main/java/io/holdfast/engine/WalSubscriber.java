@@ -232,16 +232,17 @@ final class WalSubscriber implements Subscriber {
   }
 
   void ackedDurably(WalDelivery delivery) {
-    // What a policy took meanwhile does not come again either.
-    if (!resolve(delivery) && !delivery.isResolved()) {
+    if (resolve(delivery)) {
+      buffer.acked();
+    } else if (!delivery.isResolved()) {
+      // Else a policy took it meanwhile: it does not come again either.
       throw new ClosedException(
           "subscriber "
               + id()
               + " was closed meanwhile and has given sequence "
               + delivery.sequence()
-              + " back; it comes again");
+              + " back; it comes again unless that was resolved");
     }
-    buffer.acked();
     delivery.feed().buffer().flush(delivery.feed().subscription());
   }
 

@@ -110,6 +110,7 @@ class RetentionTest extends EngineSuite {
       first.ack();
       second.ackDurably();
     }
+    assertThat(buffer.status().acked()).as("what the policy took").isZero();
     List<Long> came = drain(slow);
     long lost = lost(slow, LossReason.DROPPED);
     assertThat(lost).isPositive();

@@ -185,4 +185,23 @@ class RetryTest extends EngineSuite {
     late.close();
     assertThat(drain(buffer.subscribe("a"))).containsExactly(1L);
   }
+
+  @Test
+  void aDurableAckOfWhatTheNextConnectionHasGivenUpSaysThatItDoesNotCount() {
+    DurableBuffer buffer = world.open();
+    append(buffer, 1);
+    Subscriber first = buffer.subscribe("a");
+    Delivery late = take(first);
+    first.close();
+    Subscriber second = buffer.subscribe("a");
+    try (Delivery delivery = take(second)) {
+      assertThat(delivery.reject("no")).isTrue();
+    }
+    // It is a letter now, which can be replayed: nobody may hear that it was acked for good.
+    assertThatThrownBy(late::ackDurably).isInstanceOf(ClosedException.class);
+    late.close();
+    assertThat(buffer.status().acked()).isZero();
+    assertThat(buffer.deadLetters("a").replayAll()).isEqualTo(1);
+    assertThat(ackNext(second)).isEqualTo(1);
+  }
 }
