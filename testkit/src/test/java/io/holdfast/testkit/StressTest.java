@@ -44,8 +44,8 @@ class StressTest {
         new StressRun(storage, seed, watchdog, counts).run();
       } catch (Throwable failure) {
         throw new AssertionError(
-            "%s with seed %d; again with: mvn -pl engine,testkit -Pstress -Dholdfast.minutes=5 -Dholdfast.seed=%d test"
-                .formatted(disk, seed, seed),
+            "%s with seed %d: %s%nagain with: mvn -pl engine,testkit -Pstress -Dholdfast.minutes=5 -Dholdfast.seed=%d test"
+                .formatted(disk, seed, failure.getMessage(), seed),
             failure);
       }
       delete(place);
