@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -94,11 +95,7 @@ final class BenchAppend implements Callable<Integer> {
       description = "How long each measurement takes (default: ${DEFAULT-VALUE}).")
   private Duration time = Duration.ofSeconds(1);
 
-  @Option(
-      names = "--plot",
-      paramLabel = "FILE",
-      description = "Draws the result as SVG, light or dark as the reader prefers.")
-  private @Nullable Path plot;
+  @Mixin private PlotOption plot = new PlotOption();
 
   @Option(names = "--json", description = "One JSON document a line, for programs.")
   private boolean json;
@@ -147,9 +144,7 @@ final class BenchAppend implements Callable<Integer> {
         drawn.add(load.shape().toString(), load.producers(), result.bundlesPerSecond());
       }
     }
-    if (plot != null) {
-      drawn.write(plot);
-    }
+    plot.write(drawn);
     return report.end();
   }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -42,11 +43,7 @@ final class BenchBacklog implements Callable<Integer> {
       description = "The sizes of the backlogs (default: ${DEFAULT-VALUE}).")
   private List<Long> sizes = List.of();
 
-  @Option(
-      names = "--plot",
-      paramLabel = "FILE",
-      description = "Draws the result as SVG, light or dark as the reader prefers.")
-  private @Nullable Path plot;
+  @Mixin private PlotOption plot = new PlotOption();
 
   @Option(names = "--json", description = "One JSON document a line, for programs.")
   private boolean json;
@@ -94,9 +91,7 @@ final class BenchBacklog implements Callable<Integer> {
       drawn.add("process to open", mebibytes, result.processNanos() / 1e3);
       drawn.add("drain, per bundle", mebibytes, result.drainNanos() / 1e3 / result.bundles());
     }
-    if (plot != null) {
-      drawn.write(plot);
-    }
+    plot.write(drawn);
     return report.end();
   }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -62,11 +63,7 @@ final class BenchSubscribers implements Callable<Integer> {
       description = "How many bundles are appended (default: ${DEFAULT-VALUE}).")
   private int count;
 
-  @Option(
-      names = "--plot",
-      paramLabel = "FILE",
-      description = "Draws the result as SVG, light or dark as the reader prefers.")
-  private @Nullable Path plot;
+  @Mixin private PlotOption plot = new PlotOption();
 
   @Option(names = "--json", description = "One JSON document a line, for programs.")
   private boolean json;
@@ -95,9 +92,7 @@ final class BenchSubscribers implements Callable<Integer> {
         drawn.add(shape.toString(), number, result.cpuNanosPerDelivery() / 1e3);
       }
     }
-    if (plot != null) {
-      drawn.write(plot);
-    }
+    plot.write(drawn);
     return report.end();
   }
 
