@@ -21,8 +21,6 @@ final class BlockWriter {
   /** No block is larger. */
   static final int ALIGNMENT = 64 << 10;
 
-  private static final ByteBuffer ZEROS = zeros(ALIGNMENT + WalFormat.END_MARK_BYTES);
-
   /** Starts with what is known of the block in which the log ends. */
   private ByteBuffer staging = aligned(FIRST_BYTES);
 
@@ -35,12 +33,8 @@ final class BlockWriter {
   /** Whether it worked once on this file. */
   private boolean works;
 
-  /** A buffer of zeros whose address is good for blocks of any size. */
-  static ByteBuffer zeros(int bytes) {
-    return aligned(bytes).asReadOnlyBuffer();
-  }
-
-  private static ByteBuffer aligned(int bytes) {
+  /** New memory, of whole blocks of any size. */
+  static ByteBuffer aligned(int bytes) {
     int whole = (bytes + ALIGNMENT - 1) & -ALIGNMENT;
     return ByteBuffer.allocateDirect(whole + ALIGNMENT).alignedSlice(ALIGNMENT).slice(0, whole);
   }
@@ -50,9 +44,10 @@ final class BlockWriter {
     refused = false;
     works = false;
     known = 0;
-    long end = passed(file, 0, header.duplicate().rewind());
+    int block = file.blockBytes();
+    long end = passed(block, 0, header.duplicate().rewind());
     for (ByteBuffer bytes : carried) {
-      end = passed(file, end, bytes.duplicate().rewind());
+      end = passed(block, end, bytes.duplicate().rewind());
     }
   }
 
@@ -68,14 +63,14 @@ final class BlockWriter {
 
   /** A group was written through the cache. */
   void passed(StorageFile file, List<PendingAppend> group, long end) {
+    int block = file.blockBytes();
     long at = end;
     for (PendingAppend append : group) {
-      at = passed(file, at, append.entry().bytes());
+      at = passed(block, at, append.entry().bytes());
     }
   }
 
-  private long passed(StorageFile file, long end, ByteBuffer bytes) {
-    int block = file.blockBytes();
+  private long passed(int block, long end, ByteBuffer bytes) {
     long target = end + bytes.remaining();
     if (block == 0) {
       return target;
@@ -115,7 +110,7 @@ final class BlockWriter {
       return false;
     }
     try {
-      writeBlocks(file, group, end - known, target, stop);
+      writeBlocks(file, group, block, end - known, (int) (stop - target));
     } catch (IOException e) {
       known = -1;
       if (works && !DiskFull.isReason(e)) {
@@ -131,17 +126,17 @@ final class BlockWriter {
   }
 
   private void writeBlocks(
-      StorageFile file, List<PendingAppend> group, long start, long target, long stop)
+      StorageFile file, List<PendingAppend> group, int block, long start, int padding)
       throws IOException {
     long at = start;
     staging.clear().position(known);
     for (PendingAppend append : group) {
       at = put(file, append.entry().bytes(), at);
     }
-    int inLast = staging.position() & (file.blockBytes() - 1);
+    int inLast = staging.position() & (block - 1);
     int last = staging.position() - inLast;
     long lastAt = at + last;
-    at = put(file, ZEROS.slice(0, (int) (stop - target)), at);
+    at = put(file, Zeros.of(padding), at);
     boolean stillThere = at <= lastAt;
     file.writeThroughFully(staging.flip(), at);
     if (stillThere) {

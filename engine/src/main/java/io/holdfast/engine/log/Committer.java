@@ -128,7 +128,7 @@ public final class Committer implements AutoCloseable {
     this.groupLimit = Math.min(WalFormat.LARGEST_GROUP_BYTES, rotation);
     this.lastOwnerCheck = options.time().monotonicNanos();
     this.spares = recovered.spares();
-    this.zeroing = new Zeroing(writer, spares, options.tasks(), rotation);
+    this.zeroing = new Zeroing(writer, options.tasks(), rotation);
     this.waker = options.tasks().register("holdfast-waker", this::wake);
     this.task = options.tasks().register("holdfast-committer", this::step);
   }
@@ -261,20 +261,8 @@ public final class Committer implements AutoCloseable {
 
   private void commit(List<PendingAppend> group) {
     long bytes = bytesOf(group);
-    if (reserve.isSpent()) {
-      refuse(group, bytes, new IOException("no space left for the reserve of small files"));
-      return;
-    }
     long now = options.time().epochNanos();
-    try {
-      checkOwner();
-      if (writer.isFenced() || writer.isDueForRotation(now)) {
-        confirmUnsynced();
-        writer.rotate(nextSequence, now);
-        report("holdfast.wal.rotate", Level.DEBUG, "the log goes on in a new file, " + place);
-      }
-    } catch (IOException e) {
-      refuse(group, bytes, e);
+    if (!hasFile(group, bytes, now)) {
       return;
     }
     long first = nextSequence;
@@ -283,45 +271,62 @@ public final class Committer implements AutoCloseable {
       append.stamp(now, sequence++);
     }
     long offset = writer.end();
-    boolean durable;
     try {
-      durable = writeThrough(group, bytes);
+      boolean durable = writeThrough(group, bytes);
+      if (!durable && !isWritten(group, bytes)) {
+        return;
+      }
+      diskFull = false;
+      if (options.durability() instanceof Durability.Interval interval) {
+        writtenOnly(group, bytes, interval);
+        return;
+      }
+      if (!durable) {
+        sync();
+      }
     } catch (IOException e) {
       writer.fence();
       giveUpOrCarry(group, first, bytes, e);
       return;
     }
-    try {
-      if (!durable) {
-        writer.write(group, buffers, gather(group), bytes);
-      }
-    } catch (IOException e) {
-      try {
-        writer.takeBack();
-      } catch (IOException worse) {
-        writer.fence();
-        giveUpOrCarry(group, first, bytes, worse);
-        return;
-      }
-      refuse(group, bytes, e);
-      return;
+    log.keepRecent(group);
+    log.addGroup(writer.active(), group, offset);
+    confirmed(group, bytes);
+  }
+
+  /** Whether there is a file for it; else the group was refused. */
+  private boolean hasFile(List<PendingAppend> group, long bytes, long now) {
+    if (reserve.isSpent()) {
+      refuse(group, bytes, new IOException("no space left for the reserve of small files"));
+      return false;
     }
-    diskFull = false;
-    if (options.durability() instanceof Durability.Interval interval) {
-      writtenOnly(group, bytes, interval);
-    } else {
-      try {
-        if (!durable) {
-          sync();
-        }
-      } catch (IOException e) {
-        writer.fence();
-        giveUpOrCarry(group, first, bytes, e);
-        return;
+    try {
+      checkOwner();
+      if (writer.isFenced() || writer.isDueForRotation(now)) {
+        confirmUnsynced();
+        writer.rotate(nextSequence, now);
+        report("holdfast.wal.rotate", Level.DEBUG, "the log goes on in a new file, " + place);
       }
-      log.keepRecent(group);
-      log.addGroup(writer.active(), group, offset);
-      confirmed(group, bytes);
+      return true;
+    } catch (IOException e) {
+      refuse(group, bytes, e);
+      return false;
+    }
+  }
+
+  /**
+   * Whether the cache has it; else the group was refused.
+   *
+   * @throws IOException when what the file holds now is in doubt
+   */
+  private boolean isWritten(List<PendingAppend> group, long bytes) throws IOException {
+    try {
+      writer.write(group, buffers, gather(group), bytes);
+      return true;
+    } catch (IOException e) {
+      writer.takeBack();
+      refuse(group, bytes, e);
+      return false;
     }
   }
 

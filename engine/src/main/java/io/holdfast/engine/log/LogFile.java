@@ -122,11 +122,7 @@ final class LogFile {
     return newest;
   }
 
-  /** Where the entries start. */
-  int[] offsets() {
-    return Arrays.copyOf(offsets, count);
-  }
-
+  /** Where it starts. */
   long offset(int index) {
     return offsets[index];
   }

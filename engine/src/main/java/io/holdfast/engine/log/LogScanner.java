@@ -34,8 +34,6 @@ final class LogScanner {
   /** Checksum work is bounded by this many times the file's size. */
   private static final int WORK_FACTOR = 8;
 
-  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(64 << 10).asReadOnlyBuffer();
-
   private final ScanWindow window;
   private final Visitor visitor;
 
@@ -235,7 +233,7 @@ final class LogScanner {
   private boolean hasEndMark(long at) {
     int bytes = (int) Math.min(WalFormat.END_MARK_BYTES, window.size() - at);
     int index = window.require(at, bytes);
-    return index >= 0 && window.bytes().slice(index, bytes).mismatch(ZEROS.slice(0, bytes)) < 0;
+    return index >= 0 && window.bytes().slice(index, bytes).mismatch(Zeros.of(bytes)) < 0;
   }
 
   /** Where the bad bytes at {@code at} end that nothing valid follows: old ones come then. */
@@ -410,8 +408,8 @@ final class LogScanner {
     long at = from;
     while (at < window.size()) {
       int index = window.require(at, 1);
-      int length = Math.min(window.loadedFrom(index), ZEROS.capacity());
-      int found = window.bytes().slice(index, length).mismatch(ZEROS.slice(0, length));
+      int length = Math.min(window.loadedFrom(index), Zeros.MOST_BYTES);
+      int found = window.bytes().slice(index, length).mismatch(Zeros.of(length));
       if (found >= 0) {
         return at + found;
       }

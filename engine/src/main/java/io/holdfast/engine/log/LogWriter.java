@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * meet.
  */
 public final class LogWriter {
-  private static final ByteBuffer END_MARK =
-      ByteBuffer.allocateDirect(WalFormat.END_MARK_BYTES).asReadOnlyBuffer();
-
   /** The entries of a file may be as old as those that it held before. */
   private static final long ANY_TIME = Long.MIN_VALUE;
 
@@ -190,7 +187,7 @@ public final class LogWriter {
 
   /** The zeros that tell what the file held before from what comes next. */
   private ByteBuffer endMark(long at) {
-    return END_MARK.duplicate().limit((int) Math.min(WalFormat.END_MARK_BYTES, allocatedEnd - at));
+    return Zeros.of((int) Math.min(WalFormat.END_MARK_BYTES, allocatedEnd - at));
   }
 
   /** Cuts off what a failed {@link #write} may have left, durably. */

@@ -71,8 +71,11 @@ final class ScannedFile implements AutoCloseable {
         header = header(reader, bytes, size);
       }
       String base = name.substring(name.lastIndexOf('/') + 1);
+      // Its checksum vouches for a head of ours, but for that of what makes it longer.
       long oldUntil =
-          header instanceof WalHeader.Own own && own.oldUntil() != WalHeader.NOT_REUSED
+          header instanceof WalHeader.Own own
+                  && (own.oldUntil() != WalHeader.NOT_REUSED
+                      || own.size() < WalFormat.REUSED_HEADER_BYTES)
               ? own.oldUntil()
               : oldUntil(reader, size);
       return new ScannedFile(name, LogFiles.rotatedNumber(base), reader, size, header, oldUntil);

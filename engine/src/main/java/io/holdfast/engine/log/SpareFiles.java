@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  * the file's header gives, and, should that be damaged, a {@linkplain WalHeader#oldMark mark} at
  * the end of the file. A few zeros follow the last new entry.
  *
- * <p>A file comes from the upkeep task, is cleared by the zeroing task and taken by the committer.
- * It counts as part of the log all the time. Thread-safe.
+ * <p>A file comes from the upkeep task, which also clears it, and is taken by the committer. It
+ * counts as part of the log all the time. Thread-safe.
  */
 public final class SpareFiles {
-  /** Two may be cleared while two are filled. */
+  /** Two come at once, while two are filled. */
   private static final int MOST = 4;
 
   private final Storage storage;
@@ -36,21 +36,13 @@ public final class SpareFiles {
   /** Their new names may not be durable yet. */
   private final ArrayDeque<Spare> renamed = new ArrayDeque<>();
 
-  private final ArrayDeque<Spare> stale = new ArrayDeque<>();
   private final ArrayDeque<Spare> cleared = new ArrayDeque<>();
 
   /** What the disk refused to delete. */
   private final ArrayDeque<Spare> unwanted = new ArrayDeque<>();
 
-  /** The zeroing task is at it. */
-  private @Nullable Spare current;
-
-  /** Set when {@link #current} is deleted already. */
-  private boolean dropped;
-
   private boolean closed;
   private long nextNumber;
-  private volatile Runnable onWork = () -> {};
 
   /**
    * A file that waits.
@@ -81,11 +73,6 @@ public final class SpareFiles {
     }
   }
 
-  /** From now on this is run when there is something to clear. */
-  void onWork(Runnable task) {
-    onWork = task;
-  }
-
   /**
    * Takes a rotated file in, under another name, instead of its deletion.
    *
@@ -95,9 +82,8 @@ public final class SpareFiles {
   boolean keep(LogFile file, long size) throws IOException {
     Spare spare;
     synchronized (this) {
-      int count = renamed.size() + stale.size() + cleared.size() + (current == null ? 0 : 1);
       if (closed
-          || count >= MOST
+          || renamed.size() + cleared.size() >= MOST
           || size < rotationBytes
           || size > rotationBytes + rotationBytes / 2
           || !file.isFull(size)
@@ -133,63 +119,50 @@ public final class SpareFiles {
     }
   }
 
-  /** The folder was synced: what was kept until now has its new name for good. */
+  /**
+   * The folder was synced: what was kept until now has its new name for good, and is cleared. By
+   * the upkeep task only.
+   */
   public void folderSynced() {
+    List<Spare> named;
     synchronized (this) {
-      stale.addAll(renamed);
-      renamed.clear();
-      if (stale.isEmpty()) {
-        return;
+      named = List.copyOf(renamed);
+    }
+    for (Spare spare : named) {
+      boolean isCleared = clear(spare);
+      boolean isLeft;
+      synchronized (this) {
+        // Else it was given up meanwhile.
+        isLeft = renamed.remove(spare);
+        if (isLeft && isCleared) {
+          cleared.add(spare);
+        }
+      }
+      if (isLeft && !isCleared) {
+        delete(spare);
       }
     }
-    onWork.run();
   }
 
   /** Whether there is one, or will be soon. */
   synchronized boolean hasAny() {
-    return !cleared.isEmpty() || !stale.isEmpty() || current != null;
+    return !cleared.isEmpty() || !renamed.isEmpty();
   }
 
-  /**
-   * Clears one; by the zeroing task only.
-   *
-   * @return whether there is more to do
-   */
-  boolean clearOne() {
-    Spare spare;
-    synchronized (this) {
-      spare = closed ? null : stale.poll();
-      current = spare;
-      dropped = false;
-    }
-    if (spare == null) {
-      return false;
-    }
-    boolean failed = false;
+  /** Whether that worked: a file that the disk has failed is not used again. */
+  private boolean clear(Spare spare) {
     try (StorageFile file = storage.open(spare.name)) {
       clear(file, spare);
-    } catch (IOException e) {
-      // A file that the disk has failed is not used again.
-      failed = true;
+      return true;
+    } catch (IOException failed) {
+      return false;
     }
-    boolean delete;
-    synchronized (this) {
-      current = null;
-      delete = failed && !dropped;
-      if (!dropped && !failed) {
-        cleared.add(spare);
-      }
-    }
-    if (delete) {
-      delete(spare);
-    }
-    return true;
   }
 
   /** The head goes first: whoever reads the file sees by it that it is another one. */
   private static void clear(StorageFile file, Spare spare) throws IOException {
     int head = WalFormat.REUSED_HEADER_BYTES + WalFormat.END_MARK_BYTES;
-    file.writeFully(ByteBuffer.allocate(head), 0);
+    file.writeFully(Zeros.of(head), 0);
     ByteBuffer mark = WalHeader.oldMark(spare.oldUntil);
     file.writeFully(mark, spare.size - mark.remaining());
     file.syncData();
@@ -246,18 +219,11 @@ public final class SpareFiles {
     List<Spare> gone;
     synchronized (this) {
       gone = new ArrayList<>(cleared);
-      gone.addAll(stale);
       gone.addAll(renamed);
       gone.addAll(unwanted);
       unwanted.clear();
       cleared.clear();
-      stale.clear();
       renamed.clear();
-      Spare atWork = current;
-      if (atWork != null && !dropped) {
-        gone.add(atWork);
-        dropped = true;
-      }
     }
     boolean someGone = false;
     for (Spare spare : gone) {
@@ -279,12 +245,12 @@ public final class SpareFiles {
     return true;
   }
 
-  /** Takes nothing any more; the zeroing task soon has nothing to do. */
+  /** Takes nothing any more. */
   public synchronized void stop() {
     closed = true;
   }
 
-  /** Deletes what there is, once the zeroing task has ended. */
+  /** Takes nothing any more, and deletes what there is. */
   void close() {
     stop();
     giveUp();

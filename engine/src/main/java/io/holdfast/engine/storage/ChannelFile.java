@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ final class ChannelFile implements StorageFile {
   private @Nullable SteadyChannel through;
 
   /** Of {@link #through}; -1 until it is asked for. */
-  private volatile int blockBytes = -1;
+  private int blockBytes = -1;
 
   private boolean closed;
 
@@ -168,17 +169,17 @@ final class ChannelFile implements StorageFile {
 
   @Override
   public long writeThrough(ByteBuffer blocks, long position) throws IOException {
-    if (blockBytes() == 0) {
-      throw new IOException(path + " cannot be written past the cache");
-    }
-    SteadyChannel to;
+    SteadyChannel past;
     synchronized (this) {
-      to = through;
+      if (closed) {
+        throw new ClosedChannelException();
+      }
+      if (blockBytes() == 0) {
+        throw new IOException(path + " cannot be written past the cache");
+      }
+      past = Objects.requireNonNull(through);
     }
-    if (to == null) {
-      throw new ClosedChannelException();
-    }
-    return write(to, blocks, position);
+    return write(past, blocks, position);
   }
 
   @Override
