@@ -1,5 +1,6 @@
 package io.holdfast.engine;
 
+import io.holdfast.engine.ipc.SchemaMessages;
 import io.holdfast.engine.log.Committer;
 import io.holdfast.engine.log.EncodedEntry;
 import io.holdfast.engine.log.PendingAppend;
@@ -24,6 +25,7 @@ final class Appender {
   private final BufferOptions options;
   private final EngineThreads threads;
   private final BufferPool pool;
+  private final SchemaMessages schemas = new SchemaMessages();
   private final Room room;
   private final Committer committer;
   private final WaitSet idle;
@@ -131,7 +133,7 @@ final class Appender {
     long deadline = now + WaitSet.nanos(timeout);
     // A callback that waited here would hold up what it waits for.
     long waitUntil = threads.isStepping() ? now : deadline;
-    EncodedEntry entry = EncodedEntry.of(bundle, pool, options.largestEntryBytes());
+    EncodedEntry entry = EncodedEntry.of(bundle, pool, schemas, options.largestEntryBytes());
     boolean submitted = false;
     try {
       if (waiter == null) {

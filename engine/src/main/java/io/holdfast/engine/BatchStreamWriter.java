@@ -3,6 +3,7 @@ package io.holdfast.engine;
 import io.holdfast.engine.ipc.MalformedIpcException;
 import io.holdfast.engine.ipc.PayloadLayout;
 import io.holdfast.engine.ipc.PayloadWriter;
+import io.holdfast.engine.ipc.SchemaMessages;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.memory.PooledBuffer;
 import io.holdfast.engine.stored.StoredSlot;
@@ -25,6 +26,7 @@ public final class BatchStreamWriter implements AutoCloseable {
 
   private final OutputStream output;
   private final BufferPool pool = new BufferPool();
+  private final SchemaMessages schemas = new SchemaMessages();
 
   /** Of the current stream; null while there is none. */
   private @Nullable ByteBuffer schema;
@@ -47,7 +49,7 @@ public final class BatchStreamWriter implements AutoCloseable {
       write(slot, stored.payload());
       return;
     }
-    try (PayloadWriter writer = new PayloadWriter(slot.root(), slot.dictionaries())) {
+    try (PayloadWriter writer = new PayloadWriter(slot.root(), slot.dictionaries(), schemas)) {
       PooledBuffer memory = pool.take(Math.toIntExact(writer.size()));
       try {
         writer.write(memory, 0);

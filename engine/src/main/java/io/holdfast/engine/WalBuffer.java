@@ -4,6 +4,7 @@ import io.holdfast.engine.capacity.Admission;
 import io.holdfast.engine.capacity.Limits;
 import io.holdfast.engine.capacity.ReserveFile;
 import io.holdfast.engine.capacity.SharedSpace;
+import io.holdfast.engine.ipc.SchemaMessages;
 import io.holdfast.engine.log.Committer;
 import io.holdfast.engine.log.EncodedEntry;
 import io.holdfast.engine.log.Log;
@@ -260,7 +261,7 @@ final class WalBuffer implements DurableBuffer {
   GivenUp.Part copy(RecordBundle rows, StoredBundle source) {
     // It was stored once already, maybe under a larger cap.
     long limit = Math.max(options.largestEntryBytes(), source.length());
-    EncodedEntry encoded = EncodedEntry.of(rows, pool, limit);
+    EncodedEntry encoded = EncodedEntry.of(rows, pool, new SchemaMessages(), limit);
     return new GivenUp.Part(encoded.reread(source.identity(), allocator), encoded.slotsCrc());
   }
 

@@ -10,7 +10,6 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.util.MemoryUtil;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.message.ArrowBuffer;
@@ -40,28 +39,24 @@ public final class PayloadWriter implements AutoCloseable {
   /**
    * Prepares a batch.
    *
+   * @param schemas of which the message is known
    * @throws IllegalArgumentException when its columns do not have as many rows as it says, their
    *     memory was released, its schema names a dictionary that is not there, or Arrow IPC cannot
    *     carry it
    */
-  public PayloadWriter(VectorSchemaRoot root, DictionaryProvider dictionaries) {
-    BatchCheck.check(root);
+  public PayloadWriter(
+      VectorSchemaRoot root, DictionaryProvider dictionaries, SchemaMessages schemas) {
     try {
-      Set<Long> ids = new HashSet<>();
-      add(
-          MessageSerializer.serializeMetadata(
-              messageSchema(root.getSchema(), dictionaries, ids), IpcOption.DEFAULT),
-          null,
-          List.of());
-      for (long id : ids) {
-        addDictionary(id, dictionaries.lookup(id));
+      BatchColumns columns = new BatchColumns(root.getFieldVectors(), root.getRowCount());
+      ByteBuffer schema = schemas.of(root.getSchema());
+      if (schema != null) {
+        add(schema, null, List.of());
+      } else {
+        addEncoded(root.getSchema(), dictionaries);
       }
-      ArrowRecordBatch batch = new VectorUnloader(root).getRecordBatch();
+      ArrowRecordBatch batch = columns.batch();
       releases.add(batch::close);
-      add(
-          MessageSerializer.serializeMetadata(batch, IpcOption.DEFAULT),
-          batch,
-          ViewBuffer.of(root.getFieldVectors()));
+      add(MessageSerializer.serializeMetadata(batch, IpcOption.DEFAULT), batch, columns.views());
     } catch (IllegalArgumentException told) {
       close();
       throw told;
@@ -75,20 +70,18 @@ public final class PayloadWriter implements AutoCloseable {
     }
   }
 
-  private static Schema messageSchema(
-      Schema schema, DictionaryProvider dictionaries, Set<Long> ids) {
-    boolean encoded = false;
-    for (Field field : schema.getFields()) {
-      encoded |= DictionaryUtility.needConvertToMessageFormat(field);
-    }
-    if (!encoded) {
-      return schema;
-    }
+  /** The schema names the types of the dictionaries' indices instead of their values'. */
+  private void addEncoded(Schema schema, DictionaryProvider dictionaries) {
+    Set<Long> ids = new HashSet<>();
     List<Field> fields = new ArrayList<>();
     for (Field field : schema.getFields()) {
       fields.add(DictionaryUtility.toMessageFormat(field, dictionaries, ids));
     }
-    return new Schema(fields, schema.getCustomMetadata());
+    Schema inMessage = new Schema(fields, schema.getCustomMetadata());
+    add(SchemaMessages.message(inMessage), null, List.of());
+    for (long id : ids) {
+      addDictionary(id, dictionaries.lookup(id));
+    }
   }
 
   private void addDictionary(long id, @Nullable Dictionary dictionary) {
@@ -97,16 +90,11 @@ public final class PayloadWriter implements AutoCloseable {
           "the schema names dictionary " + id + ", which is missing");
     }
     FieldVector vector = dictionary.getVector();
-    BatchCheck.check(vector);
-    VectorSchemaRoot values =
-        new VectorSchemaRoot(List.of(vector.getField()), List.of(vector), vector.getValueCount());
-    ArrowRecordBatch batch = new VectorUnloader(values).getRecordBatch();
+    BatchColumns columns = new BatchColumns(List.of(vector), vector.getValueCount());
+    ArrowRecordBatch batch = columns.batch();
     ArrowDictionaryBatch message = new ArrowDictionaryBatch(id, batch, false);
     releases.add(message::close);
-    add(
-        MessageSerializer.serializeMetadata(message, IpcOption.DEFAULT),
-        batch,
-        ViewBuffer.of(List.of(vector)));
+    add(MessageSerializer.serializeMetadata(message, IpcOption.DEFAULT), batch, columns.views());
   }
 
   private void add(ByteBuffer metadata, @Nullable ArrowRecordBatch body, List<ViewBuffer> views) {

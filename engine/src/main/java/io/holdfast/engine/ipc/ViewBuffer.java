@@ -1,10 +1,7 @@
 package io.holdfast.engine.ipc;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.arrow.vector.BaseVariableWidthViewVector;
-import org.apache.arrow.vector.FieldVector;
 
 /**
  * The buffer of a column of string or binary views in a record batch. Arrow Java leaves what its
@@ -16,26 +13,6 @@ import org.apache.arrow.vector.FieldVector;
  */
 record ViewBuffer(int index, BaseVariableWidthViewVector vector) {
   private static final int LENGTH_BYTES = 4;
-
-  /** Those of a record batch of these columns. */
-  static List<ViewBuffer> of(List<FieldVector> columns) {
-    List<ViewBuffer> found = new ArrayList<>();
-    find(columns, 0, found);
-    return found;
-  }
-
-  /** Follows the order in which Arrow lists the buffers; returns how many there are so far. */
-  private static int find(List<FieldVector> vectors, int before, List<ViewBuffer> found) {
-    int count = before;
-    for (FieldVector vector : vectors) {
-      if (vector instanceof BaseVariableWidthViewVector views) {
-        found.add(new ViewBuffer(count + 1, views));
-      }
-      count += vector.getFieldBuffers().size();
-      count = find(vector.getChildrenFromFields(), count, found);
-    }
-    return count;
-  }
 
   /** Zeros what is no value in the copy of the buffer at {@code start}. */
   void clean(ByteBuffer copy, int start) {

@@ -3,6 +3,7 @@ package io.holdfast.engine.log;
 import io.holdfast.engine.RecordBundle;
 import io.holdfast.engine.TooLargeException;
 import io.holdfast.engine.ipc.PayloadWriter;
+import io.holdfast.engine.ipc.SchemaMessages;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.memory.PooledBuffer;
 import io.holdfast.engine.stored.Crc;
@@ -39,16 +40,18 @@ public final class EncodedEntry {
   /**
    * Encodes a bundle.
    *
+   * @param schemas of which the message is known
    * @param limit the largest entry, in bytes
    * @throws TooLargeException when it is over the limit
    * @throws IllegalArgumentException when a slot is no Arrow record batch that can be stored
    */
-  public static EncodedEntry of(RecordBundle bundle, BufferPool pool, long limit) {
+  public static EncodedEntry of(
+      RecordBundle bundle, BufferPool pool, SchemaMessages schemas, long limit) {
     List<Part> parts = new ArrayList<>(bundle.slots().size());
     try {
       long size = WalFormat.MIN_ENTRY_BYTES;
       for (RecordBundle.Slot slot : bundle.slots()) {
-        Part part = Part.of(slot);
+        Part part = Part.of(slot, schemas);
         parts.add(part);
         size += WalFormat.SLOT_HEAD_BYTES + part.size();
       }
@@ -160,15 +163,15 @@ public final class EncodedEntry {
     @Override
     void close();
 
-    static Part of(RecordBundle.Slot slot) {
+    static Part of(RecordBundle.Slot slot, SchemaMessages schemas) {
       return slot instanceof StoredSlot stored
           ? new Copied(stored)
-          : new Written(slot, written(slot));
+          : new Written(slot, written(slot, schemas));
     }
 
-    private static PayloadWriter written(RecordBundle.Slot slot) {
+    private static PayloadWriter written(RecordBundle.Slot slot, SchemaMessages schemas) {
       try {
-        return new PayloadWriter(slot.root(), slot.dictionaries());
+        return new PayloadWriter(slot.root(), slot.dictionaries(), schemas);
       } catch (IllegalArgumentException refused) {
         throw new IllegalArgumentException(
             "slot " + slot.id() + " cannot be stored: " + refused.getMessage(), refused);

@@ -2,6 +2,7 @@ package io.holdfast.engine.segment;
 
 import io.holdfast.engine.ipc.IpcFile;
 import io.holdfast.engine.ipc.PayloadWriter;
+import io.holdfast.engine.ipc.SchemaMessages;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.memory.PooledBuffer;
 import java.io.IOException;
@@ -128,7 +129,8 @@ final class SegmentTables {
 
   private byte[] file(VectorSchemaRoot root) throws IOException {
     try (PayloadWriter writer =
-        new PayloadWriter(root, new DictionaryProvider.MapDictionaryProvider())) {
+        new PayloadWriter(
+            root, new DictionaryProvider.MapDictionaryProvider(), new SchemaMessages())) {
       int size = Math.toIntExact(writer.size());
       PooledBuffer memory = pool.take(size);
       try {

@@ -49,14 +49,13 @@ public final class Crc {
     return multiply(shift, first) ^ second;
   }
 
+  /** Without branches: which bits are set follows no pattern. */
   private static int multiply(int a, int b) {
     int product = 0;
     int factor = b;
-    for (int bits = a; bits != 0; bits <<= 1) {
-      if (bits < 0) {
-        product ^= factor;
-      }
-      factor = (factor & 1) == 0 ? factor >>> 1 : (factor >>> 1) ^ POLYNOMIAL;
+    for (int bit = 31; bit >= 0; bit--) {
+      product ^= factor & -((a >>> bit) & 1);
+      factor = (factor >>> 1) ^ (POLYNOMIAL & -(factor & 1));
     }
     return product;
   }
