@@ -146,7 +146,7 @@ final class Appender {
       }
       PendingAppend append = new PendingAppend(entry, waiter, future, deadline);
       queuedBytes.addAndGet(append.bytes());
-      committer.submit(append);
+      committer.submit(append, waiter != null && appending.get() == 1);
       submitted = true;
       return append;
     } finally {

@@ -30,7 +30,10 @@ public interface TaskExecutor {
     LockSupport.parkNanos(this, nanos);
   }
 
-  /** One daemon platform thread for each task, parked while there is nothing to do. */
+  /**
+   * One daemon platform thread for each task, parked while there is nothing to do. A platform
+   * thread that calls {@link Task#signalOrRun} runs the step itself if nobody else is at it.
+   */
   static TaskExecutor threads() {
     return ThreadTasks::start;
   }
@@ -39,6 +42,14 @@ public interface TaskExecutor {
   interface Task extends AutoCloseable {
     /** Asks for a run, soon. Callable from any thread, from within the step too; never waits. */
     void signal();
+
+    /**
+     * As {@link #signal}, from a caller that has nothing to do until the run has ended: it may be
+     * lent for it, which spares two changes of thread. By default it is not.
+     */
+    default void signalOrRun() {
+      signal();
+    }
 
     /**
      * Asks for a run once {@code delay} has passed, unless an earlier one is asked for already. The

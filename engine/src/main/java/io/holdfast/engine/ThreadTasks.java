@@ -3,8 +3,11 @@ package io.holdfast.engine;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** A task on a daemon thread of its own. */
+/**
+ * A task on a daemon thread of its own, or, for a run, on that of a caller who would wait for it.
+ */
 final class ThreadTasks implements TaskExecutor.Task, Runnable {
   /** {@link #due} when nothing is asked for. Not a time: those are bounded to half of the range. */
   private static final long NEVER = Long.MAX_VALUE;
@@ -20,6 +23,12 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
 
   /** When the next run is asked for, in nanoseconds since {@link #origin}. */
   private final AtomicLong due = new AtomicLong(NEVER);
+
+  /** Held during a run. */
+  private final ReentrantLock running = new ReentrantLock();
+
+  /** What {@link #thread} sleeps for; {@link #NOW} while it is awake. */
+  private volatile long sleepsUntil = NOW;
 
   private volatile boolean closed;
 
@@ -49,11 +58,34 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
   }
 
   @Override
+  public void signalOrRun() {
+    Thread self = Thread.currentThread();
+    // A virtual thread would hold on to its carrier, an interrupt would close files under the step.
+    if (self.isVirtual() || self.isInterrupted() || running.isHeldByCurrentThread()) {
+      signal();
+      return;
+    }
+    // Who holds the lock, or has signalled before, looks at `due` after this.
+    if (due.getAndSet(NOW) == NOW || !running.tryLock()) {
+      return;
+    }
+    try {
+      runIfDue();
+    } finally {
+      running.unlock();
+      if (due.get() == NOW) {
+        LockSupport.unpark(thread);
+      }
+    }
+  }
+
+  @Override
   public void signalAfter(Duration delay) {
     long nanos = delay.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : Math.max(0, delay.toNanos());
     long at = System.nanoTime() - origin + nanos;
-    long before = due.getAndUpdate(current -> Math.min(current, at));
-    if (at < before) {
+    due.getAndUpdate(current -> Math.min(current, at));
+    // Either this sees that the thread goes to sleep, or the thread sees what is due.
+    if (at < sleepsUntil) {
       LockSupport.unpark(thread);
     }
   }
@@ -64,26 +96,46 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
       // An interrupt of an engine thread means nothing: park would return at once, a step see it.
       boolean ignored = Thread.interrupted();
       long wait = due.get();
-      if (wait != NOW) {
-        if (wait == NEVER) {
-          LockSupport.park(this);
-        } else {
-          long left = wait - (System.nanoTime() - origin);
-          if (left > 0) {
-            LockSupport.parkNanos(this, left);
-          } else {
-            due.compareAndSet(wait, NOW);
-          }
+      if (wait == NOW) {
+        running.lock();
+        try {
+          runIfDue();
+        } finally {
+          running.unlock();
         }
-        continue;
+      } else if (wait - (System.nanoTime() - origin) <= 0) {
+        due.compareAndSet(wait, NOW);
+      } else {
+        sleepsUntil = wait;
+        if (due.get() == wait) {
+          sleep(wait);
+        }
+        sleepsUntil = NOW;
       }
-      // Reads as well as writes: what happened before the signal is visible to the step.
-      due.getAndSet(NEVER);
-      try {
-        step.run();
-      } catch (Throwable failure) {
-        report(failure);
-      }
+    }
+  }
+
+  private void sleep(long until) {
+    if (until == NEVER) {
+      LockSupport.park(this);
+      return;
+    }
+    long left = until - (System.nanoTime() - origin);
+    if (left > 0) {
+      LockSupport.parkNanos(this, left);
+    }
+  }
+
+  private void runIfDue() {
+    if (closed || due.get() != NOW) {
+      return;
+    }
+    // Reads as well as writes: what happened before the signal is visible to the step.
+    due.getAndSet(NEVER);
+    try {
+      step.run();
+    } catch (Throwable failure) {
+      report(failure);
     }
   }
 
@@ -103,7 +155,7 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
   public void close() {
     closed = true;
     LockSupport.unpark(thread);
-    if (Thread.currentThread().equals(thread)) {
+    if (running.isHeldByCurrentThread()) {
       return;
     }
     boolean interrupted = false;
@@ -114,6 +166,13 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
       } catch (InterruptedException e) {
         interrupted = true;
       }
+    }
+    // A caller may be at the last run.
+    running.lock();
+    try {
+      due.set(NEVER);
+    } finally {
+      running.unlock();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -212,6 +212,171 @@ class ThreadTasksTest {
     assertThat(ran).isEmpty();
   }
 
+  @Test
+  void aCallerThatWouldWaitRunsTheStepItself() throws Exception {
+    Thread self = Thread.currentThread();
+    AtomicReference<Thread> thread = new AtomicReference<>();
+    try (Task task = tasks.register("t", () -> thread.set(Thread.currentThread()))) {
+      task.signalOrRun();
+      assertThat(thread.get()).isSameAs(self);
+      // An interrupt would close files under the step, a virtual thread hold on to its carrier.
+      self.interrupt();
+      task.signalOrRun();
+      assertThat(Thread.interrupted()).isTrue();
+      while (self.equals(thread.get())) {
+        Thread.onSpinWait();
+      }
+      thread.set(self);
+      Thread virtual = Thread.ofVirtual().start(task::signalOrRun);
+      while (self.equals(thread.get())) {
+        Thread.onSpinWait();
+      }
+      virtual.join();
+      assertThat(thread.get()).isNotSameAs(virtual);
+    }
+  }
+
+  @Test
+  void aTimerThatACallerAskedForInItsRunComes() throws Exception {
+    Task[] self = new Task[1];
+    self[0] =
+        tasks.register(
+            "t",
+            () -> {
+              ran.add(Thread.currentThread().getName());
+              if (ran.size() == 1) {
+                self[0].signalAfter(Duration.ofMillis(5));
+              }
+            });
+    try (Task task = self[0]) {
+      task.signalOrRun();
+      while (ran.size() < 2) {
+        Thread.onSpinWait();
+      }
+    }
+    assertThat(ran).containsExactly(Thread.currentThread().getName(), "t");
+  }
+
+  @Test
+  void whatAStepThrowsIsNoBusinessOfTheCallerWhoRanIt() {
+    AtomicReference<Throwable> handled = new AtomicReference<>();
+    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> handled.set(failure));
+    Runnable step =
+        () -> {
+          throw new IllegalStateException("the step");
+        };
+    try (Task task = tasks.register("t", step)) {
+      task.signalOrRun();
+      assertThat(handled.get()).hasMessage("the step");
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+  }
+
+  @Test
+  void closeWaitsForACallerWhoRunsTheStep() throws Exception {
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Task task =
+        tasks.register(
+            "t",
+            () -> {
+              began.countDown();
+              await(release);
+              ran.add("ended");
+            });
+    Thread caller = new Thread(task::signalOrRun);
+    caller.start();
+    began.await();
+    Thread closer =
+        new Thread(
+            () -> {
+              task.close();
+              ran.add("closed");
+            });
+    closer.start();
+    // The task's own thread has ended before, so that only the caller is left to wait for.
+    while (closer.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    release.countDown();
+    closer.join();
+    task.signalOrRun();
+    caller.join();
+    assertThat(ran).containsExactly("ended", "closed");
+  }
+
+  @Test
+  void whatIsAskedForDuringACallersRunIsDoneAfterIt() throws Exception {
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Runnable step =
+        () -> {
+          ran.add(Thread.currentThread().getName());
+          if (began.getCount() > 0) {
+            began.countDown();
+            await(release);
+          }
+        };
+    try (Task task = tasks.register("t", step)) {
+      Thread caller = new Thread(task::signalOrRun, "caller");
+      caller.start();
+      began.await();
+      task.signalOrRun();
+      release.countDown();
+      assertThat(take()).isEqualTo("caller");
+      assertThat(take()).isEqualTo("t");
+    }
+  }
+
+  @Test
+  void noSignalIsLostWhoeverRunsAndNobodyRunsTwiceAtOnce() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    AtomicInteger seen = new AtomicInteger();
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger twice = new AtomicInteger();
+    AtomicInteger byCallers = new AtomicInteger();
+    int rounds = 20_000;
+    int callers = 3;
+    CountDownLatch all = new CountDownLatch(1);
+    Runnable step =
+        () -> {
+          if (running.incrementAndGet() > 1) {
+            twice.incrementAndGet();
+          }
+          if (!Thread.currentThread().getName().equals("t")) {
+            byCallers.incrementAndGet();
+          }
+          seen.set(asked.get());
+          running.decrementAndGet();
+          if (seen.get() == callers * rounds) {
+            all.countDown();
+          }
+        };
+    try (Task task = tasks.register("t", step)) {
+      Thread[] threads = new Thread[callers];
+      for (int i = 0; i < threads.length; i++) {
+        Runnable signal = i == 0 ? task::signal : task::signalOrRun;
+        threads[i] =
+            new Thread(
+                () -> {
+                  for (int n = 0; n < rounds; n++) {
+                    asked.incrementAndGet();
+                    signal.run();
+                  }
+                });
+        threads[i].start();
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      assertThat(all.await(30, TimeUnit.SECONDS)).as("the last signal was seen").isTrue();
+      assertThat(twice.get()).isZero();
+      assertThat(byCallers.get()).isPositive();
+    }
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       latch.await();

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes and syncs what was appended, in groups: what arrived while the last group was synced is
- * the next one. The one thread that gives out sequences and positions. Another one, the waker,
- * tells the callers, while this one is at the next group.
+ * the next one. Only its task gives out sequences and positions. Another one, the waker, tells the
+ * callers, while this one is at the next group.
  */
 public final class Committer implements AutoCloseable {
   private static final int MAX_BUFFERS = 1024;
@@ -133,15 +133,24 @@ public final class Committer implements AutoCloseable {
     this.task = options.tasks().register("holdfast-committer", this::step);
   }
 
-  /** Hands over an append whose bytes are admitted. */
-  public void submit(PendingAppend append) {
+  /**
+   * Hands over an append whose bytes are admitted.
+   *
+   * @param alone whether the caller waits for it, and nobody else appends: then it may as well
+   *     write
+   */
+  public void submit(PendingAppend append, boolean alone) {
     PendingAppend head;
     do {
       head = incoming.get();
       append.before = head;
     } while (!incoming.compareAndSet(head, append));
     if (head == null) {
-      task.signal();
+      if (alone) {
+        task.signalOrRun();
+      } else {
+        task.signal();
+      }
     }
   }
 
@@ -186,10 +195,13 @@ public final class Committer implements AutoCloseable {
       if (news || !isTooEarly()) {
         waitsForSpace = false;
       }
-      while (!queue.isEmpty() && !waitsForSpace) {
+      if (!queue.isEmpty() && !waitsForSpace) {
         current = takeGroup();
         commit(current);
-        takeIncoming();
+      }
+      // One group a step: the thread may be that of a caller, who is not held up for others.
+      if (!queue.isEmpty() && !waitsForSpace) {
+        task.signal();
       }
       syncIfDue();
       rotateIfAsked();

@@ -99,7 +99,7 @@ public final class PendingAppend {
       entry.release();
     }
     done = true;
-    if (waiter != null) {
+    if (waiter != null && !waiter.equals(Thread.currentThread())) {
       LockSupport.unpark(waiter);
     }
     if (future != null) {
