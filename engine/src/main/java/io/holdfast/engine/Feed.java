@@ -2,6 +2,7 @@ package io.holdfast.engine;
 
 import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.stored.StoredBundle;
+import java.util.Optional;
 
 /** Where the deliveries of a subscriber come from: the log, or its dead letters. */
 sealed interface Feed permits LogFeed, LetterFeed {
@@ -11,8 +12,12 @@ sealed interface Feed permits LogFeed, LetterFeed {
   /** What is resolved of it. */
   Subscription subscription();
 
-  /** What the bundle is called outside. */
-  Identity identity(StoredBundle entry);
+  /**
+   * What the bundle is called outside; empty when it has gone since it was claimed.
+   *
+   * @throws HoldfastException when that cannot be read
+   */
+  Optional<Identity> identity(StoredBundle entry, Subscription.Claim claim);
 
   /**
    * Gives a delivery up, durably where it goes, and then resolves it.

@@ -3,14 +3,20 @@ package io.holdfast.engine;
 import io.holdfast.engine.progress.LetterFile;
 import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.stored.StoredBundle;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Deliveries of dead letters, again. */
 record LetterFeed(DeadLetterBox box, WalBuffer buffer, Subscription subscription) implements Feed {
 
   @Override
-  public Identity identity(StoredBundle entry) {
-    return box.letter(entry.sequence()).map(LetterFile::source).orElseGet(() -> entry.identity());
+  public Optional<Identity> identity(StoredBundle entry, Subscription.Claim claim) {
+    Optional<Identity> source = box.letter(entry.sequence()).map(LetterFile::source);
+    if (source.isEmpty() && subscription.isOut(entry.sequence(), claim.epoch())) {
+      // Its record is damaged.
+      return Optional.of(entry.identity());
+    }
+    return source;
   }
 
   @Override

@@ -2,13 +2,14 @@ package io.holdfast.engine;
 
 import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.stored.StoredBundle;
+import java.util.Optional;
 
 /** Deliveries from the log that all subscribers share. */
 record LogFeed(WalBuffer buffer, Subscription subscription, DeadLetterBox box) implements Feed {
 
   @Override
-  public Identity identity(StoredBundle entry) {
-    return entry.identity();
+  public Optional<Identity> identity(StoredBundle entry, Subscription.Claim claim) {
+    return Optional.of(entry.identity());
   }
 
   @Override
@@ -21,7 +22,7 @@ record LogFeed(WalBuffer buffer, Subscription subscription, DeadLetterBox box) i
     }
     boolean resolved =
         subscription.resolve(
-            identity(entry),
+            entry.identity(),
             delivery.claim().epoch(),
             delivery.claim().located().items(),
             delivery.claim().located().length());

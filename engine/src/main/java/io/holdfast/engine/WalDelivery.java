@@ -15,12 +15,17 @@ final class WalDelivery implements Delivery {
   private final AtomicBoolean resolved = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  WalDelivery(WalSubscriber subscriber, Feed feed, StoredBundle entry, Subscription.Claim claim) {
+  WalDelivery(
+      WalSubscriber subscriber,
+      Feed feed,
+      StoredBundle entry,
+      Subscription.Claim claim,
+      Identity identity) {
     this.subscriber = subscriber;
     this.feed = feed;
     this.entry = entry;
     this.claim = claim;
-    this.identity = feed.identity(entry);
+    this.identity = identity;
   }
 
   Feed feed() {

@@ -1,6 +1,7 @@
 package io.holdfast.engine;
 
 import io.holdfast.engine.stored.DamagedBundleException;
+import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.stored.StoredBundle;
 import io.holdfast.engine.stored.Totals;
 import io.holdfast.engine.tasks.WaitSet;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -74,7 +76,9 @@ final class WalSubscriber implements Subscriber {
       if (givenUp != null && givenUp.part() != null) {
         // What is to be kept is in memory: the bundle itself need not be readable any more.
         claim.located().release();
-        giveUp(new WalDelivery(this, taken.feed(), givenUp.part().rows(), claim), givenUp);
+        StoredBundle rows = givenUp.part().rows();
+        Identity identity = taken.feed().identity(rows, claim).orElse(rows.identity());
+        giveUp(new WalDelivery(this, taken.feed(), rows, claim, identity), givenUp);
         continue;
       }
       WalDelivery delivery = read(taken);
@@ -158,18 +162,23 @@ final class WalSubscriber implements Subscriber {
     of.buffer().tellFindings();
   }
 
-  /** Null when the entry is damaged: it is given up, and the next one is tried. */
+  /** Null when the entry is damaged and given up, or has gone meanwhile: the next one is tried. */
   private @Nullable WalDelivery read(Taken taken) {
     Subscription subscription = taken.feed().subscription();
     Subscription.Claim claim = taken.claim();
     long sequence = claim.located().key();
+    StoredBundle entry = null;
     boolean given = false;
     // Before it is read: a buffer that closes meanwhile leaves it readable.
     taken.feed().buffer().handedOut();
     try {
-      StoredBundle entry = taken.feed().buffer().store().readOnce(claim.located());
+      entry = taken.feed().buffer().store().readOnce(claim.located());
+      Optional<Identity> identity = taken.feed().identity(entry, claim);
+      if (identity.isEmpty()) {
+        return null;
+      }
       given = true;
-      return new WalDelivery(this, taken.feed(), entry, claim);
+      return new WalDelivery(this, taken.feed(), entry, claim, identity.get());
     } catch (DamagedBundleException damaged) {
       subscription.resolve(
           sequence, claim.epoch(), claim.located().items(), claim.located().length());
@@ -209,6 +218,9 @@ final class WalSubscriber implements Subscriber {
       throw failure;
     } finally {
       if (!given) {
+        if (entry != null) {
+          entry.close();
+        }
         taken.feed().buffer().deliveryClosed();
       }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.engine.BufferInspection;
+import io.holdfast.engine.ClosedException;
 import io.holdfast.engine.DeadLetter;
 import io.holdfast.engine.DeadLetterReader;
 import io.holdfast.engine.DeadLetters;
@@ -17,6 +18,7 @@ import io.holdfast.testkit.StorageCall.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -463,6 +465,34 @@ class DeadLetterTest extends EngineSuite {
       rejectNext(subscriber, "it works");
     }
     assertThat(numbers(again.deadLetters("a"))).containsExactly(1L);
+  }
+
+  @Test
+  void aLetterThatIsPurgedWhileItIsReadDoesNotComeUnderANumberOfItsOwn() {
+    assumeTrue(on() == Disk.SIMULATED);
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 3);
+    assertThat(ackNext(subscriber)).isEqualTo(1);
+    assertThat(ackNext(subscriber)).isEqualTo(2);
+    rejectNext(subscriber, "no");
+    DeadLetters letters = buffer.deadLetters("a");
+    assertThat(letters.replayAll()).isEqualTo(1);
+    AtomicBoolean purged = new AtomicBoolean();
+    world
+        .disk()
+        .setFaults(
+            call -> {
+              boolean isRecord = call.file().startsWith("dead/a/letters/");
+              if (call.kind() == Kind.OPEN_FOR_READ && isRecord && !purged.getAndSet(true)) {
+                // What another thread may do between the bundle and the record of why it is here.
+                subscriber.close();
+                assertThat(letters.purgeAll()).isEqualTo(1);
+              }
+              return Faults.Outcome.WORK;
+            });
+    assertThatThrownBy(() -> subscriber.next(Duration.ZERO)).isInstanceOf(ClosedException.class);
+    assertThat(purged).isTrue();
   }
 
   @Test
