@@ -23,8 +23,9 @@ import picocli.CommandLine.Parameters;
       "Writes them one after the other in DIR, which must not exist and is removed again.",
       "Another process with a heap of 64 MiB opens each and drains it. Prints the time from",
       "the start of that process until it was open, the time of an opening in a process that",
-      "has opened before, its memory, and the speed of the drain beside that of a plain read",
-      "of the same files with a CRC. A backlog is most likely read from the system's cache.",
+      "has opened before, its memory, and the speed of a drain by a first subscriber and of",
+      "one more by a second, beside that of a plain read of the same files with a CRC.",
+      "'share' is of the second. A backlog is most likely read from the system's cache.",
       ""
     },
     customSynopsis = "holdfast bench backlog [--sizes SIZE[,SIZE]...] [--plot FILE] [--json] DIR")
@@ -64,6 +65,7 @@ final class BenchBacklog implements Callable<Integer> {
             "open, warm",
             "memory, open",
             "memory, most",
+            "first drain",
             "drain",
             "plain read",
             "share");
@@ -73,6 +75,7 @@ final class BenchBacklog implements Callable<Integer> {
       try (ProgressBar bar = new ProgressBar(console.err(), ProgressBar.hasTerminal())) {
         result = new Backlog(directory).measure(size, done -> bar.at(done, size));
       }
+      double first = result.bytes() / (result.firstDrainNanos() / 1e9);
       double drain = result.bytes() / (result.drainNanos() / 1e9);
       double read = result.bytes() / (result.readNanos() / 1e9);
       report.add(
@@ -83,6 +86,7 @@ final class BenchBacklog implements Callable<Integer> {
           milliseconds(result.warmNanos()),
           Sizes.text(result.openResident()),
           Sizes.text(result.peakResident()),
+          Sizes.text((long) first) + "/s",
           Sizes.text((long) drain) + "/s",
           Sizes.text((long) read) + "/s",
           Math.round(drain / read * 100) + " %");
@@ -109,6 +113,7 @@ final class BenchBacklog implements Callable<Integer> {
     all.put("open_warm_nanos", result.warmNanos());
     all.put("resident_open_bytes", result.openResident());
     all.put("resident_most_bytes", result.peakResident());
+    all.put("drain_first_nanos", result.firstDrainNanos());
     all.put("drain_nanos", result.drainNanos());
     all.put("plain_read_nanos", result.readNanos());
     return all;

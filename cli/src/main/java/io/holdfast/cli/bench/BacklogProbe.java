@@ -28,7 +28,7 @@ public final class BacklogProbe {
   /**
    * Opens and drains.
    *
-   * @param arguments the directory, its cap in bytes, the subscriber
+   * @param arguments the directory, its cap in bytes, the subscriber that drains first, the other
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     ARROW.setLevel(Level.WARNING);
@@ -48,10 +48,32 @@ public final class BacklogProbe {
     long[] warm = Arrays.copyOfRange(opens, OPENS / 2, OPENS);
     Arrays.sort(warm);
     SequentialRead.Result plain = SequentialRead.of(directory.resolve("segments"));
-    long bundles = 0;
     long started = System.nanoTime();
+    long bundles = drain(directory, options, arguments[2]);
+    long first = System.nanoTime() - started;
+    started = System.nanoTime();
+    bundles += drain(directory, options, arguments[3]);
+    long drained = System.nanoTime() - started;
+    System.out.println(
+        "done "
+            + String.join(
+                " ",
+                String.valueOf(opens[0]),
+                String.valueOf(warm[warm.length / 2]),
+                String.valueOf(bundles),
+                String.valueOf(first),
+                String.valueOf(drained),
+                String.valueOf(plain.bytes()),
+                String.valueOf(plain.nanos()),
+                String.valueOf(resident("VmHWM"))));
+  }
+
+  /** Returns how many came. */
+  private static long drain(Path directory, BufferOptions options, String id)
+      throws InterruptedException {
+    long bundles = 0;
     try (DurableBuffer buffer = DurableBuffer.open(directory, options)) {
-      Subscriber subscriber = buffer.subscribe(arguments[2]);
+      Subscriber subscriber = buffer.subscribe(id);
       for (Delivery next = subscriber.next(Duration.ZERO);
           next != null;
           next = subscriber.next(Duration.ZERO)) {
@@ -61,18 +83,7 @@ public final class BacklogProbe {
         }
       }
     }
-    long drained = System.nanoTime() - started;
-    System.out.println(
-        "done "
-            + String.join(
-                " ",
-                String.valueOf(opens[0]),
-                String.valueOf(warm[warm.length / 2]),
-                String.valueOf(bundles),
-                String.valueOf(drained),
-                String.valueOf(plain.bytes()),
-                String.valueOf(plain.nanos()),
-                String.valueOf(resident("VmHWM"))));
+    return bundles;
   }
 
   /** A figure of this process in bytes, or 0 where the system does not tell. */
