@@ -186,8 +186,10 @@ final class Lexer {
       at += text.charAt(at) == '\\' ? 2 : 1;
     }
     at = Math.min(at + 1, text.length());
+    // The text may end with the backslash.
+    int end = Math.min(here + 1, text.length());
     return error(
-        here, here + 1, "a backslash in a pattern is written twice, or stands before | or a line");
+        here, end, "a backslash in a pattern is written twice, or stands before | or a line");
   }
 
   private static String joined(List<StringBuilder> lines) {

@@ -3,6 +3,7 @@ package io.holdfast.script.syntax;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.script.SourceFile;
+import io.holdfast.script.Span;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -132,6 +133,13 @@ class LexerTest {
             "a backslash in a pattern is written twice, or stands before | or a line",
             "1",
             "");
+  }
+
+  @Test
+  void aPatternThatEndsWithABackslashAtTheEndOfTheTextLiesWithinTheText() {
+    SourceFile source = SourceFile.of("f", "re|\\");
+
+    assertThat(Lexer.lex(source).get(1).span()).isEqualTo(new Span(4, 4));
   }
 
   @Test
