@@ -15,6 +15,11 @@ final class BoundedText implements CharSequence {
     this(text, new Budget(Math.min(MAX_STEPS, BASE_STEPS + STEPS_PER_CHAR * text.length())));
   }
 
+  /** A text of which each character can be looked at so many times, on average. */
+  BoundedText(String text, int stepsPerChar) {
+    this(text, new Budget((long) stepsPerChar * (text.length() + 1)));
+  }
+
   private BoundedText(CharSequence text, Budget budget) {
     this.text = text;
     this.budget = budget;

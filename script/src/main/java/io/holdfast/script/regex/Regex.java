@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A regular expression that matches in linear time. Immutable. */
@@ -22,11 +23,16 @@ public final class Regex {
 
   private static final Map<String, Regex> REMEMBERED = new ConcurrentHashMap<>();
 
+  /** Who backtracks more than that over a text would not be sooner done. */
+  private static final int STEPS_PER_CHAR = 64;
+
   private final Pattern pattern;
+  private final java.util.regex.@Nullable Pattern plain;
   private final Map<String, Integer> names;
 
-  private Regex(Pattern pattern) {
+  private Regex(Pattern pattern, java.util.regex.@Nullable Pattern plain) {
     this.pattern = pattern;
+    this.plain = plain;
     this.names = new TreeMap<>(pattern.namedGroups());
   }
 
@@ -40,7 +46,7 @@ public final class Regex {
   public static Regex compile(String text) {
     RegexSize.check(text);
     try {
-      return new Regex(Pattern.compile(RegexSyntax.translate(text)));
+      return new Regex(Pattern.compile(RegexSyntax.translate(text)), PlainRegex.of(text));
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException(
           "not a regular expression: " + e.getDescription() + " at `" + e.getPattern() + "`", e);
@@ -74,7 +80,27 @@ public final class Regex {
    * @return whether there is one
    */
   public boolean isFoundIn(String text) {
+    if (plain != null && isAscii(text)) {
+      try {
+        return bounded(plain, text).find();
+      } catch (BoundedText.TooManySteps e) {
+        // RE2 takes no more steps, whatever the text.
+      }
+    }
     return pattern.matcher(text).find();
+  }
+
+  private static java.util.regex.Matcher bounded(java.util.regex.Pattern plain, String text) {
+    return plain.matcher(new BoundedText(text, STEPS_PER_CHAR));
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -84,16 +110,28 @@ public final class Regex {
    * @return a record of strings, or null if nothing matches; groups without part in it are missing
    */
   public @Nullable RecordValue captures(String text) {
+    if (plain != null && isAscii(text)) {
+      java.util.regex.Matcher matcher = bounded(plain, text);
+      try {
+        return matcher.find() ? captures(text, matcher::start, matcher::end) : null;
+      } catch (BoundedText.TooManySteps e) {
+        // As above.
+      }
+    }
     Matcher matcher = pattern.matcher(text);
     if (!matcher.find()) {
       return null;
     }
+    return captures(text, matcher::start, matcher::end);
+  }
+
+  private RecordValue captures(String text, IntUnaryOperator starts, IntUnaryOperator ends) {
     RecordValue.Builder found = RecordValue.builder();
     names.forEach(
         (name, group) -> {
-          String part = matcher.group(group);
-          if (part != null) {
-            found.put(name, Value.of(part));
+          int start = starts.applyAsInt(group);
+          if (start >= 0) {
+            found.put(name, Value.of(text.substring(start, ends.applyAsInt(group))));
           }
         });
     return found.build();
