@@ -24,7 +24,8 @@ final class JsonScan {
   private static final int MAX_FLOAT_DIGITS = 15;
 
   private static final VarHandle EIGHT_BYTES =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long HASH_FACTOR = 0x9E37_79B9_7F4A_7C15L;
   private static final long ONES = 0x0101_0101_0101_0101L;
   private static final long HIGH_BITS = ONES << 7;
   private static final long SPACES = ' ' * ONES;
@@ -60,7 +61,8 @@ final class JsonScan {
     if (!scan.isAscii && Utf8.firstInvalid(own, 0, own.length) >= 0) {
       return null;
     }
-    return new LazyRecord(own, Arrays.copyOf(scan.fields, scan.fieldInts), scan.isCompact);
+    int[] fields = Arrays.copyOf(scan.fields, scan.fieldInts);
+    return new LazyRecord(own, fields, scan.isCompact, scan.isAscii);
   }
 
   private byte peek() {
@@ -68,6 +70,9 @@ final class JsonScan {
   }
 
   private void skipSpace() {
+    if (at < end && utf8[at] > ' ') {
+      return;
+    }
     while (at < end
         && (utf8[at] == ' ' || utf8[at] == '\t' || utf8[at] == '\n' || utf8[at] == '\r')) {
       at++;
@@ -118,10 +123,7 @@ final class JsonScan {
 
   /** Of a key that comes twice the last value counts; that is for others to see to. */
   private boolean isNewKey(int from, int to, int firstKey) {
-    int hash = 1;
-    for (int i = from; i < to; i++) {
-      hash = 31 * hash + utf8[i];
-    }
+    int hash = hash(from, to);
     for (int i = firstKey; i < keyCount; i++) {
       if (keys[i] == hash) {
         return false;
@@ -135,6 +137,27 @@ final class JsonScan {
     }
     keys[keyCount++] = hash;
     return true;
+  }
+
+  private int hash(int from, int to) {
+    long hash = (long) to - from;
+    int i = from;
+    for (; i + Long.BYTES <= to; i += Long.BYTES) {
+      hash = (hash ^ (long) EIGHT_BYTES.get(utf8, i)) * HASH_FACTOR;
+      hash ^= hash >>> 32;
+    }
+    if (i < to) {
+      long rest = 0;
+      if (i + Long.BYTES <= end) {
+        rest = (long) EIGHT_BYTES.get(utf8, i) & (-1L >>> (Long.SIZE - Byte.SIZE * (to - i)));
+      } else {
+        for (int j = to - 1; j >= i; j--) {
+          rest = rest << Byte.SIZE | (utf8[j] & 0xFF);
+        }
+      }
+      hash = (hash ^ rest) * HASH_FACTOR;
+    }
+    return (int) (hash ^ (hash >>> 32));
   }
 
   private void addField(int keyStart, int keyEnd, int valueStart, int valueEnd) {
@@ -189,7 +212,23 @@ final class JsonScan {
       return false;
     }
     at++;
-    skipPlain();
+    while (at + Long.BYTES <= end) {
+      long eight = (long) EIGHT_BYTES.get(utf8, at);
+      long quotes = zeros(eight ^ QUOTES);
+      long escapes = zeros(eight ^ ESCAPES);
+      // Of bytes that are below a space the borrow shows in the highest bit.
+      long controls = (eight - SPACES) & ~eight & HIGH_BITS;
+      if ((eight & HIGH_BITS) != 0) {
+        isAscii = false;
+      }
+      long stops = quotes | escapes | controls;
+      if (stops != 0) {
+        // A borrow marks bytes behind a stop at most, so the first mark is right.
+        at += Long.numberOfTrailingZeros(stops) / Byte.SIZE;
+        return utf8[at++] == '"';
+      }
+      at += Long.BYTES;
+    }
     for (; at < end; at++) {
       byte b = utf8[at];
       if (b == '"') {
@@ -204,24 +243,6 @@ final class JsonScan {
       }
     }
     return false;
-  }
-
-  /** Goes on, eight bytes at a time, over what neither ends a string nor needs a closer look. */
-  private void skipPlain() {
-    while (at + Long.BYTES <= end) {
-      long eight = (long) EIGHT_BYTES.get(utf8, at);
-      long quotes = zeros(eight ^ QUOTES);
-      long escapes = zeros(eight ^ ESCAPES);
-      // Of bytes that are below a space the borrow shows in the highest bit.
-      long controls = (eight - SPACES) & ~eight & HIGH_BITS;
-      if ((quotes | escapes | controls) != 0) {
-        return;
-      }
-      if ((eight & HIGH_BITS) != 0) {
-        isAscii = false;
-      }
-      at += Long.BYTES;
-    }
   }
 
   /** Not zero if one of the eight bytes is. */

@@ -15,6 +15,7 @@ final class LazyRecord extends TextRecord {
   private final byte[] utf8;
   private final int[] fields;
   private final boolean isCompact;
+  private final boolean isAscii;
   private final @Nullable Value[] values;
 
   /**
@@ -24,11 +25,13 @@ final class LazyRecord extends TextRecord {
    * @param fields for each field where its key and its value begin and end, without quotes of the
    *     key
    * @param isCompact whether the text is as the record would be written
+   * @param isAscii whether the text is all ASCII
    */
-  LazyRecord(byte[] utf8, int[] fields, boolean isCompact) {
+  LazyRecord(byte[] utf8, int[] fields, boolean isCompact, boolean isAscii) {
     this.utf8 = utf8;
     this.fields = fields;
     this.isCompact = isCompact;
+    this.isAscii = isAscii;
     this.values = new Value[fields.length / JsonScan.PER_FIELD];
   }
 
@@ -119,7 +122,8 @@ final class LazyRecord extends TextRecord {
     int start = fields[field * JsonScan.PER_FIELD];
     int end = fields[field * JsonScan.PER_FIELD + 1];
     int length = key.length();
-    if (length > end - start) {
+    // In ASCII keys of other lengths need no look at the text.
+    if (isAscii ? length != end - start : length > end - start) {
       return false;
     }
     for (int i = 0; i < length; i++) {

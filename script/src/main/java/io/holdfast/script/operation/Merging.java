@@ -21,18 +21,16 @@ public final class Merging {
 
   private static RecordValue merge(RecordValue target, RecordValue changes, Work work) {
     RecordValue.Builder merged = target.toBuilder();
-    for (String key : changes.keys()) {
-      work.take();
-      Value change = changes.get(key);
-      Value old = target.get(key);
-      switch (change) {
-        case null -> {}
-        case Value.Null _ -> merged.remove(key);
-        case RecordValue fields when old instanceof RecordValue oldFields ->
-            merged.put(key, merge(oldFields, fields, work));
-        default -> merged.put(key, change);
-      }
-    }
+    changes.forEach(
+        (key, change) -> {
+          work.take();
+          switch (change) {
+            case Value.Null _ -> merged.remove(key);
+            case RecordValue fields when target.get(key) instanceof RecordValue oldFields ->
+                merged.put(key, merge(oldFields, fields, work));
+            default -> merged.put(key, change);
+          }
+        });
     return merged.build();
   }
 }
