@@ -91,10 +91,10 @@ final class ArrowsTest {
   }
 
   @Test
-  void onlyTheServerReadsYaml() {
+  void onlyTheServerAndTheCodecsReadYaml() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.holdfast.server..")
+        .resideOutsideOfPackages("io.holdfast.server..", "io.holdfast.connectors.codec..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.snakeyaml..")
