@@ -25,6 +25,9 @@ final class CodecOption implements ITypeConverter<Codec> {
     if (file.endsWith(".txt") || file.endsWith(".log")) {
       return Codecs.STRING;
     }
+    if (file.endsWith(".yaml") || file.endsWith(".yml")) {
+      return Codecs.YAML;
+    }
     return file.endsWith(".csv") ? Codecs.CSV : Codecs.JSON;
   }
 }

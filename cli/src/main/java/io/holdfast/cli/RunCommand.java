@@ -114,8 +114,8 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "CODEC",
       converter = CodecOption.class,
       description =
-          "What a line is: json, string, binary, csv, influx, null or statsd. Else the ending "
-              + "of IN says it.")
+          "What a line is: json, string, binary, binflux, csv, influx, msgpack, null, statsd, "
+              + "syslog or yaml. Else the ending of IN says it.")
   private @Nullable Codec decoder;
 
   @Option(

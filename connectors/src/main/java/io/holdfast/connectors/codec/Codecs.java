@@ -19,6 +19,9 @@ public final class Codecs {
   /** Rows of comma-separated values. */
   public static final Codec CSV = new CsvCodec();
 
+  /** Documents of YAML. */
+  public static final Codec YAML = new YamlCodec();
+
   private static final List<Codec> ALL =
       List.of(
           JSON,
@@ -26,8 +29,12 @@ public final class Codecs {
           new BinaryCodec(),
           CSV,
           new InfluxCodec(),
+          new BinfluxCodec(),
+          new MsgpackCodec(),
           new NullCodec(),
-          new StatsdCodec());
+          new StatsdCodec(),
+          new SyslogCodec(),
+          YAML);
 
   private Codecs() {}
 

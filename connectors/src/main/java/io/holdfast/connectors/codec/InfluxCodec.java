@@ -54,7 +54,7 @@ final class InfluxCodec implements Codec {
     return Utf8.bytes(line);
   }
 
-  private static Map<String, Value> sorted(RecordValue fields) {
+  static Map<String, Value> sorted(RecordValue fields) {
     Map<String, Value> sorted = new TreeMap<>();
     fields.forEach(sorted::put);
     return sorted;

@@ -16,6 +16,11 @@ final class Utf8 {
     }
   }
 
+  /** Whether a string has no half of a surrogate pair alone. */
+  static boolean isText(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+  }
+
   static byte[] bytes(CharSequence text) {
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }

@@ -26,7 +26,12 @@ final class CodecFuzzTest {
         "text \u00e9".getBytes(UTF_8),
         "a,\"b \"\"c\"\",\",".getBytes(UTF_8),
         "m\\,n,t=a f=1i,g=2.5,h=\"x\\\"y\",i=true 17".getBytes(UTF_8),
-        "name:-1.5|g|@0.25".getBytes(UTF_8));
+        "name:-1.5|g|@0.25".getBytes(UTF_8),
+        "a: [&b {c: 0x1F}, *b, !!float 1]\n".getBytes(UTF_8),
+        "<13>Jan  5 15:33:03 host app[85]: text".getBytes(UTF_8),
+        "<165>1 2021-03-18T20:30:00.123Z h a - i [x y=\"3\"] text".getBytes(UTF_8),
+        new byte[] {(byte) 0x82, (byte) 0xa1, 'a', (byte) 0x91, 1, (byte) 0xa0, (byte) 0xc4, 1, 7},
+        new byte[] {0, 1, 'm', 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 1, 0, 1, 'f', 2});
   }
 
   private static List<Codec> codecs() {
