@@ -62,6 +62,9 @@ final class YamlReader {
       throw bad(String.valueOf(e.getProblem()), offset);
     } catch (YamlEngineException e) {
       throw bad(String.valueOf(e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      // The library does not expect an escape without digits, or of no code point.
+      throw bad("an escape stands for no character");
     }
   }
 
