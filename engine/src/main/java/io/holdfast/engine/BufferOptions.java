@@ -205,7 +205,7 @@ public final class BufferOptions {
     return with(changed -> changed.random = value);
   }
 
-  /** What is told of events, called on engine threads; null for {@link System.Logger}. */
+  /** What is told of events, see there on which threads; null for {@link System.Logger}. */
   public @Nullable EngineListener listener() {
     return values.listener;
   }

@@ -8,14 +8,22 @@ record SafeListener(@Nullable EngineListener host) implements EngineListener {
 
   @Override
   public void on(EngineEvent event) {
-    if (host == null) {
-      LOGGER.log(event.level(), event.message());
-      return;
-    }
     try {
-      host.on(event);
+      if (host == null) {
+        LOGGER.log(event.level(), event.message());
+      } else {
+        host.on(event);
+      }
     } catch (RuntimeException | Error thrown) {
+      tell(thrown);
+    }
+  }
+
+  private static void tell(Throwable thrown) {
+    try {
       LOGGER.log(System.Logger.Level.WARNING, "the engine's listener failed", thrown);
+    } catch (RuntimeException | Error alsoFailed) {
+      // The log is the last who could be told.
     }
   }
 }

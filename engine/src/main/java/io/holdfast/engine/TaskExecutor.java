@@ -32,7 +32,8 @@ public interface TaskExecutor {
 
   /**
    * One daemon platform thread for each task, parked while there is nothing to do. A platform
-   * thread that calls {@link Task#signalOrRun} runs the step itself if nobody else is at it.
+   * thread that calls {@link Task#signalOrRun}, and is not interrupted, runs the step itself if
+   * nobody else is at it.
    */
   static TaskExecutor threads() {
     return ThreadTasks::start;

@@ -70,7 +70,10 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
       return;
     }
     try {
-      runIfDue();
+      if (!runIfDue()) {
+        // Maybe for want of stack, of which the task's own thread has more.
+        due.set(NOW);
+      }
     } finally {
       running.unlock();
       if (due.get() == NOW) {
@@ -99,7 +102,7 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
       if (wait == NOW) {
         running.lock();
         try {
-          runIfDue();
+          boolean _ = runIfDue();
         } finally {
           running.unlock();
         }
@@ -126,16 +129,19 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
     }
   }
 
-  private void runIfDue() {
+  /** False if the step failed. */
+  private boolean runIfDue() {
     if (closed || due.get() != NOW) {
-      return;
+      return true;
     }
     // Reads as well as writes: what happened before the signal is visible to the step.
     due.getAndSet(NEVER);
     try {
       step.run();
+      return true;
     } catch (Throwable failure) {
       report(failure);
+      return false;
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.engine.BufferOptions;
 import io.holdfast.engine.ClosedException;
 import io.holdfast.engine.Delivery;
+import io.holdfast.engine.Durability;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.Subscriber;
 import io.holdfast.engine.TaskExecutor;
@@ -290,6 +291,35 @@ class ConcurrencyTest {
         assertThat(Set.copyOf(EngineSuite.drain(subscriber)))
             .isEqualTo(Set.copyOf(accepted.values()));
       }
+    }
+  }
+
+  @Test
+  void aProducerThatIsAloneWritesItselfButNotWhereTheSyncIsNotItsOwn() {
+    Thread self = Thread.currentThread();
+    for (Durability durability :
+        List.of(Durability.sync(), Durability.interval(Duration.ofNanos(1)))) {
+      SimulatedStorage storage = new SimulatedStorage(1);
+      Set<StorageCall.Kind> own = ConcurrentHashMap.newKeySet();
+      try (DurableBuffer buffer =
+          DurableBuffer.open(storage, options().withDurability(durability))) {
+        storage.setFaults(
+            call -> {
+              if (self.equals(Thread.currentThread())) {
+                own.add(call.kind());
+              }
+              return Faults.Outcome.WORK;
+            });
+        Map<Long, Long> accepted = new HashMap<>();
+        for (long number = 1; number <= 50; number++) {
+          append(buffer, accepted, number);
+        }
+        storage.setFaults(Faults.none());
+      }
+      assertThat(own.contains(StorageCall.Kind.WRITE))
+          .as("%s: %s", durability, own)
+          .isEqualTo(durability.equals(Durability.sync()));
+      assertThat(own).doesNotContain(StorageCall.Kind.RENAME, StorageCall.Kind.CREATE);
     }
   }
 

@@ -137,7 +137,7 @@ public final class Committer implements AutoCloseable {
    * Hands over an append whose bytes are admitted.
    *
    * @param alone whether the caller waits for it, and nobody else appends: then it may as well
-   *     write
+   *     write it, unless it need not wait for the sync
    */
   public void submit(PendingAppend append, boolean alone) {
     PendingAppend head;
@@ -146,7 +146,7 @@ public final class Committer implements AutoCloseable {
       append.before = head;
     } while (!incoming.compareAndSet(head, append));
     if (head == null) {
-      if (alone) {
+      if (alone && !(options.durability() instanceof Durability.Interval)) {
         task.signalOrRun();
       } else {
         task.signal();
@@ -198,13 +198,14 @@ public final class Committer implements AutoCloseable {
       if (!queue.isEmpty() && !waitsForSpace) {
         current = takeGroup();
         commit(current);
+      } else {
+        rotateIfAsked();
       }
-      // One group a step: the thread may be that of a caller, who is not held up for others.
-      if (!queue.isEmpty() && !waitsForSpace) {
+      // One thing a step: the thread may be that of a caller, who is not held up for others.
+      if ((!queue.isEmpty() && !waitsForSpace) || rotationAsked) {
         task.signal();
       }
       syncIfDue();
-      rotateIfAsked();
     } catch (Throwable failure) {
       // Nothing may wait for ever, whatever went wrong.
       writer.fence();

@@ -36,6 +36,9 @@ public final class SpareFiles {
   /** Their new names may not be durable yet. */
   private final ArrayDeque<Spare> renamed = new ArrayDeque<>();
 
+  /** How many of {@link #renamed} are cleared next. */
+  private int clearing;
+
   private final ArrayDeque<Spare> cleared = new ArrayDeque<>();
 
   /** What the disk refused to delete. */
@@ -127,6 +130,7 @@ public final class SpareFiles {
     List<Spare> named;
     synchronized (this) {
       named = List.copyOf(renamed);
+      clearing = named.size();
     }
     for (Spare spare : named) {
       boolean isCleared = clear(spare);
@@ -134,6 +138,7 @@ public final class SpareFiles {
       synchronized (this) {
         // Else it was given up meanwhile.
         isLeft = renamed.remove(spare);
+        clearing--;
         if (isLeft && isCleared) {
           cleared.add(spare);
         }
@@ -146,7 +151,7 @@ public final class SpareFiles {
 
   /** Whether there is one, or will be soon. */
   synchronized boolean hasAny() {
-    return !cleared.isEmpty() || !renamed.isEmpty();
+    return !cleared.isEmpty() || clearing > 0;
   }
 
   /** Whether that worked: a file that the disk has failed is not used again. */
