@@ -25,7 +25,7 @@ final class Appender {
   private final BufferOptions options;
   private final EngineThreads threads;
   private final BufferPool pool;
-  private final SchemaMessages schemas = new SchemaMessages();
+  private final SchemaMessages schemas;
   private final Room room;
   private final Committer committer;
   private final WaitSet idle;
@@ -40,12 +40,14 @@ final class Appender {
       BufferOptions options,
       EngineThreads threads,
       BufferPool pool,
+      SchemaMessages schemas,
       Room room,
       Committer committer) {
     this.place = place;
     this.options = options;
     this.threads = threads;
     this.pool = pool;
+    this.schemas = schemas;
     this.room = room;
     this.committer = committer;
     this.idle = new WaitSet(options.tasks(), options.time());

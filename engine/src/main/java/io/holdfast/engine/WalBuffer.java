@@ -44,6 +44,7 @@ final class WalBuffer implements DurableBuffer {
   private final BufferOptions options;
   private final SafeListener listener;
   private final BufferPool pool = new BufferPool();
+  private final SchemaMessages schemas = new SchemaMessages();
   private final BufferAllocator allocator = new RootAllocator();
   private final OwnerLock lock;
   private final Log log;
@@ -139,7 +140,8 @@ final class WalBuffer implements DurableBuffer {
               committer,
               found.recovered().spares(),
               upkeep);
-      this.appender = new Appender(storage.describe(""), options, threads, pool, room, committer);
+      this.appender =
+          new Appender(storage.describe(""), options, threads, pool, schemas, room, committer);
       opened = true;
     } finally {
       if (!opened) {
@@ -261,7 +263,7 @@ final class WalBuffer implements DurableBuffer {
   GivenUp.Part copy(RecordBundle rows, StoredBundle source) {
     // It was stored once already, maybe under a larger cap.
     long limit = Math.max(options.largestEntryBytes(), source.length());
-    EncodedEntry encoded = EncodedEntry.of(rows, pool, new SchemaMessages(), limit);
+    EncodedEntry encoded = EncodedEntry.of(rows, pool, schemas, limit);
     return new GivenUp.Part(encoded.reread(source.identity(), allocator), encoded.slotsCrc());
   }
 

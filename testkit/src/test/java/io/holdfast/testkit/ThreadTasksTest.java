@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.engine.TaskExecutor;
 import io.holdfast.engine.TaskExecutor.Task;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -54,21 +56,7 @@ class ThreadTasksTest {
           }
         };
     try (Task task = tasks.register("t", step)) {
-      Thread[] threads = new Thread[2];
-      for (int i = 0; i < threads.length; i++) {
-        threads[i] =
-            new Thread(
-                () -> {
-                  for (int n = 0; n < rounds; n++) {
-                    asked.incrementAndGet();
-                    task.signal();
-                  }
-                });
-        threads[i].start();
-      }
-      for (Thread thread : threads) {
-        thread.join();
-      }
+      ask(asked, rounds, List.of(task::signal, task::signal));
       assertThat(all.await(30, TimeUnit.SECONDS)).as("the last signal was seen").isTrue();
     }
   }
@@ -355,25 +343,31 @@ class ThreadTasksTest {
           }
         };
     try (Task task = tasks.register("t", step)) {
-      Thread[] threads = new Thread[callers];
-      for (int i = 0; i < threads.length; i++) {
-        Runnable signal = i == 0 ? task::signal : task::signalOrRun;
-        threads[i] =
-            new Thread(
-                () -> {
-                  for (int n = 0; n < rounds; n++) {
-                    asked.incrementAndGet();
-                    signal.run();
-                  }
-                });
-        threads[i].start();
-      }
-      for (Thread thread : threads) {
-        thread.join();
-      }
+      ask(asked, rounds, List.of(task::signal, task::signalOrRun, task::signalOrRun));
       assertThat(all.await(30, TimeUnit.SECONDS)).as("the last signal was seen").isTrue();
       assertThat(twice.get()).isZero();
       assertThat(byCallers.get()).isPositive();
+    }
+  }
+
+  /** Asks so many times in each of several threads, each in its own way; until all have. */
+  private static void ask(AtomicInteger asked, int rounds, List<Runnable> ways)
+      throws InterruptedException {
+    List<Thread> threads = new ArrayList<>();
+    for (Runnable way : ways) {
+      Thread thread =
+          new Thread(
+              () -> {
+                for (int n = 0; n < rounds; n++) {
+                  asked.incrementAndGet();
+                  way.run();
+                }
+              });
+      thread.start();
+      threads.add(thread);
+    }
+    for (Thread thread : threads) {
+      thread.join();
     }
   }
 

@@ -54,8 +54,7 @@ final class BinfluxCodec implements Codec {
   }
 
   private static CodecException bad(String reason, ByteBuffer in) {
-    String message = "no binflux: " + reason;
-    return new CodecException(message, message, in.position());
+    return new CodecException("no binflux: " + reason, in.position());
   }
 
   private static int length(ByteBuffer in) {
@@ -90,7 +89,7 @@ final class BinfluxCodec implements Codec {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       write(out, measurement);
-      out.writeLong(time(point.get("timestamp")));
+      out.writeLong(InfluxCodec.time(point.get("timestamp")));
       Map<String, Value> tags = InfluxCodec.sorted(tags(point.get("tags")));
       writeLength(out, tags.size());
       for (Map.Entry<String, Value> tag : tags.entrySet()) {
@@ -109,14 +108,6 @@ final class BinfluxCodec implements Codec {
       throw new UncheckedIOException("writing to memory", e);
     }
     return bytes.toByteArray();
-  }
-
-  private static long time(@Nullable Value timestamp) {
-    return switch (timestamp) {
-      case Value.Int(long nanos) when nanos >= 0 -> nanos;
-      case Value.Unsigned(long bits) -> bits;
-      case null, default -> throw new CodecException("the timestamp is no integer from 0");
-    };
   }
 
   private static RecordValue tags(@Nullable Value tags) {

@@ -9,7 +9,12 @@ public final class CodecException extends RuntimeException {
 
   /** With a sentence that says what is wrong. */
   public CodecException(String message) {
-    this(message, message, 0);
+    this(message, 0);
+  }
+
+  /** With a sentence that says what is wrong at an offset in bytes. */
+  CodecException(String message, int offset) {
+    this(message, message, offset);
   }
 
   /**

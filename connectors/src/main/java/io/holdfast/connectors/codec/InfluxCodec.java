@@ -49,7 +49,7 @@ final class InfluxCodec implements Codec {
     }
     Value timestamp = point.get("timestamp");
     if (timestamp != null) {
-      line.append(' ').append(time(timestamp));
+      line.append(' ').append(Long.toUnsignedString(time(timestamp)));
     }
     return Utf8.bytes(line);
   }
@@ -92,11 +92,12 @@ final class InfluxCodec implements Codec {
     }
   }
 
-  private static String time(Value timestamp) {
+  /** Nanoseconds of a point as an unsigned integer. */
+  static long time(@Nullable Value timestamp) {
     return switch (timestamp) {
-      case Value.Int(long nanos) when nanos >= 0 -> Long.toString(nanos);
-      case Value.Unsigned(long nanos) -> Long.toUnsignedString(nanos);
-      default -> throw new CodecException("the timestamp is no integer from 0");
+      case Value.Int(long nanos) when nanos >= 0 -> nanos;
+      case Value.Unsigned(long bits) -> bits;
+      case null, default -> throw new CodecException("the timestamp is no integer from 0");
     };
   }
 

@@ -31,8 +31,7 @@ final class MsgpackReader {
   }
 
   private CodecException bad(String reason) {
-    String message = "no MessagePack: " + reason;
-    return new CodecException(message, message, in.position());
+    return new CodecException("no MessagePack: " + reason, in.position());
   }
 
   private Value value(int depth) {

@@ -79,8 +79,7 @@ final class YamlReader {
   }
 
   private static CodecException bad(String reason, int offset) {
-    String message = "no YAML: " + reason;
-    return new CodecException(message, message, offset);
+    return new CodecException("no YAML: " + reason, offset);
   }
 
   private Value value(Event event, int depth) {

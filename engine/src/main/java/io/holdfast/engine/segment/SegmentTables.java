@@ -58,6 +58,8 @@ final class SegmentTables {
                               new Field("stream_id", U32, null),
                               new Field("chunk_index", U32, null)))))));
 
+  private static final SchemaMessages SCHEMAS = new SchemaMessages();
+
   private final BufferPool pool;
   private final BufferAllocator allocator;
 
@@ -129,8 +131,7 @@ final class SegmentTables {
 
   private byte[] file(VectorSchemaRoot root) throws IOException {
     try (PayloadWriter writer =
-        new PayloadWriter(
-            root, new DictionaryProvider.MapDictionaryProvider(), new SchemaMessages())) {
+        new PayloadWriter(root, new DictionaryProvider.MapDictionaryProvider(), SCHEMAS)) {
       int size = Math.toIntExact(writer.size());
       PooledBuffer memory = pool.take(size);
       try {
