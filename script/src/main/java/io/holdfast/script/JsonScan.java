@@ -12,8 +12,17 @@ import org.jspecify.annotations.Nullable;
  * a text holds, what is wrong with it included, is left to {@link JsonReader}. For one text.
  */
 final class JsonScan {
-  /** How many ints of {@link #fields} belong to one field. */
-  static final int PER_FIELD = 4;
+  /**
+   * How many ints of {@link #fields} belong to one field: where its key and its value begin and
+   * end, without quotes of the key, and the key's first bytes.
+   */
+  static final int PER_FIELD = 5;
+
+  /** Which of these ints is the head. */
+  static final int HEAD = 4;
+
+  /** So many bytes of a key, less when it is shorter, are its head. */
+  private static final int HEAD_BYTES = 4;
 
   private static final int MAX_DEPTH = 64;
   private static final int MAX_KEYS = 256;
@@ -25,6 +34,8 @@ final class JsonScan {
 
   private static final VarHandle EIGHT_BYTES =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle FOUR_BYTES =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long HASH_FACTOR = 0x9E37_79B9_7F4A_7C15L;
   private static final long ONES = 0x0101_0101_0101_0101L;
   private static final long HIGH_BITS = ONES << 7;
@@ -36,6 +47,10 @@ final class JsonScan {
   private final int end;
   private int[] keys = new int[16];
   private int keyCount;
+
+  /** A bit for each hash of a key of the object that is looked at: most keys are new by that. */
+  private long seen;
+
   private int[] fields = new int[16 * PER_FIELD];
   private int fieldInts;
   private int at;
@@ -61,74 +76,89 @@ final class JsonScan {
     if (!scan.isAscii && Utf8.firstInvalid(own, 0, own.length) >= 0) {
       return null;
     }
-    int[] fields = Arrays.copyOf(scan.fields, scan.fieldInts);
-    return new LazyRecord(own, fields, scan.isCompact, scan.isAscii);
+    int count = scan.fieldInts / PER_FIELD;
+    return new LazyRecord(own, scan.fields, count, scan.isCompact, scan.isAscii);
   }
 
   private byte peek() {
     return at < end ? utf8[at] : 0;
   }
 
-  private void skipSpace() {
-    if (at < end && utf8[at] > ' ') {
-      return;
+  /** The first byte from here on that is no white space, where this goes to; 0 at the end. */
+  private byte next() {
+    if (at < end) {
+      byte b = utf8[at];
+      if (b > ' ') {
+        return b;
+      }
     }
+    return skipSpace();
+  }
+
+  private byte skipSpace() {
     while (at < end
         && (utf8[at] == ' ' || utf8[at] == '\t' || utf8[at] == '\n' || utf8[at] == '\r')) {
       at++;
       isCompact = false;
     }
+    return peek();
   }
 
   private boolean object(int depth) {
     int firstKey = keyCount;
+    long seenAround = seen;
+    seen = 0;
     at++;
-    skipSpace();
-    if (peek() == '}') {
+    byte next = next();
+    if (next == '}') {
       at++;
+      seen = seenAround;
       return depth < MAX_DEPTH;
     }
     while (true) {
       int keyStart = at + 1;
-      if (!string() || !isNewKey(keyStart, at - 1, firstKey)) {
+      if (next != '"' || !string() || !isNewKey(keyStart, at - 1, firstKey)) {
         return false;
       }
       int keyEnd = at - 1;
-      skipSpace();
-      if (peek() != ':') {
+      if (next() != ':') {
         return false;
       }
       at++;
-      skipSpace();
+      next = next();
       int valueStart = at;
-      if (!value(depth + 1)) {
+      if (!value(next, depth + 1)) {
         return false;
       }
       if (depth == 0) {
         addField(keyStart, keyEnd, valueStart, at);
       }
-      skipSpace();
-      byte next = peek();
+      next = next();
       at++;
       if (next == '}') {
         keyCount = firstKey;
+        seen = seenAround;
         return true;
       }
       if (next != ',') {
         return false;
       }
-      skipSpace();
+      next = next();
     }
   }
 
   /** Of a key that comes twice the last value counts; that is for others to see to. */
   private boolean isNewKey(int from, int to, int firstKey) {
     int hash = hash(from, to);
-    for (int i = firstKey; i < keyCount; i++) {
-      if (keys[i] == hash) {
-        return false;
+    long bit = 1L << hash;
+    if ((seen & bit) != 0) {
+      for (int i = firstKey; i < keyCount; i++) {
+        if (keys[i] == hash) {
+          return false;
+        }
       }
     }
+    seen |= bit;
     if (keyCount == MAX_KEYS) {
       return false;
     }
@@ -168,11 +198,32 @@ final class JsonScan {
     fields[fieldInts++] = keyEnd;
     fields[fieldInts++] = valueStart;
     fields[fieldInts++] = valueEnd;
+    fields[fieldInts++] = head(keyStart, keyEnd);
   }
 
-  private boolean value(int depth) {
+  private int head(int keyStart, int keyEnd) {
+    // At least four bytes are behind a key: a quote, a colon, a value, a brace.
+    int four = (int) FOUR_BYTES.get(utf8, keyStart);
+    int missing = HEAD_BYTES - (keyEnd - keyStart);
+    return missing <= 0 ? four : missing == HEAD_BYTES ? 0 : four & (-1 >>> (Byte.SIZE * missing));
+  }
+
+  /** The head of a key as {@link #fields} have it, or -1 if it is not all ASCII. */
+  static int head(String key) {
+    int head = 0;
+    for (int i = Math.min(HEAD_BYTES, key.length()) - 1; i >= 0; i--) {
+      char c = key.charAt(i);
+      if (c >= 0x80) {
+        return -1;
+      }
+      head = head << Byte.SIZE | c;
+    }
+    return head;
+  }
+
+  private boolean value(byte first, int depth) {
     return depth < MAX_DEPTH
-        && switch (peek()) {
+        && switch (first) {
           case '"' -> string();
           case '{' -> object(depth);
           case '[' -> array(depth);
@@ -185,17 +236,16 @@ final class JsonScan {
 
   private boolean array(int depth) {
     at++;
-    skipSpace();
-    if (peek() == ']') {
+    byte next = next();
+    if (next == ']') {
       at++;
       return true;
     }
     while (true) {
-      if (!value(depth + 1)) {
+      if (!value(next, depth + 1)) {
         return false;
       }
-      skipSpace();
-      byte next = peek();
+      next = next();
       at++;
       if (next == ']') {
         return true;
@@ -203,14 +253,12 @@ final class JsonScan {
       if (next != ',') {
         return false;
       }
-      skipSpace();
+      next = next();
     }
   }
 
+  /** From its first quote on. */
   private boolean string() {
-    if (peek() != '"') {
-      return false;
-    }
     at++;
     while (at + Long.BYTES <= end) {
       long eight = (long) EIGHT_BYTES.get(utf8, at);

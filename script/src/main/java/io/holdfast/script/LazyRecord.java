@@ -14,25 +14,28 @@ import org.jspecify.annotations.Nullable;
 final class LazyRecord extends TextRecord {
   private final byte[] utf8;
   private final int[] fields;
+  private final int count;
   private final boolean isCompact;
   private final boolean isAscii;
-  private final @Nullable Value[] values;
+
+  /** Made when the first value is asked for: most records are passed on as they are. */
+  private @Nullable Value @Nullable [] values;
 
   /**
    * Takes over a text.
    *
    * @param utf8 the text, which nobody changes any more
-   * @param fields for each field where its key and its value begin and end, without quotes of the
-   *     key
+   * @param fields what {@link JsonScan#PER_FIELD} says, for each field; there may be room behind
+   * @param count how many fields there are
    * @param isCompact whether the text is as the record would be written
    * @param isAscii whether the text is all ASCII
    */
-  LazyRecord(byte[] utf8, int[] fields, boolean isCompact, boolean isAscii) {
+  LazyRecord(byte[] utf8, int[] fields, int count, boolean isCompact, boolean isAscii) {
     this.utf8 = utf8;
     this.fields = fields;
     this.isCompact = isCompact;
     this.isAscii = isAscii;
-    this.values = new Value[fields.length / JsonScan.PER_FIELD];
+    this.count = count;
   }
 
   /** Returns the text, not to be changed. */
@@ -84,13 +87,13 @@ final class LazyRecord extends TextRecord {
 
   @Override
   public int size() {
-    return values.length;
+    return count;
   }
 
   @Override
   public Iterable<String> keys() {
-    List<String> keys = new ArrayList<>(values.length);
-    for (int i = 0; i < values.length; i++) {
+    List<String> keys = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
       keys.add(key(i));
     }
     return keys;
@@ -98,7 +101,7 @@ final class LazyRecord extends TextRecord {
 
   @Override
   public void forEach(BiConsumer<? super String, ? super Value> visitor) {
-    for (int i = 0; i < values.length; i++) {
+    for (int i = 0; i < count; i++) {
       visitor.accept(key(i), value(i));
     }
   }
@@ -110,8 +113,10 @@ final class LazyRecord extends TextRecord {
 
   /** Returns the place of a field, or -1. */
   int find(String key) {
-    for (int i = 0; i < values.length; i++) {
-      if (isKey(i, key)) {
+    int head = JsonScan.head(key);
+    for (int i = 0; i < count; i++) {
+      int other = fields[i * JsonScan.PER_FIELD + JsonScan.HEAD];
+      if ((head == other || head < 0) && isKey(i, key)) {
         return i;
       }
     }
@@ -145,11 +150,16 @@ final class LazyRecord extends TextRecord {
   }
 
   Value value(int field) {
-    Value made = values[field];
+    @Nullable Value[] all = values;
+    if (all == null) {
+      all = new Value[count];
+      values = all;
+    }
+    Value made = all[field];
     if (made == null) {
       int start = fields[field * JsonScan.PER_FIELD + 2];
       made = make(start, fields[field * JsonScan.PER_FIELD + 3] - start);
-      values[field] = made;
+      all[field] = made;
     }
     return made;
   }

@@ -129,6 +129,46 @@ class JsonTest {
   }
 
   @Test
+  void eachKeyIsFoundWhateverItBeginsWith() {
+    List<String> keys =
+        List.of(
+            "",
+            "a",
+            "ab",
+            "abc",
+            "abcd",
+            "abcde",
+            "abcdf",
+            "abc\u00e9",
+            "ab\u00e9",
+            "\u00e9a",
+            "\u00e9");
+    StringBuilder text = new StringBuilder();
+    for (String key : keys) {
+      text.append(text.isEmpty() ? '{' : ',').append('"').append(key).append("\":");
+      text.append('"').append(key).append('"');
+    }
+    RecordValue record = (RecordValue) Json.parse(text + "}");
+    for (String key : keys) {
+      assertThat(record.get(key)).as(key).isEqualTo(Value.of(key));
+      assertThat(record.with(key, Value.NULL).get(key)).as(key).isEqualTo(Value.NULL);
+      assertThat(record.has(key + "a")).as(key).isEqualTo(keys.contains(key + "a"));
+    }
+    assertThat(record.get("b")).isNull();
+    assertThat(record.get("abcd\u00e9")).isNull();
+    assertThat(record.get("\uFFFF\uFFFF")).isNull();
+  }
+
+  @Test
+  void keysOfObjectsWithinEachOtherDoNotMeet() {
+    String text = "{\"a\":{\"a\":{\"b\":1,\"a\":2},\"b\":3},\"b\":{\"b\":4}}";
+    assertThat(Json.write(Json.parse(text))).isEqualTo(text);
+    String twice = "{\"a\":{\"b\":1},\"c\":{\"b\":1,\"d\":{},\"b\":2}}";
+    assertThat(Json.write(Json.parse(twice)))
+        .isEqualTo("{\"a\":{\"b\":1},\"c\":{\"b\":2,\"d\":{}}}");
+  }
+
+  @Test
   void recordsAreEqualInAnyOrder() {
     assertThat(Json.parse("{\"a\":1,\"b\":2}")).isEqualTo(Json.parse("{\"b\":2,\"a\":1}"));
   }
