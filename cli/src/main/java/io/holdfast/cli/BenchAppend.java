@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
       "Producers append, each waiting for its bundle to be durable, while a subscriber takes",
       "and acks everything; in turn with plain writes of as many bytes as a sync confirmed,",
       "each made durable, with a sync or past the cache, whichever is faster there.",
-      "'share' is the part of that limit that the buffer reaches.",
+      "'share' is the part of that limit that the buffer reaches; 'wakes/s' is how often as many",
+      "threads can wait and be woken here, and do nothing else.",
       "Writes to DIR, and removes again what it made there.",
       ""
     },
@@ -130,6 +131,7 @@ final class BenchAppend implements Callable<Integer> {
             "log",
             "a sync",
             "share",
+            "wakes/s",
             "p50",
             "p99",
             "limit p50",
@@ -157,6 +159,7 @@ final class BenchAppend implements Callable<Integer> {
       Sizes.text((long) result.bytesPerSecond()) + "/s",
       Sizes.text(result.bytesPerSync()),
       Math.round(result.share() * 100) + " %",
+      load.producers() == 1 ? "-" : Math.round(result.wakesPerSecond()),
       Sizes.microseconds(result.p50Nanos()),
       Sizes.microseconds(result.p99Nanos()),
       Sizes.microseconds(result.rawP50Nanos()),
@@ -174,6 +177,7 @@ final class BenchAppend implements Callable<Integer> {
     all.put("log_bytes_per_second", result.bytesPerSecond());
     all.put("bytes_per_sync", result.bytesPerSync());
     all.put("share_of_limit", result.share());
+    all.put("wakes_per_second", load.producers() == 1 ? null : result.wakesPerSecond());
     all.put("p50_nanos", result.p50Nanos());
     all.put("p99_nanos", result.p99Nanos());
     all.put("limit_p50_nanos", result.rawP50Nanos());

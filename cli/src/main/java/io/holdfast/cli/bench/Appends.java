@@ -21,8 +21,8 @@ import org.apache.arrow.memory.RootAllocator;
 
 /**
  * How fast producers append when each waits for its bundle to be durable, beside the limit of the
- * disk: plain durable writes of as many bytes as one of the engine confirmed, in turn with it. A
- * subscriber takes and acks all that is appended.
+ * disk: plain durable writes of as many bytes as one of the engine confirmed, in turn with it; and
+ * beside the limit of the scheduler. A subscriber takes and acks all that is appended.
  */
 public final class Appends {
   private static final long CAP_BYTES = 4L << 30;
@@ -31,9 +31,13 @@ public final class Appends {
   /** The producers repeat this many different bundles. */
   private static final int DIFFERENT = 16;
 
+  /** So long the compiler takes for the engine, where two cores share in it and the load. */
+  private static final Duration WARM_UP = Duration.ofSeconds(10);
+
   private final Path folder;
   private final int rounds;
   private final Duration time;
+  private boolean isWarm;
 
   /**
    * Measures.
@@ -65,6 +69,8 @@ public final class Appends {
    * @param bytesPerSecond into the log
    * @param bytesPerSync of the log, in the mean
    * @param share of {@code bytesPerSecond} in what plain writes reach
+   * @param wakesPerSecond how often as many threads can wait and be woken, and do nothing else; 0
+   *     for one producer, which waits in its own append
    * @param p50Nanos what half of the appends took at most
    * @param p99Nanos what 99 of 100 appends took at most
    * @param rawP50Nanos what half of the plain writes took at most
@@ -76,6 +82,7 @@ public final class Appends {
       double bytesPerSecond,
       long bytesPerSync,
       double share,
+      double wakesPerSecond,
       long p50Nanos,
       long p99Nanos,
       long rawP50Nanos,
@@ -103,15 +110,18 @@ public final class Appends {
   }
 
   private Result measure(Load load, Path work) throws IOException, InterruptedException {
-    // A first one that does not count, for the compiler.
-    long bytesPerSync = own(load, work).bytesPerSync();
+    // A first one that does not count.
+    Duration first = isWarm ? time : min(WARM_UP, time.multipliedBy(10));
+    long bytesPerSync = own(load, work, first).bytesPerSync();
+    isWarm = true;
     List<Result> results = new ArrayList<>();
     for (int i = 0; i < rounds; i++) {
       int size = (int) Math.min(Integer.MAX_VALUE, bytesPerSync);
       Latencies raw =
           RawAppend.best(
               work.resolve("raw"), size, Math.max(RAW_SPACE_BYTES, size), time.toNanos());
-      Round own = own(load, work);
+      Round own = own(load, work, time);
+      double wakes = load.producers == 1 ? 0 : Waking.perSecond(load.producers, time.toNanos());
       results.add(
           new Result(
               own.appends.perSecond(),
@@ -119,6 +129,7 @@ public final class Appends {
               own.bytesPerSecond(),
               size,
               own.bytesPerSecond() / (raw.perSecond() * size),
+              wakes,
               own.appends.quantile(0.5),
               own.appends.quantile(0.99),
               raw.quantile(0.5),
@@ -136,17 +147,23 @@ public final class Appends {
         spread(results, Result::bytesPerSecond).median(),
         (long) spread(results, Result::bytesPerSync).median(),
         spread(results, Result::share).median(),
+        spread(results, Result::wakesPerSecond).median(),
         (long) spread(results, Result::p50Nanos).median(),
         (long) spread(results, Result::p99Nanos).median(),
         (long) spread(results, Result::rawP50Nanos).median(),
         (long) spread(results, Result::rawP99Nanos).median());
   }
 
+  private static Duration min(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
   private static Spread spread(List<Result> results, ToDoubleFunction<Result> figure) {
     return Spread.of(results.stream().mapToDouble(figure).toArray());
   }
 
-  private Round own(Load load, Path work) throws IOException, InterruptedException {
+  private Round own(Load load, Path work, Duration duration)
+      throws IOException, InterruptedException {
     Path directory = work.resolve("buffer");
     BufferOptions options =
         BufferOptions.defaults().withCapBytes(CAP_BYTES).withDurability(load.durability);
@@ -158,7 +175,7 @@ public final class Appends {
       Subscriber subscriber = buffer.subscribe("bench");
       long syncsBefore = buffer.status().syncNanos().count();
       long started = System.nanoTime();
-      long end = started + time.toNanos();
+      long end = started + duration.toNanos();
       List<Future<Latencies>> producers = new ArrayList<>();
       for (int i = 0; i < load.producers; i++) {
         int first = i % DIFFERENT;
