@@ -324,7 +324,7 @@ class DamageTest {
   void damageAtRandomPlacesOfALargeDirectoryCostsAtMostTheRecordsThatItHits() throws Exception {
     build(LARGE);
     long seed = Long.getLong("holdfast.seed", 1);
-    int places = Integer.getInteger("holdfast.places", 30);
+    int places = Integer.getInteger("holdfast.places", 12);
     Random random = new Random(seed);
     long total = files.values().stream().mapToLong(bytes -> bytes.length).sum();
     assertThat(total).isGreaterThan(64 << 20);

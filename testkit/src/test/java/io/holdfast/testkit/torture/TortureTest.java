@@ -77,9 +77,9 @@ class TortureTest {
   void aProcessThatEndsAtANamedPointLosesNothing() throws Exception {
     Points points = new Points(work.resolve("data"), SEED);
     run(1, points::scout);
-    run(rounds(4), points::round);
+    run(rounds(2), points::round);
     System.out.printf("ended at points:%n%s%n", points.table());
-    tell("ended at a named point", rounds(4), points.witness());
+    tell("ended at a named point", rounds(2), points.witness());
   }
 
   @ParameterizedTest
