@@ -29,6 +29,7 @@ final class Finalizer {
   private final Admission admission;
   private final EngineListener listener;
   private final long targetBytes;
+  private Runnable between = () -> {};
   private long nextNumber;
   private long reportedMalformed = -1;
 
@@ -49,43 +50,54 @@ final class Finalizer {
     this.nextNumber = nextNumber;
   }
 
+  /** From now on this is run again and again while a segment is made. */
+  void between(Runnable breath) {
+    between = breath;
+  }
+
   /** The number that the next segment gets. */
   long nextNumber() {
     return nextNumber;
   }
 
+  /** Writes segments for what the log has below a sequence and somebody has not resolved. */
+  void finalizeTo(long to, LongPredicate wanted) throws IOException {
+    boolean isMore = true;
+    while (isMore) {
+      isMore = finalizeNext(to, wanted, false);
+    }
+  }
+
   /**
-   * Writes segments for what the log has below a sequence.
+   * Writes one segment for what the log has below a sequence.
    *
    * @param wanted whether somebody has not resolved a sequence
    * @param fullOnly whether a last part that is smaller than a segment should be stays in the log
-   * @return whether a segment was written
+   * @return whether a segment was written; if not, nothing is left to do
    */
-  boolean finalizeTo(long to, LongPredicate wanted, boolean fullOnly) throws IOException {
-    boolean written = false;
+  boolean finalizeNext(long to, LongPredicate wanted, boolean fullOnly) throws IOException {
     while (store.finalizedTo() < to) {
       long first = store.finalizedTo();
       SegmentPlan plan = new SegmentPlan(targetBytes);
       Planned planned = plan(plan, first, to, wanted);
       if (planned.next == first || (fullOnly && !plan.isFull() && !planned.cutShort)) {
-        return written;
+        return false;
       }
-      if (plan.isEmpty()) {
-        store.finalized(Optional.empty(), planned.next);
-        continue;
+      if (!plan.isEmpty()) {
+        SegmentFile segment =
+            write(
+                plan,
+                new SegmentWriter.Range(
+                    plan.firstSequence(),
+                    plan.lastSequence(),
+                    log.positionFrom(first),
+                    log.positionFrom(planned.next)));
+        store.finalized(Optional.of(segment), planned.next);
+        return true;
       }
-      SegmentFile segment =
-          write(
-              plan,
-              new SegmentWriter.Range(
-                  plan.firstSequence(),
-                  plan.lastSequence(),
-                  log.positionFrom(first),
-                  log.positionFrom(planned.next)));
-      store.finalized(Optional.of(segment), planned.next);
-      written = true;
+      store.finalized(Optional.empty(), planned.next);
     }
-    return written;
+    return false;
   }
 
   /**
@@ -101,6 +113,7 @@ final class Finalizer {
     long next = first;
     long limit = Long.MAX_VALUE;
     while (next < to && !plan.isFull()) {
+      between.run();
       Optional<Log.Located> found = log.next(next);
       if (found.isEmpty() || found.get().sequence() >= to) {
         found.ifPresent(Log.Located::release);

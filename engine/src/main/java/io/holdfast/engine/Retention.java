@@ -15,6 +15,7 @@ import io.holdfast.engine.segment.SegmentFile;
 import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
+import io.holdfast.engine.stored.Totals;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,6 +50,7 @@ final class Retention {
   private final SubscriberFiles files;
   private final Collection<Subscription> subscriptions;
   private volatile LongSupplier nextSequence;
+  private Runnable between = () -> {};
   private final LongSupplier nextFileNumber;
   private final long rotationFloor;
   private final long targetBytes;
@@ -125,6 +127,12 @@ final class Retention {
     nextSequence = committer;
   }
 
+  /** From now on this is run again and again while segments are written and files deleted. */
+  void between(Runnable breath) {
+    between = breath;
+    finalizer.between(breath);
+  }
+
   /** Writes progress, moves the cursor over it, and deletes what nobody needs. */
   void persist() throws IOException {
     collectedTo = nextFileNumber.getAsLong();
@@ -135,20 +143,25 @@ final class Retention {
   }
 
   /**
-   * Writes segments when the log has become long. After a throw all is where it was.
+   * Writes segments when the log has become long. After a throw nothing is lost.
    *
    * @return whether something left the log
    */
   boolean finalizeIfDue() throws IOException {
     boolean done = mend();
-    boolean isNews = log.added().bytes() != checkedBytes || !checked;
-    if (isLogLong() && isNews) {
-      done |= finalizeWhatIsDue();
-      checked = true;
-      checkedBytes = log.added().bytes();
-    }
     if (done) {
       persist();
+    }
+    boolean isNews = log.added().bytes() != checkedBytes || !checked;
+    if (isLogLong() && isNews) {
+      long next = log.lastSequence(store.finalizedTo() - 1) + 1;
+      // One after the other: who is behind may have caught up meanwhile.
+      while (finalizeOne(next)) {
+        done = true;
+        persist();
+      }
+      checked = true;
+      checkedBytes = log.added().bytes();
     }
     return done;
   }
@@ -159,30 +172,28 @@ final class Retention {
       return false;
     }
     if (repeats.isEmpty()) {
-      finalizer.finalizeTo(mendTo, wantedBySomebody(), false);
+      finalizer.finalizeTo(mendTo, wantedBySomebody());
       return true;
     }
     // What has lower sequences goes first, so that no segment covers what another one holds.
     long renumbered = store.hiddenFrom();
-    finalizer.finalizeTo(Math.max(mendTo, renumbered), wantedBySomebody(), false);
+    finalizer.finalizeTo(Math.max(mendTo, renumbered), wantedBySomebody());
     finalizer.renumber(repeats, renumbered);
     log.letFilesGo();
     subscriptions.forEach(Subscription::lookAgain);
     return true;
   }
 
-  private boolean finalizeWhatIsDue() throws IOException {
-    boolean done = false;
-    long next = log.lastSequence(store.finalizedTo() - 1) + 1;
+  /** Writes a segment, if one is due, of what is below a sequence. */
+  private boolean finalizeOne(long next) throws IOException {
     LongPredicate wanted = wantedBySomebody();
     long from = store.finalizedTo();
-    if (log.count(sequence -> sequence >= from && wanted.test(sequence)).bytes() >= backlogBytes) {
-      done |= finalizer.finalizeTo(next, wanted, true);
+    Totals behind = log.count(sequence -> sequence >= from && wanted.test(sequence));
+    if (behind.bytes() >= backlogBytes && finalizer.finalizeNext(next, wanted, true)) {
+      return true;
     }
-    if (log.retainedBytes() > pressureBytes) {
-      done |= finalizer.finalizeTo(log.firstOfActive(next), wanted, false);
-    }
-    return done;
+    return log.retainedBytes() > pressureBytes
+        && finalizer.finalizeNext(log.firstOfActive(next), wanted, false);
   }
 
   /** Whether it is time to see if a segment is worth it. From any thread. */
@@ -203,7 +214,7 @@ final class Retention {
   /** Writes segments for all that somebody has not resolved. */
   void finalizeAll() throws IOException {
     mend();
-    finalizer.finalizeTo(log.lastSequence(store.finalizedTo() - 1) + 1, wantedBySomebody(), false);
+    finalizer.finalizeTo(log.lastSequence(store.finalizedTo() - 1) + 1, wantedBySomebody());
     persistProgress();
     advanceCursor();
     deleteFinished();
@@ -359,7 +370,8 @@ final class Retention {
       cursorKnown = true;
       store.finalized(Optional.empty(), cursorSequence);
     }
-    if (log.hasFilesBelow(cursorSequence) && log.deleteBelow(cursorSequence, admission, spares)) {
+    if (log.hasFilesBelow(cursorSequence)
+        && log.deleteBelow(cursorSequence, admission, spares, between)) {
       storage.syncDirectory("wal");
       spares.folderSynced();
     }
@@ -383,10 +395,14 @@ final class Retention {
         }
       }
     }
-    if (segments.hasLeaving()
-        && segments.deleteLeaving(bytes -> admission.fileDeleted(FileKind.SEGMENT, bytes))) {
+    if (segments.hasLeaving() && segments.deleteLeaving(this::segmentDeleted)) {
       persistProgress();
     }
+  }
+
+  private void segmentDeleted(long bytes) {
+    admission.fileDeleted(FileKind.SEGMENT, bytes);
+    between.run();
   }
 
   /**

@@ -3,6 +3,7 @@ package io.holdfast.engine;
 import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +19,19 @@ final class Upkeep {
     void run() throws IOException;
   }
 
+  /** When a job gets its turn. */
+  @FunctionalInterface
+  interface Turn {
+    void run(Job job) throws IOException;
+  }
+
   private static final long NEVER = Long.MAX_VALUE;
 
   private final ConcurrentLinkedQueue<Ticket> tickets = new ConcurrentLinkedQueue<>();
+
+  /** Those that need not wait until a periodic run is through. */
+  private final ConcurrentLinkedQueue<Ticket> urgent = new ConcurrentLinkedQueue<>();
+
   private final WaitSet waiting;
   private final Runnable periodic;
   private final TimeSource time;
@@ -59,8 +70,20 @@ final class Upkeep {
    * @throws ClosedException when {@link #end} came first
    */
   void run(Job job) throws IOException {
+    run(job, tickets);
+  }
+
+  /**
+   * As {@link #run}, but the job may run in the midst of a periodic one, at {@link #breathe}: that
+   * one may take seconds.
+   */
+  void runUrgently(Job job) throws IOException {
+    run(job, urgent);
+  }
+
+  private void run(Job job, Queue<Ticket> queue) throws IOException {
     Ticket ticket = new Ticket(job);
-    tickets.add(ticket);
+    queue.add(ticket);
     task.signal();
     if (last != null) {
       refuseAll();
@@ -96,10 +119,20 @@ final class Upkeep {
     }
   }
 
-  private void step() {
-    for (Ticket ticket = tickets.poll(); ticket != null; ticket = tickets.poll()) {
+  /** Runs what is urgent; called on the task, where a job or a periodic run may be interrupted. */
+  void breathe() {
+    runAll(urgent);
+  }
+
+  private void runAll(Queue<Ticket> queue) {
+    for (Ticket ticket = queue.poll(); ticket != null; ticket = queue.poll()) {
       run(ticket);
     }
+  }
+
+  private void step() {
+    runAll(urgent);
+    runAll(tickets);
     Ticket end = last;
     if (end == null) {
       runPeriodicIfDue();
@@ -135,11 +168,16 @@ final class Upkeep {
   }
 
   private void refuseAll() {
-    for (Ticket ticket = tickets.poll(); ticket != null; ticket = tickets.poll()) {
+    refuseAll(urgent);
+    refuseAll(tickets);
+    waiting.signalAll();
+  }
+
+  private static void refuseAll(Queue<Ticket> queue) {
+    for (Ticket ticket = queue.poll(); ticket != null; ticket = queue.poll()) {
       ticket.failure = new ClosedException("the buffer was closed meanwhile");
       ticket.done = true;
     }
-    waiting.signalAll();
   }
 
   private static final class Ticket {

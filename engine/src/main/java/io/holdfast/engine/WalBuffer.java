@@ -120,6 +120,7 @@ final class WalBuffer implements DurableBuffer {
       this.deadLetters =
           new DeadLetterBoxes(storage, options, admission, listener, this::maybeMore);
       this.upkeep = new Upkeep(options, this::runUpkeep);
+      retention.between(upkeep::breathe);
       this.committer =
           new Committer(
               found.recovered(),
@@ -550,7 +551,10 @@ final class WalBuffer implements DurableBuffer {
 
   /** Makes the progress of one subscriber durable; several callers at once share a write. */
   void flush(Subscription subscription) {
-    run("progress cannot be written", () -> retention.persistProgress(subscription));
+    run(
+        "progress cannot be written",
+        () -> retention.persistProgress(subscription),
+        upkeep::runUrgently);
   }
 
   /**
@@ -570,8 +574,12 @@ final class WalBuffer implements DurableBuffer {
 
   /** Runs a job on the upkeep task, and waits for it. */
   void run(String what, Upkeep.Job job) {
+    run(what, job, upkeep::run);
+  }
+
+  private void run(String what, Upkeep.Job job, Upkeep.Turn turn) {
     try {
-      upkeep.run(
+      turn.run(
           () -> {
             checkOpen();
             reserve.run(job::run);

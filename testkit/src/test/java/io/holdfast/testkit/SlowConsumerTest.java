@@ -6,11 +6,17 @@ import io.holdfast.engine.BufferFullException;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.Subscriber;
+import io.holdfast.engine.TaskExecutor;
+import io.holdfast.engine.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -202,5 +208,82 @@ class SlowConsumerTest extends EngineSuite {
     DurableBuffer again = world.open();
     assertThat(drain(again.subscribe("stuck"))).isEqualTo(range(1, 50));
     assertThat(drain(again.subscribe("well"))).isEmpty();
+  }
+
+  /** Lets somebody ack durably at the first read for a segment, and sees when that is done. */
+  private static final class AckMeanwhile implements TroubledStorage.Trouble {
+    private final AtomicReference<@Nullable Delivery> held = new AtomicReference<>();
+    private final CountDownLatch acked = new CountDownLatch(1);
+    private final AtomicReference<@Nullable Boolean> inTime = new AtomicReference<>();
+    private volatile @Nullable Thread acker;
+
+    @Override
+    public void before(TroubledStorage.Kind kind, String name) {
+      if (!Thread.currentThread().getName().equals("holdfast-upkeep")) {
+        return;
+      }
+      if (kind == TroubledStorage.Kind.READ && name.startsWith("wal")) {
+        readForASegment();
+      } else if (kind == TroubledStorage.Kind.NAME
+          && name.startsWith("segments")
+          && acker != null
+          && inTime.get() == null) {
+        inTime.set(isAcked());
+      }
+    }
+
+    /** This holds up the segment: so whoever waits for that is not acked in any time. */
+    private boolean isAcked() {
+      try {
+        return acked.await(10, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    private void readForASegment() {
+      Delivery delivery = held.getAndSet(null);
+      if (delivery != null) {
+        acker =
+            Thread.ofPlatform()
+                .daemon()
+                .start(
+                    () -> {
+                      delivery.ackDurably();
+                      delivery.close();
+                      acked.countDown();
+                    });
+      }
+      Thread waits = acker;
+      if (waits != null) {
+        // Until it waits for the engine's tasks.
+        while (acked.getCount() > 0 && !(LockSupport.getBlocker(waits) instanceof TaskExecutor)) {
+          Thread.onSpinWait();
+        }
+      }
+    }
+  }
+
+  @Test
+  void aDurableAckDoesNotWaitForTheSegmentsOfOneWhoIsBehind() throws Exception {
+    AckMeanwhile trouble = new AckMeanwhile();
+    DurableBuffer buffer =
+        DurableBuffer.open(
+            new TroubledStorage(world.storage(), trouble),
+            world
+                .options
+                .withCapBytes(256L << 20)
+                .withTime(TimeSource.system())
+                .withTasks(TaskExecutor.threads()));
+    try (buffer) {
+      buffer.subscribe("behind");
+      Subscriber quick = buffer.subscribe("quick");
+      append(buffer, 1, LARGE);
+      trouble.held.set(take(quick));
+      for (long number = 2; trouble.inTime.get() == null; number++) {
+        append(buffer, number, LARGE);
+      }
+      assertThat(trouble.inTime.get()).as("acked before there was a segment").isTrue();
+    }
   }
 }

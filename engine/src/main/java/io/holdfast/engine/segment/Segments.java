@@ -620,13 +620,18 @@ public final class Segments {
         }
         continue;
       }
-      freed.accept(file.size());
       deleted = true;
+      StorageFile handle;
       synchronized (this) {
         leaving.remove(file);
         loaded.remove(file);
-        file.close();
+        handle = file.letGo();
       }
+      // Not under the lock: with the last handle the filesystem frees the space, which takes time.
+      if (handle != null) {
+        handle.close();
+      }
+      freed.accept(file.size());
     }
     if (deleted) {
       syncDirectory();
