@@ -156,8 +156,10 @@ final class Retention {
     if (isLogLong() && isNews) {
       long next = log.lastSequence(store.finalizedTo() - 1) + 1;
       // One after the other: who is behind may have caught up meanwhile.
-      while (finalizeOne(next)) {
+      long enough = backlogBytes;
+      while (finalizeOne(next, enough)) {
         done = true;
+        enough = targetBytes;
         persist();
       }
       checked = true;
@@ -184,12 +186,12 @@ final class Retention {
     return true;
   }
 
-  /** Writes a segment, if one is due, of what is below a sequence. */
-  private boolean finalizeOne(long next) throws IOException {
+  /** Writes a segment of what is below a sequence, if somebody is so many bytes behind. */
+  private boolean finalizeOne(long next, long enough) throws IOException {
     LongPredicate wanted = wantedBySomebody();
     long from = store.finalizedTo();
     Totals behind = log.count(sequence -> sequence >= from && wanted.test(sequence));
-    if (behind.bytes() >= backlogBytes && finalizer.finalizeNext(next, wanted, true)) {
+    if (behind.bytes() >= enough && finalizer.finalizeNext(next, wanted, true)) {
       return true;
     }
     return log.retainedBytes() > pressureBytes
