@@ -130,6 +130,9 @@ final class JsonScan {
       if (!value(next, depth + 1)) {
         return false;
       }
+      if (at == end) {
+        return false;
+      }
       if (depth == 0) {
         addField(keyStart, keyEnd, valueStart, at);
       }
@@ -202,7 +205,7 @@ final class JsonScan {
   }
 
   private int head(int keyStart, int keyEnd) {
-    // At least four bytes are behind a key: a quote, a colon, a value, a brace.
+    // At least four bytes are behind a key by now: a quote, a colon, a value, what follows it.
     int four = (int) FOUR_BYTES.get(utf8, keyStart);
     int missing = HEAD_BYTES - (keyEnd - keyStart);
     return missing <= 0 ? four : missing == HEAD_BYTES ? 0 : four & (-1 >>> (Byte.SIZE * missing));

@@ -160,6 +160,19 @@ class JsonTest {
   }
 
   @Test
+  void aTextThatEndsTooEarlyIsAnErrorWhereverItEnds() {
+    String text = "{\"\":0,\"a\":{\"b\":[1,\"c\"]},\"d\":\"e\",\"f\":true,\"\":null}";
+    for (int end = 0; end < text.length(); end++) {
+      String part = text.substring(0, end);
+      assertThatThrownBy(() -> Json.parse(part)).as(part).isInstanceOf(JsonException.class);
+      byte[] longer = (part + "    ").getBytes(StandardCharsets.UTF_8);
+      assertThatThrownBy(() -> Json.parse(longer, 0, part.length()))
+          .as(part)
+          .isInstanceOf(JsonException.class);
+    }
+  }
+
+  @Test
   void keysOfObjectsWithinEachOtherDoNotMeet() {
     String text = "{\"a\":{\"a\":{\"b\":1,\"a\":2},\"b\":3},\"b\":{\"b\":4}}";
     assertThat(Json.write(Json.parse(text))).isEqualTo(text);

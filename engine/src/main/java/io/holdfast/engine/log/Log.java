@@ -306,8 +306,8 @@ public final class Log {
    * @return whether a file is gone; the caller syncs the directory then, and says so to {@code
    *     spares}
    */
-  public boolean deleteBelow(
-      long sequence, Admission admission, SpareFiles spares, Runnable between) throws IOException {
+  public boolean deleteBelow(long sequence, Admission admission, SpareFiles spares)
+      throws IOException {
     List<LogFile> free = new ArrayList<>();
     synchronized (this) {
       while (keepers == 0 && files.size() > 1 && isBelow(files.getFirst(), sequence)) {
@@ -332,7 +332,6 @@ public final class Log {
         leaving.remove(file);
       }
       file.close();
-      between.run();
     }
     return true;
   }

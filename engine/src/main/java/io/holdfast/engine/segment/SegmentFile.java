@@ -275,19 +275,13 @@ public final class SegmentFile {
   }
 
   void close() throws IOException {
-    StorageFile file = letGo();
-    if (file != null) {
-      file.close();
-    }
-  }
-
-  /** As {@link #close}, but that the caller closes the handle, if there is one. */
-  @Nullable StorageFile letGo() {
     index = null;
     held = false;
     StorageFile file = handle;
     handle = null;
-    return file;
+    if (file != null) {
+      file.close();
+    }
   }
 
   void retain() {

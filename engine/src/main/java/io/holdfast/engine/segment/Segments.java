@@ -620,18 +620,13 @@ public final class Segments {
         }
         continue;
       }
+      freed.accept(file.size());
       deleted = true;
-      StorageFile handle;
       synchronized (this) {
         leaving.remove(file);
         loaded.remove(file);
-        handle = file.letGo();
+        file.close();
       }
-      // Not under the lock: with the last handle the filesystem frees the space, which takes time.
-      if (handle != null) {
-        handle.close();
-      }
-      freed.accept(file.size());
     }
     if (deleted) {
       syncDirectory();
