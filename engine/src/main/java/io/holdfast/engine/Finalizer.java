@@ -50,7 +50,7 @@ final class Finalizer {
     this.nextNumber = nextNumber;
   }
 
-  /** From now on this is run again and again while a segment is made. */
+  /** From now on this is run again and again while a segment is planned. */
   void between(Runnable breath) {
     between = breath;
   }
@@ -73,7 +73,7 @@ final class Finalizer {
    *
    * @param wanted whether somebody has not resolved a sequence
    * @param fullOnly whether a last part that is smaller than a segment should be stays in the log
-   * @return whether a segment was written; if not, nothing is left to do
+   * @return whether a segment was written; if not, none can be now
    */
   boolean finalizeNext(long to, LongPredicate wanted, boolean fullOnly) throws IOException {
     while (store.finalizedTo() < to) {

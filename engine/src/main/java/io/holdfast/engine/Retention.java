@@ -15,7 +15,6 @@ import io.holdfast.engine.segment.SegmentFile;
 import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
-import io.holdfast.engine.stored.Totals;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -50,7 +49,6 @@ final class Retention {
   private final SubscriberFiles files;
   private final Collection<Subscription> subscriptions;
   private volatile LongSupplier nextSequence;
-  private Runnable between = () -> {};
   private final LongSupplier nextFileNumber;
   private final long rotationFloor;
   private final long targetBytes;
@@ -127,9 +125,8 @@ final class Retention {
     nextSequence = committer;
   }
 
-  /** From now on this is run again and again while segments are written and files deleted. */
+  /** From now on this is run again and again while a segment is planned. */
   void between(Runnable breath) {
-    between = breath;
     finalizer.between(breath);
   }
 
@@ -154,6 +151,7 @@ final class Retention {
     }
     boolean isNews = log.added().bytes() != checkedBytes || !checked;
     if (isLogLong() && isNews) {
+      long looked = log.added().bytes();
       long next = log.lastSequence(store.finalizedTo() - 1) + 1;
       // One after the other: who is behind may have caught up meanwhile.
       long enough = backlogBytes;
@@ -163,7 +161,7 @@ final class Retention {
         persist();
       }
       checked = true;
-      checkedBytes = log.added().bytes();
+      checkedBytes = looked;
     }
     return done;
   }
@@ -189,13 +187,17 @@ final class Retention {
   /** Writes a segment of what is below a sequence, if somebody is so many bytes behind. */
   private boolean finalizeOne(long next, long enough) throws IOException {
     LongPredicate wanted = wantedBySomebody();
-    long from = store.finalizedTo();
-    Totals behind = log.count(sequence -> sequence >= from && wanted.test(sequence));
-    if (behind.bytes() >= enough && finalizer.finalizeNext(next, wanted, true)) {
+    if (isBehind(next, wanted, enough) && finalizer.finalizeNext(next, wanted, true)) {
       return true;
     }
     return log.retainedBytes() > pressureBytes
-        && finalizer.finalizeNext(log.firstOfActive(next), wanted, false);
+        && finalizer.finalizeNext(Math.min(next, log.firstOfActive(next)), wanted, false);
+  }
+
+  private boolean isBehind(long next, LongPredicate wanted, long bytes) {
+    long from = store.finalizedTo();
+    LongPredicate counts = sequence -> sequence >= from && sequence < next && wanted.test(sequence);
+    return log.bytesFrom(from) >= bytes && log.count(counts).bytes() >= bytes;
   }
 
   /** Whether it is time to see if a segment is worth it. From any thread. */
@@ -273,9 +275,12 @@ final class Retention {
     projectionDue = telling && !project;
   }
 
-  /** Makes durable what one subscriber has resolved, and what it has in hands. */
+  /**
+   * Makes durable what one subscriber has resolved, and what it has in hands; nothing if it is
+   * removed. May run while a segment is planned, but never within itself.
+   */
   void persistProgress(Subscription subscription) throws IOException {
-    if (!subscription.isDirty()) {
+    if (!subscription.isDirty() || !subscriptions.contains(subscription)) {
       return;
     }
     projectionDue = true;
@@ -372,8 +377,7 @@ final class Retention {
       cursorKnown = true;
       store.finalized(Optional.empty(), cursorSequence);
     }
-    if (log.hasFilesBelow(cursorSequence)
-        && log.deleteBelow(cursorSequence, admission, spares, between)) {
+    if (log.hasFilesBelow(cursorSequence) && log.deleteBelow(cursorSequence, admission, spares)) {
       storage.syncDirectory("wal");
       spares.folderSynced();
     }
@@ -397,14 +401,10 @@ final class Retention {
         }
       }
     }
-    if (segments.hasLeaving() && segments.deleteLeaving(this::segmentDeleted)) {
+    if (segments.hasLeaving()
+        && segments.deleteLeaving(bytes -> admission.fileDeleted(FileKind.SEGMENT, bytes))) {
       persistProgress();
     }
-  }
-
-  private void segmentDeleted(long bytes) {
-    admission.fileDeleted(FileKind.SEGMENT, bytes);
-    between.run();
   }
 
   /**

@@ -40,6 +40,11 @@ final class Upkeep {
   /** When the periodic run is asked for; {@link #NEVER} when it is not. */
   private final AtomicLong due = new AtomicLong(NEVER);
 
+  /** When {@link #breathe} has run something last, and how long that took; the task's own. */
+  private long breathed;
+
+  private long breath;
+
   /** The job behind which none comes; set once. */
   private volatile @Nullable Ticket last;
 
@@ -48,6 +53,7 @@ final class Upkeep {
     this.waiting = new WaitSet(options.tasks(), options.time());
     this.periodic = periodic;
     this.time = options.time();
+    this.breathed = time.monotonicNanos();
     this.task = options.tasks().register("holdfast-upkeep", this::step);
   }
 
@@ -74,8 +80,8 @@ final class Upkeep {
   }
 
   /**
-   * As {@link #run}, but the job may run in the midst of a periodic one, at {@link #breathe}: that
-   * one may take seconds.
+   * As {@link #run}, but the job may run in the midst of another one, or of a periodic run, at
+   * {@link #breathe}: those may take seconds.
    */
   void runUrgently(Job job) throws IOException {
     run(job, urgent);
@@ -119,20 +125,36 @@ final class Upkeep {
     }
   }
 
-  /** Runs what is urgent; called on the task, where a job or a periodic run may be interrupted. */
+  /**
+   * Runs what is urgent, unless that would take more time than the rest has had; called on the
+   * task, where a job or a periodic run may be interrupted.
+   */
   void breathe() {
-    runAll(urgent);
+    if (urgent.isEmpty()) {
+      return;
+    }
+    long now = time.monotonicNanos();
+    if (now - breathed >= breath) {
+      runWaiting(urgent);
+      breathed = time.monotonicNanos();
+      breath = breathed - now;
+    }
   }
 
-  private void runAll(Queue<Ticket> queue) {
-    for (Ticket ticket = queue.poll(); ticket != null; ticket = queue.poll()) {
+  /** What comes meanwhile has its turn in another step: who asks again and again stops nobody. */
+  private void runWaiting(Queue<Ticket> queue) {
+    for (int left = queue.size(); left > 0; left--) {
+      Ticket ticket = queue.poll();
+      if (ticket == null) {
+        return;
+      }
       run(ticket);
     }
   }
 
   private void step() {
-    runAll(urgent);
-    runAll(tickets);
+    runWaiting(urgent);
+    runWaiting(tickets);
     Ticket end = last;
     if (end == null) {
       runPeriodicIfDue();
