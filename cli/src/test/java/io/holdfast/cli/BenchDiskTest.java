@@ -34,7 +34,7 @@ class BenchDiskTest {
   @Test
   void whatReachesTheDiskIsCountedForWhatIsTakenAndWhatIsKept()
       throws IOException, InterruptedException {
-    Assumptions.assumeTrue(BlockDevice.of(directory).isPresent());
+    Assumptions.assumeTrue(BlockDevice.of(directory).isPresent(), "no block device is known here");
     String place = directory.resolve("new").toString();
     String[] command = {
       "bench", "written", "--shapes", "64KiB", "--producers", "2", "--size", "1MiB", place

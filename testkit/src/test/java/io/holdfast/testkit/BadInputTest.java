@@ -175,7 +175,7 @@ class BadInputTest extends EngineSuite {
 
   @Test
   void aPathThatIsNoDirectoryIsNamed() throws Exception {
-    assumeTrue(on() == Disk.FILES);
+    assumeTrue(on() == Disk.FILES, "only real files have a path");
     Path file = Files.createFile(directory.resolve("file"));
     assertThatThrownBy(() -> DurableBuffer.open(file, world.options))
         .isInstanceOf(StorageException.class)
@@ -193,7 +193,7 @@ class BadInputTest extends EngineSuite {
 
   @Test
   void aLinkToADirectoryIsAsGoodAsTheDirectory() throws Exception {
-    assumeTrue(on() == Disk.FILES);
+    assumeTrue(on() == Disk.FILES, "only real files have a path");
     Path real = Files.createDirectory(directory.resolve("real"));
     Path link = Files.createSymbolicLink(directory.resolve("link"), real);
     try (DurableBuffer buffer = DurableBuffer.open(link, world.options)) {
@@ -207,7 +207,7 @@ class BadInputTest extends EngineSuite {
 
   @Test
   void aFilesystemWithoutLocksIsRefusedAndOneThatIsOnlyNotReadOnlyIsNot() {
-    assumeTrue(on() == Disk.SIMULATED);
+    assumeTrue(on() == Disk.SIMULATED, "only the simulated disk fails calls as told");
     world.disk().setFaults(Faults.when(call -> call.kind() == Kind.LOCK, Outcome.FAIL));
     assertThatThrownBy(() -> world.open())
         .isInstanceOf(StorageException.class)

@@ -469,7 +469,7 @@ class DeadLetterTest extends EngineSuite {
 
   @Test
   void aLetterThatIsPurgedWhileItIsReadDoesNotComeUnderANumberOfItsOwn() {
-    assumeTrue(on() == Disk.SIMULATED);
+    assumeTrue(on() == Disk.SIMULATED, "only the simulated disk fails calls as told");
     DurableBuffer buffer = world.open();
     Subscriber subscriber = buffer.subscribe("a");
     appendAll(buffer, 1, 3);
@@ -497,7 +497,7 @@ class DeadLetterTest extends EngineSuite {
 
   @Test
   void aBoxThatCannotBeReadDoesNotHideTheRestOfTheBuffer() {
-    assumeTrue(on() == Disk.SIMULATED);
+    assumeTrue(on() == Disk.SIMULATED, "only the simulated disk fails calls as told");
     DurableBuffer buffer = world.open();
     try (Subscriber subscriber = buffer.subscribe("a")) {
       append(buffer, 1);

@@ -34,7 +34,8 @@ class FileStorageContractTest extends StorageContract {
 
   @Test
   void aSealedFileHasTheModeThatTheFormatNames() throws Exception {
-    assumeTrue(directory.getFileSystem().supportedFileAttributeViews().contains("posix"));
+    assumeTrue(
+        directory.getFileSystem().supportedFileAttributeViews().contains("posix"), "no modes here");
     write("wal/a", "sealed");
     storage().setReadOnly("wal/a");
     assertThat(

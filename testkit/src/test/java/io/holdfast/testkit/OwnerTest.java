@@ -47,7 +47,7 @@ class OwnerTest extends EngineSuite {
 
   @Test
   void anotherProcessIsRefusedByPidAndOneThatWasKilledHoldsNothing() throws Exception {
-    assumeTrue(on() == Disk.FILES);
+    assumeTrue(on() == Disk.FILES, "no other process sees the simulated disk");
     Path owned = directory.resolve("owned");
     Process owner =
         new ProcessBuilder(

@@ -153,7 +153,7 @@ class PartialRejectTest extends EngineSuite {
 
   @Test
   void whatWaitsToBeKeptIsKeptThoughItsBundleCannotBeReadMeanwhile() throws Exception {
-    assumeTrue(on() == Disk.SIMULATED);
+    assumeTrue(on() == Disk.SIMULATED, "only the simulated disk fails calls as told");
     DurableBuffer buffer = world.open();
     appendRows(buffer, 1, 2);
     appendRows(buffer, 3);
@@ -176,7 +176,7 @@ class PartialRejectTest extends EngineSuite {
 
   @Test
   void aBundleThatWaitsToBeKeptIsNotDeliveredAgainWhenItCannotBeRead() throws Exception {
-    assumeTrue(on() == Disk.SIMULATED);
+    assumeTrue(on() == Disk.SIMULATED, "only the simulated disk fails calls as told");
     DurableBuffer buffer = world.open();
     Subscriber subscriber = buffer.subscribe("a");
     appendRows(buffer, 1, 2);

@@ -142,7 +142,7 @@ class FileTest {
   void aFullDiskOpensTheBreaker() throws Exception {
     // Writing to it fails with "no space left on device".
     Path full = Path.of("/dev/full");
-    assumeTrue(Files.exists(full));
+    assumeTrue(Files.exists(full), "there is no " + full);
     Deployment deployment = start(new RetryingSource(1, 1), out(full, null));
     Await.until("it is told", () -> !wiring.told().isEmpty());
     Summary summary = deployment.stop(Duration.ZERO);
