@@ -5,7 +5,9 @@ import io.holdfast.engine.CorruptException;
 import io.holdfast.engine.RecoveryReport;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -40,17 +42,13 @@ final class LiveTail {
         if (!follow || stop.isStopped()) {
           break;
         }
-        wait = any ? SHORTEST_WAIT : min(wait.multipliedBy(2), LONGEST_WAIT);
+        wait = any ? SHORTEST_WAIT : Collections.min(List.of(wait.multipliedBy(2), LONGEST_WAIT));
         if (stop.await(wait)) {
           break;
         }
       }
     }
     return damaged ? ExitCode.BAD : ExitCode.DONE;
-  }
-
-  private static Duration min(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? a : b;
   }
 
   /** Prints what is there now; whether it was anything. */

@@ -139,31 +139,24 @@ final class Retention {
     deleteFinished();
   }
 
-  /**
-   * Writes segments when the log has become long. After a throw nothing is lost.
-   *
-   * @return whether something left the log
-   */
-  boolean finalizeIfDue() throws IOException {
-    boolean done = mend();
-    if (done) {
+  /** Writes segments when the log has become long. After a throw nothing is lost. */
+  void finalizeIfDue() throws IOException {
+    if (mend()) {
       persist();
     }
-    boolean isNews = log.added().bytes() != checkedBytes || !checked;
+    long added = log.added().bytes();
+    boolean isNews = added != checkedBytes || !checked;
     if (isLogLong() && isNews) {
-      long looked = log.added().bytes();
       long next = log.lastSequence(store.finalizedTo() - 1) + 1;
       // One after the other: who is behind may have caught up meanwhile.
       long enough = backlogBytes;
       while (finalizeOne(next, enough)) {
-        done = true;
         enough = targetBytes;
         persist();
       }
       checked = true;
-      checkedBytes = looked;
+      checkedBytes = added;
     }
-    return done;
   }
 
   /** Takes out of the log what must not stay there; before anything is delivered. */

@@ -130,21 +130,19 @@ final class JsonScan {
       if (!value(next, depth + 1)) {
         return false;
       }
-      if (at == end) {
+      int valueEnd = at;
+      next = next();
+      at++;
+      if (next != '}' && next != ',') {
         return false;
       }
       if (depth == 0) {
-        addField(keyStart, keyEnd, valueStart, at);
+        addField(keyStart, keyEnd, valueStart, valueEnd);
       }
-      next = next();
-      at++;
       if (next == '}') {
         keyCount = firstKey;
         seen = seenAround;
         return true;
-      }
-      if (next != ',') {
-        return false;
       }
       next = next();
     }
@@ -207,11 +205,11 @@ final class JsonScan {
   private int head(int keyStart, int keyEnd) {
     // At least four bytes are behind a key by now: a quote, a colon, a value, what follows it.
     int four = (int) FOUR_BYTES.get(utf8, keyStart);
-    int missing = HEAD_BYTES - (keyEnd - keyStart);
-    return missing <= 0 ? four : missing == HEAD_BYTES ? 0 : four & (-1 >>> (Byte.SIZE * missing));
+    int length = Math.min(HEAD_BYTES, keyEnd - keyStart);
+    return four & (int) ((1L << (Byte.SIZE * length)) - 1);
   }
 
-  /** The head of a key as {@link #fields} have it, or -1 if it is not all ASCII. */
+  /** The head of a key as {@link #fields} have it, or -1 if that is not ASCII. */
   static int head(String key) {
     int head = 0;
     for (int i = Math.min(HEAD_BYTES, key.length()) - 1; i >= 0; i--) {

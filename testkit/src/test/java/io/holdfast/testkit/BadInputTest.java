@@ -207,7 +207,7 @@ class BadInputTest extends EngineSuite {
 
   @Test
   void aFilesystemWithoutLocksIsRefusedAndOneThatIsOnlyNotReadOnlyIsNot() {
-    assumeTrue(on() == Disk.SIMULATED, "only the simulated disk fails calls as told");
+    needsFaults();
     world.disk().setFaults(Faults.when(call -> call.kind() == Kind.LOCK, Outcome.FAIL));
     assertThatThrownBy(() -> world.open())
         .isInstanceOf(StorageException.class)

@@ -2,7 +2,6 @@ package io.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.engine.BufferInspection;
 import io.holdfast.engine.ClosedException;
@@ -469,7 +468,7 @@ class DeadLetterTest extends EngineSuite {
 
   @Test
   void aLetterThatIsPurgedWhileItIsReadDoesNotComeUnderANumberOfItsOwn() {
-    assumeTrue(on() == Disk.SIMULATED, "only the simulated disk fails calls as told");
+    needsFaults();
     DurableBuffer buffer = world.open();
     Subscriber subscriber = buffer.subscribe("a");
     appendAll(buffer, 1, 3);
@@ -497,7 +496,7 @@ class DeadLetterTest extends EngineSuite {
 
   @Test
   void aBoxThatCannotBeReadDoesNotHideTheRestOfTheBuffer() {
-    assumeTrue(on() == Disk.SIMULATED, "only the simulated disk fails calls as told");
+    needsFaults();
     DurableBuffer buffer = world.open();
     try (Subscriber subscriber = buffer.subscribe("a")) {
       append(buffer, 1);

@@ -1,6 +1,7 @@
 package io.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.engine.BundleReader;
 import io.holdfast.engine.Delivery;
@@ -42,6 +43,11 @@ abstract class EngineSuite {
 
   final Disk on() {
     return disk;
+  }
+
+  /** Skips a test that lets calls fail where they cannot be told to. */
+  final void needsFaults() {
+    assumeTrue(disk == Disk.SIMULATED, "only the simulated disk fails calls as told");
   }
 
   /** Appends the bundle with this number. */

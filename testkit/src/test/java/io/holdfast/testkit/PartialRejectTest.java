@@ -2,7 +2,6 @@ package io.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.engine.DeadLetter;
 import io.holdfast.engine.DeadLetters;
@@ -153,7 +152,7 @@ class PartialRejectTest extends EngineSuite {
 
   @Test
   void whatWaitsToBeKeptIsKeptThoughItsBundleCannotBeReadMeanwhile() throws Exception {
-    assumeTrue(on() == Disk.SIMULATED, "only the simulated disk fails calls as told");
+    needsFaults();
     DurableBuffer buffer = world.open();
     appendRows(buffer, 1, 2);
     appendRows(buffer, 3);
@@ -176,7 +175,7 @@ class PartialRejectTest extends EngineSuite {
 
   @Test
   void aBundleThatWaitsToBeKeptIsNotDeliveredAgainWhenItCannotBeRead() throws Exception {
-    assumeTrue(on() == Disk.SIMULATED, "only the simulated disk fails calls as told");
+    needsFaults();
     DurableBuffer buffer = world.open();
     Subscriber subscriber = buffer.subscribe("a");
     appendRows(buffer, 1, 2);

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -111,7 +112,7 @@ public final class Appends {
 
   private Result measure(Load load, Path work) throws IOException, InterruptedException {
     // A first one that does not count.
-    Duration first = isWarm ? time : min(WARM_UP, time.multipliedBy(10));
+    Duration first = isWarm ? time : Collections.min(List.of(WARM_UP, time.multipliedBy(10)));
     long bytesPerSync = own(load, work, first).bytesPerSync();
     isWarm = true;
     List<Result> results = new ArrayList<>();
@@ -152,10 +153,6 @@ public final class Appends {
         (long) spread(results, Result::p99Nanos).median(),
         (long) spread(results, Result::rawP50Nanos).median(),
         (long) spread(results, Result::rawP99Nanos).median());
-  }
-
-  private static Duration min(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static Spread spread(List<Result> results, ToDoubleFunction<Result> figure) {
