@@ -23,9 +23,10 @@ import picocli.CommandLine.Parameters;
       "Writes them one after the other in DIR, which must not exist and is removed again.",
       "Another process with a heap of 64 MiB opens each and drains it. Prints the time from",
       "the start of that process until it was open, the time of an opening in a process that",
-      "has opened before, its memory, and the speed of a drain by a first subscriber and of",
-      "one more by a second, beside that of a plain read of the same files with a CRC.",
-      "'share' is of the second. A backlog is most likely read from the system's cache.",
+      "has opened before, its memory, and the speed of drains: by a first subscriber, by four",
+      "more in turn with a plain read of the same files with a CRC (the medians; 'share' is of",
+      "these), and by a last one, behind which all is deleted.",
+      "A backlog is most likely read from the system's cache.",
       ""
     },
     customSynopsis = "holdfast bench backlog [--sizes SIZE[,SIZE]...] [--plot FILE] [--json] DIR")
@@ -68,7 +69,8 @@ final class BenchBacklog implements Callable<Integer> {
             "first drain",
             "drain",
             "plain read",
-            "share");
+            "share",
+            "last drain");
     LogPlot drawn = new LogPlot("What a backlog costs", "MiB", "microseconds");
     for (long size : sizes) {
       Backlog.Result result;
@@ -77,6 +79,7 @@ final class BenchBacklog implements Callable<Integer> {
       }
       double first = result.bytes() / (result.firstDrainNanos() / 1e9);
       double drain = result.bytes() / (result.drainNanos() / 1e9);
+      double last = result.bytes() / (result.lastDrainNanos() / 1e9);
       double read = result.bytes() / (result.readNanos() / 1e9);
       report.add(
           document(result),
@@ -89,7 +92,8 @@ final class BenchBacklog implements Callable<Integer> {
           Sizes.text((long) first) + "/s",
           Sizes.text((long) drain) + "/s",
           Sizes.text((long) read) + "/s",
-          Math.round(drain / read * 100) + " %");
+          Math.round(drain / read * 100) + " %",
+          Sizes.text((long) last) + "/s");
       double mebibytes = result.bytes() / (double) (1 << 20);
       drawn.add("open, warm", mebibytes, result.warmNanos() / 1e3);
       drawn.add("process to open", mebibytes, result.processNanos() / 1e3);
@@ -115,6 +119,7 @@ final class BenchBacklog implements Callable<Integer> {
     all.put("resident_most_bytes", result.peakResident());
     all.put("drain_first_nanos", result.firstDrainNanos());
     all.put("drain_nanos", result.drainNanos());
+    all.put("drain_last_nanos", result.lastDrainNanos());
     all.put("plain_read_nanos", result.readNanos());
     return all;
   }

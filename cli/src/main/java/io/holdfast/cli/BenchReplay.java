@@ -43,10 +43,10 @@ final class BenchReplay implements Callable<Integer> {
       names = "--size",
       paramLabel = "SIZE",
       converter = SizeOption.class,
-      defaultValue = "114MiB",
+      defaultValue = "60MiB",
       description = {
-        "How much is in the log (default: ${DEFAULT-VALUE}).",
-        "Of more than 128 MiB the buffer makes segments."
+        "How much is appended (default: ${DEFAULT-VALUE}).",
+        "The log keeps its last file when it is closed, of 64 MiB at most."
       })
   private long size;
 

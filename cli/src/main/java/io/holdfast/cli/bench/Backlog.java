@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * fast it drains beside a plain read of the same files.
  */
 public final class Backlog {
-  /** They drain the backlog one after the other. */
-  private static final List<String> SUBSCRIBERS = List.of("first", "second");
+  /** They drain the backlog one after the other: first, drain, drain ... and the last. */
+  private static final List<String> SUBSCRIBERS =
+      List.of("first", "second", "third", "fourth", "fifth", "last");
 
   private static final Shape SHAPE = new Shape.Rows(1000);
 
@@ -62,8 +63,10 @@ public final class Backlog {
    * @param openResident memory of the process that has opened, in bytes; 0 where that is not known
    * @param peakResident the most memory that it had until all was drained, in bytes
    * @param firstDrainNanos for taking and acking all, in a process that has not done so before
-   * @param drainNanos for doing so once more, for another subscriber, with what is deleted then
-   * @param readNanos for a plain read of the segments with a CRC
+   * @param drainNanos for doing so once more for another subscriber, the median of several
+   * @param lastDrainNanos for the last subscriber, until the buffer was closed and with all that
+   *     was deleted
+   * @param readNanos for a plain read of the segments with a CRC before each drain, the median
    */
   public record Result(
       long bytes,
@@ -76,6 +79,7 @@ public final class Backlog {
       long peakResident,
       long firstDrainNanos,
       long drainNanos,
+      long lastDrainNanos,
       long readNanos) {}
 
   /**
@@ -155,23 +159,24 @@ public final class Backlog {
         new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
       long[] open = figures(lines.readLine(), "open", 1);
       long processNanos = System.nanoTime() - started;
-      long[] done = figures(lines.readLine(), "done", 8);
+      long[] done = figures(lines.readLine(), "done", 9);
       long expected = bundles * SUBSCRIBERS.size();
       if (done[2] != expected) {
         throw new IOException(expected + " deliveries were due, but " + done[2] + " came");
       }
       return new Result(
-          done[5],
+          done[6],
           segments,
           bundles,
           processNanos,
           done[0],
           done[1],
           open[0],
-          done[7],
+          done[8],
           done[3],
           done[4],
-          done[6]);
+          done[5],
+          done[7]);
     } finally {
       process.destroy();
       process.waitFor();

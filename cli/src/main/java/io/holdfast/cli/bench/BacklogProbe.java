@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -28,7 +29,8 @@ public final class BacklogProbe {
   /**
    * Opens and drains.
    *
-   * @param arguments the directory, its cap in bytes, the subscriber that drains first, the other
+   * @param arguments the directory, its cap in bytes, at least three subscribers: the first one
+   *     drains in a process that has not done so before, and behind the last one all is deleted
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     ARROW.setLevel(Level.WARNING);
@@ -47,13 +49,23 @@ public final class BacklogProbe {
     }
     long[] warm = Arrays.copyOfRange(opens, OPENS / 2, OPENS);
     Arrays.sort(warm);
-    SequentialRead.Result plain = SequentialRead.of(directory.resolve("segments"));
-    long started = System.nanoTime();
-    long bundles = drain(directory, options, arguments[2]);
-    long first = System.nanoTime() - started;
-    started = System.nanoTime();
-    bundles += drain(directory, options, arguments[3]);
-    long drained = System.nanoTime() - started;
+    List<String> subscribers = List.of(arguments).subList(2, arguments.length);
+    Drained first = drain(directory, options, subscribers.getFirst());
+    long bundles = first.bundles;
+    List<String> between = subscribers.subList(1, subscribers.size() - 1);
+    double[] drains = new double[between.size()];
+    double[] reads = new double[between.size()];
+    long bytes = 0;
+    for (int i = 0; i < drains.length; i++) {
+      SequentialRead.Result plain = SequentialRead.of(directory.resolve("segments"));
+      bytes = plain.bytes();
+      reads[i] = plain.nanos();
+      Drained drained = drain(directory, options, between.get(i));
+      bundles += drained.bundles;
+      drains[i] = drained.nanos;
+    }
+    Drained last = drain(directory, options, subscribers.getLast());
+    bundles += last.bundles;
     System.out.println(
         "done "
             + String.join(
@@ -61,19 +73,31 @@ public final class BacklogProbe {
                 String.valueOf(opens[0]),
                 String.valueOf(warm[warm.length / 2]),
                 String.valueOf(bundles),
-                String.valueOf(first),
-                String.valueOf(drained),
-                String.valueOf(plain.bytes()),
-                String.valueOf(plain.nanos()),
+                String.valueOf(first.nanos),
+                String.valueOf((long) Spread.of(drains).median()),
+                String.valueOf(last.closedNanos),
+                String.valueOf(bytes),
+                String.valueOf((long) Spread.of(reads).median()),
                 String.valueOf(resident("VmHWM"))));
   }
 
-  /** Returns how many came. */
-  private static long drain(Path directory, BufferOptions options, String id)
+  /**
+   * What a subscriber took.
+   *
+   * @param bundles how many
+   * @param nanos until it had acked the last one
+   * @param closedNanos until the buffer was closed as well
+   */
+  private record Drained(long bundles, long nanos, long closedNanos) {}
+
+  private static Drained drain(Path directory, BufferOptions options, String id)
       throws InterruptedException {
     long bundles = 0;
+    long started;
+    long nanos;
     try (DurableBuffer buffer = DurableBuffer.open(directory, options)) {
       Subscriber subscriber = buffer.subscribe(id);
+      started = System.nanoTime();
       for (Delivery next = subscriber.next(Duration.ZERO);
           next != null;
           next = subscriber.next(Duration.ZERO)) {
@@ -82,8 +106,9 @@ public final class BacklogProbe {
           delivery.ack();
         }
       }
+      nanos = System.nanoTime() - started;
     }
-    return bundles;
+    return new Drained(bundles, nanos, System.nanoTime() - started);
   }
 
   /** A figure of this process in bytes, or 0 where the system does not tell. */

@@ -126,18 +126,18 @@ final class LogScanner {
     if (type != WalFormat.RECORD_BUNDLE) {
       return checksumFits(at, length) ? new Parsed(end, null) : null;
     }
-    if (length < WalFormat.MIN_BODY_BYTES
-        || endOfSlots(at) != end - 4
-        || !checksumFits(at, length)) {
+    if (length < WalFormat.MIN_BODY_BYTES || endOfSlots(at) != end - 4) {
       return null;
     }
     index = window.require(at, WalFormat.SLOTS_AT);
+    int items = items(at, bytes.getLong(index + WalFormat.BITMAP_AT));
+    // In the bytes that the checksum is of, and forwards from there: nothing is read twice.
+    index = window.require(at, WalFormat.SLOTS_AT);
     long time = Math.max(0, bytes.getLong(index + WalFormat.TIME_AT));
     long sequence = bytes.getLong(index + WalFormat.SEQUENCE_AT);
-    if (sequence < 0) {
+    if (sequence < 0 || !checksumFits(at, length)) {
       return null;
     }
-    int items = items(at, bytes.getLong(index + WalFormat.BITMAP_AT));
     index = window.require(end - 4, 4);
     int crc = bytes.getInt(index);
     return new Parsed(
@@ -150,11 +150,11 @@ final class LogScanner {
     long from = at + WalFormat.LENGTH_BYTES;
     long end = from + length;
     while (from < end) {
-      int step = (int) Math.min(ScanWindow.WINDOW_BYTES, end - from);
-      int index = window.require(from, step);
+      int index = window.require(from, 1);
       if (index < 0) {
         return false;
       }
+      int step = (int) Math.min(window.loadedFrom(index), end - from);
       crc.update(window.bytes().slice(index, step));
       from += step;
     }

@@ -10,8 +10,8 @@ import java.nio.ByteOrder;
  * as zeros: it is then found to be no entry, as any other damage. One thread.
  */
 final class ScanWindow {
-  /** The most that can be asked for at once. */
-  static final int WINDOW_BYTES = 1 << 20;
+  /** The most that can be asked for at once; what is read stays in the processor's cache. */
+  private static final int WINDOW_BYTES = 1 << 18;
 
   private static final int SECTOR_BYTES = 4096;
 

@@ -26,6 +26,7 @@ final class BundleReading {
 
   private final BufferPool pool;
   private final BufferAllocator allocator;
+  private final ReadAhead ahead = new ReadAhead();
 
   BundleReading(BufferPool pool, BufferAllocator allocator) {
     this.pool = pool;
@@ -53,14 +54,14 @@ final class BundleReading {
   /**
    * Reads one bundle, its slots made whole streams again.
    *
-   * @param handle of the segment
-   * @param fileSize of the segment, in bytes
-   * @param index of the segment
+   * @param file the segment
+   * @param handle of it
+   * @param index of it
    * @param at the bundle's place in the index
    * @param place for what is said of it
    * @throws DamagedBundleException when its bytes are not what they were
    */
-  StoredBundle read(StorageFile handle, long fileSize, SegmentIndex index, int at, Place place)
+  StoredBundle read(SegmentFile file, StorageFile handle, SegmentIndex index, int at, Place place)
       throws IOException {
     long key = index.key(at);
     List<SlotParts> slots;
@@ -73,9 +74,10 @@ final class BundleReading {
     for (SlotParts slot : slots) {
       total = Math.addExact(total, slot.length() + END_OF_STREAM.length);
     }
-    if (total > fileSize + (long) slots.size() * END_OF_STREAM.length + total / 2) {
+    if (total > file.size() + (long) slots.size() * END_OF_STREAM.length + total / 2) {
       throw new DamagedBundleException(place, total, key, "it is larger than its file");
     }
+    Wanted wanted = new Wanted(file, handle, place, key);
     PooledBuffer memory = pool.take(total);
     try {
       List<StoredBundle.SlotAt> slotsAt = new ArrayList<>();
@@ -83,8 +85,15 @@ final class BundleReading {
       for (SlotParts slot : slots) {
         int start = to;
         int batchAt = to;
-        for (SlotParts.Part part : slot.parts()) {
-          fill(handle, memory.buffer(), to, part, place, key);
+        int batch = slot.parts().size() - 1;
+        for (int i = 0; i <= batch; i++) {
+          SlotParts.Part part = slot.parts().get(i);
+          ByteBuffer target = memory.buffer().slice(to, part.length());
+          if (i < batch) {
+            head(wanted, index, part, target);
+          } else {
+            fill(wanted, part, target);
+          }
           batchAt = to;
           to += part.length();
         }
@@ -103,18 +112,35 @@ final class BundleReading {
     }
   }
 
-  private static void fill(
-      StorageFile handle, ByteBuffer memory, int at, SlotParts.Part part, Place place, long key)
+  /** A bundle that is read, with its place for what is said of it. */
+  private record Wanted(SegmentFile file, StorageFile handle, Place place, long key) {}
+
+  private void head(Wanted wanted, SegmentIndex index, SlotParts.Part part, ByteBuffer target)
       throws IOException {
-    ByteBuffer target = memory.slice(at, part.length());
-    boolean whole = isRead(handle, target, part);
+    byte[] known = index.head(part);
+    if (known == null) {
+      fill(wanted, part, target);
+      index.keepHead(part, target.flip());
+    } else {
+      target.put(known);
+    }
+  }
+
+  private void fill(Wanted wanted, SlotParts.Part part, ByteBuffer target) throws IOException {
+    // What has no checksum is read for each delivery: a read that goes wrong must not be kept.
+    if (part.checked()
+        && ahead.fill(wanted.file, wanted.handle, target, part.offset())
+        && isWhole(target, part)) {
+      return;
+    }
+    boolean whole = isRead(wanted.handle, target, part);
     if (!whole) {
       // What is damaged is given up for good, and one read alone may have gone wrong.
-      whole = isRead(handle, target, part);
+      whole = isRead(wanted.handle, target, part);
     }
     if (!whole) {
       String why = target.hasRemaining() ? "the file is too short" : "its checksum is wrong";
-      throw new DamagedBundleException(at(place, part), part.length(), key, why);
+      throw new DamagedBundleException(at(wanted.place, part), part.length(), wanted.key, why);
     }
   }
 
@@ -122,14 +148,15 @@ final class BundleReading {
   private static boolean isRead(StorageFile handle, ByteBuffer target, SlotParts.Part part)
       throws IOException {
     target.clear();
-    if (!handle.readFully(target, part.offset())) {
-      return false;
-    }
+    return handle.readFully(target, part.offset()) && isWhole(target, part);
+  }
+
+  private static boolean isWhole(ByteBuffer bytes, SlotParts.Part part) {
     if (!part.checked()) {
       return true;
     }
     CRC32 crc = new CRC32();
-    crc.update(target.slice(0, part.length()));
+    crc.update(bytes.slice(0, part.length()));
     return (int) crc.getValue() == part.crc();
   }
 

@@ -8,6 +8,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The index of a segment of ours, from its identity blocks: each makes up for the other. */
@@ -21,6 +23,9 @@ final class OwnIndex extends SegmentIndex {
 
   private final int[] places;
   private final IdentityBlock.Bundle[] bundles;
+
+  /** Those that were asked for. */
+  private final Map<Integer, IdentityBlock.Stream> streams = new ConcurrentHashMap<>();
 
   private OwnIndex(
       StorageFile file,
@@ -179,17 +184,7 @@ final class OwnIndex extends SegmentIndex {
       if (chunk == null) {
         throw new DamagedSegmentException("its chunk records are damaged");
       }
-      IdentityBlock.Stream stream =
-          record(
-              file,
-              block,
-              otherAt,
-              head.streamAt(chunk.stream()),
-              IdentityBlock.STREAM_BYTES,
-              IdentityBlock::stream);
-      if (stream == null) {
-        throw new DamagedSegmentException("its stream record is damaged");
-      }
+      IdentityBlock.Stream stream = stream(chunk.stream());
       slots.add(
           new SlotParts(
               chunk.slot(),
@@ -200,5 +195,25 @@ final class OwnIndex extends SegmentIndex {
                   new SlotParts.Part(chunk.offset(), chunk.length(), true, chunk.crc()))));
     }
     return slots;
+  }
+
+  private IdentityBlock.Stream stream(int number) throws IOException {
+    IdentityBlock.Stream known = streams.get(number);
+    if (known != null) {
+      return known;
+    }
+    IdentityBlock.Stream stream =
+        record(
+            file,
+            block,
+            otherAt,
+            head.streamAt(number),
+            IdentityBlock.STREAM_BYTES,
+            IdentityBlock::stream);
+    if (stream == null) {
+      throw new DamagedSegmentException("its stream record is damaged");
+    }
+    streams.put(number, stream);
+    return stream;
   }
 }

@@ -27,6 +27,7 @@ public final class SegmentFile {
   private final @Nullable SegmentSummary summary;
   private long first;
 
+  private @Nullable String described;
   private @Nullable StorageFile handle;
   private @Nullable SegmentIndex index;
   private int users;
@@ -187,6 +188,16 @@ public final class SegmentFile {
   /** Its name in the storage. */
   public String name() {
     return name;
+  }
+
+  /** Its name for people. */
+  String describe(Storage storage) {
+    String known = described;
+    if (known == null) {
+      known = storage.describe(name);
+      described = known;
+    }
+    return known;
   }
 
   /** Its bytes. */

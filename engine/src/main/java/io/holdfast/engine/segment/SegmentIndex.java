@@ -2,13 +2,26 @@ package io.holdfast.engine.segment;
 
 import io.holdfast.engine.stored.Identity;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** The bundles of one segment, ascending by their keys. Does not change; threads may share it. */
+/**
+ * The bundles of one segment, ascending by their keys. What it says does not change; threads may
+ * share it.
+ */
 abstract class SegmentIndex {
+  /** So many heads of streams are kept, and none that is longer. */
+  private static final int HEADS = 64;
+
+  private static final int LONGEST_HEAD = 16 << 10;
+
   private final long[] keys;
   private final List<String> problems;
+  private final Map<SlotParts.Part, byte[]> heads = new ConcurrentHashMap<>();
 
   /**
    * An index.
@@ -37,6 +50,20 @@ abstract class SegmentIndex {
 
   final List<String> problems() {
     return problems;
+  }
+
+  /** What a stream begins with, its schema, if it is kept: each bundle of it begins with that. */
+  final byte @Nullable [] head(SlotParts.Part part) {
+    return heads.get(part);
+  }
+
+  /** Keeps what a stream begins with, if that is short and was checked. */
+  final void keepHead(SlotParts.Part part, ByteBuffer head) {
+    if (part.checked() && part.length() <= LONGEST_HEAD && heads.size() < HEADS) {
+      byte[] kept = new byte[part.length()];
+      head.get(kept);
+      heads.put(part, kept);
+    }
   }
 
   /** Its place in the segment's manifest. */

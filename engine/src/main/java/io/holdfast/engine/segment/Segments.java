@@ -57,7 +57,7 @@ public final class Segments {
   private final List<SegmentFile> leaving = new ArrayList<>();
 
   /** Those with an index in memory, the one that was used last at the end. */
-  private final Set<SegmentFile> loaded = new LinkedHashSet<>();
+  private final LinkedHashSet<SegmentFile> loaded = new LinkedHashSet<>();
 
   private final List<Unreadable> unreadable = new ArrayList<>();
   private int setAsideCount;
@@ -243,15 +243,23 @@ public final class Segments {
     SegmentFile lowest = null;
     SegmentIndex lowestIndex = null;
     int lowestAt = 0;
-    for (SegmentFile file : List.copyOf(files)) {
+    for (int i = 0; i < files.size(); i++) {
+      SegmentFile file = files.get(i);
       // Ascending by their first keys: behind this one none has a lower bundle.
       if (lowestIndex != null && file.first() > lowestIndex.key(lowestAt)) {
         break;
       }
-      SegmentIndex index = file.last() < from ? null : index(file);
-      int at = index == null ? 0 : index.indexFrom(from);
-      if (index != null
-          && at < index.count()
+      if (file.last() < from) {
+        continue;
+      }
+      SegmentIndex index = index(file);
+      if (index == null) {
+        // It is out of the list.
+        i--;
+        continue;
+      }
+      int at = index.indexFrom(from);
+      if (at < index.count()
           && (lowestIndex == null || index.key(at) < lowestIndex.key(lowestAt))) {
         lowest = file;
         lowestIndex = index;
@@ -281,9 +289,8 @@ public final class Segments {
   /** Null when the index cannot be read for ever: the file is out of the list then. */
   private @Nullable SegmentIndex index(SegmentFile file) throws IOException {
     SegmentIndex known = file.index();
-    loaded.remove(file);
     if (known != null) {
-      loaded.add(file);
+      loaded.addLast(file);
       return known;
     }
     StorageFile handle;
@@ -330,8 +337,7 @@ public final class Segments {
     SegmentFooter footer = file.footer();
     if (file.isOwn()) {
       SegmentFooter.Own own = footer == null ? null : footer.own();
-      return OwnIndex.read(
-          handle, storage.describe(file.name()), own == null ? -1 : own.identityOffset());
+      return OwnIndex.read(handle, file.describe(storage), own == null ? -1 : own.identityOffset());
     }
     if (footer == null) {
       throw new IllegalStateException("a segment without a footer and not ours");
@@ -361,7 +367,7 @@ public final class Segments {
       unreadable.add(nothing);
       setAside.add(nothing);
       findings.add(
-          storage.describe(file.name())
+          file.describe(storage)
               + " is damaged ("
               + why
               + "); its "
@@ -522,11 +528,11 @@ public final class Segments {
       StorageFile handle = handle(file);
       Place place =
           Place.inSegment(
-              storage.describe(file.name()), 0, file.number(), located.index.place(located.at));
+              file.describe(storage), 0, file.number(), located.index.place(located.at));
       if (!file.isOwn()) {
         verify(file, handle, place, located.key());
       }
-      return reader.read(handle, file.size(), located.index, located.at, place);
+      return reader.read(file, handle, located.index, located.at, place);
     } finally {
       located.release();
     }
@@ -535,7 +541,7 @@ public final class Segments {
   private synchronized StorageFile handle(SegmentFile file) throws IOException {
     StorageFile handle = file.handle();
     if (handle == null) {
-      throw new IOException(storage.describe(file.name()) + " is closed");
+      throw new IOException(file.describe(storage) + " is closed");
     }
     return handle;
   }
@@ -614,7 +620,7 @@ public final class Segments {
       } catch (IOException refused) {
         if (file.markRefused()) {
           findings.add(
-              storage.describe(file.name())
+              file.describe(storage)
                   + " is not needed any more and cannot be deleted: "
                   + refused.getMessage());
         }

@@ -12,7 +12,8 @@
  * io.holdfast.engine.segment.SegmentFooter}. Where its bundles lie says a {@link
  * io.holdfast.engine.segment.SegmentIndex}: {@link io.holdfast.engine.segment.OwnIndex} from our
  * block, {@link io.holdfast.engine.segment.ForeignIndex} from the tables; {@link
- * io.holdfast.engine.segment.BundleReading} puts one together again.
+ * io.holdfast.engine.segment.BundleReading} puts one together again, with {@link
+ * io.holdfast.engine.segment.ReadAhead} for those who read one after the other.
  */
 @NullMarked
 package io.holdfast.engine.segment;
