@@ -395,11 +395,12 @@ final class WalBuffer implements DurableBuffer {
 
   /** On the upkeep task, so that nobody unsubscribes it meanwhile. */
   private WalSubscriber connect(Subscription subscription) throws IOException {
+    // Before it is connected, for the disk may refuse this.
+    LogFeed feed = new LogFeed(this, subscription, deadLetters.of(subscription.id()));
     OptionalLong connection = subscription.connect();
     if (connection.isEmpty()) {
       throw new IllegalStateException("subscriber " + subscription.id() + " is connected already");
     }
-    LogFeed feed = new LogFeed(this, subscription, deadLetters.of(subscription.id()));
     WalSubscriber subscriber = new WalSubscriber(this, feed, connection.getAsLong());
     connected.put(subscription.id(), subscriber);
     log.readers(connected::size);

@@ -605,4 +605,27 @@ class FaultTest extends EngineSuite {
     world.disk().setFaults(Faults.none());
     assertThat(drain(world.open().subscribe("a"))).containsSubsequence(2L, 3L);
   }
+
+  @Test
+  void whoCouldNotBeMadeIsNotConnected() {
+    DurableBuffer buffer = world.open();
+    AtomicLong calls = new AtomicLong();
+    for (long n = 1; calls.getAndSet(0) >= n - 1; n++) {
+      String id = "s" + n;
+      long failing = n;
+      world
+          .disk()
+          .setFaults(call -> calls.incrementAndGet() == failing ? Outcome.FAIL : Outcome.WORK);
+      try {
+        buffer.subscribe(id).close();
+      } catch (StorageException refused) {
+        assertThat(refused).hasMessageContaining("nothing is lost");
+      }
+      world.disk().setFaults(Faults.none());
+      try (Subscriber subscriber = buffer.subscribe(id)) {
+        append(buffer, n);
+        assertThat(drain(subscriber)).as("call %s", n).contains(n);
+      }
+    }
+  }
 }
