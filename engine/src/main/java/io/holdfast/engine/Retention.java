@@ -6,6 +6,7 @@ import io.holdfast.engine.log.Log;
 import io.holdfast.engine.log.Quarantine;
 import io.holdfast.engine.log.Recovered;
 import io.holdfast.engine.log.SpareFiles;
+import io.holdfast.engine.log.WaitingCopies;
 import io.holdfast.engine.progress.CursorFile;
 import io.holdfast.engine.progress.ProgressFile;
 import io.holdfast.engine.progress.QuiverProgress;
@@ -36,6 +37,7 @@ final class Retention {
   private static final long COLLECTED_FILES = 2;
 
   private static final long PROJECTION_NANOS = 1_000_000_000L;
+  private static final long COPY_RETRY_NANOS = 10_000_000_000L;
 
   private final Storage storage;
   private final BufferOptions options;
@@ -79,7 +81,10 @@ final class Retention {
   private final List<Log.Located> repeats;
 
   /** What the log has below this sequence must leave it: bytes between are damaged. */
-  private final long mendTo;
+  private long mendTo;
+
+  private final WaitingCopies waiting;
+  private long copiesTriedAt;
 
   Retention(
       Storage storage,
@@ -110,11 +115,13 @@ final class Retention {
     this.othersKnow = othersKnow;
     this.repeats = new ArrayList<>(recovered.repeats());
     this.mendTo = recovered.mendTo();
+    this.waiting = recovered.waiting();
     this.targetBytes = admission.limits().segmentTargetBytes();
     this.backlogBytes = admission.limits().backlogBytes();
     this.pressureBytes = admission.limits().logBytes() / 2;
     this.collectedTo = nextFileNumber.getAsLong();
     this.projectedAt = options.time().monotonicNanos() - PROJECTION_NANOS;
+    this.copiesTriedAt = options.time().monotonicNanos();
     if (!repeats.isEmpty()) {
       store.hide(recovered.nextSequence() - repeats.size());
     }
@@ -133,10 +140,29 @@ final class Retention {
   /** Writes progress, moves the cursor over it, and deletes what nobody needs. */
   void persist() throws IOException {
     collectedTo = nextFileNumber.getAsLong();
+    if (options.time().monotonicNanos() - copiesTriedAt >= COPY_RETRY_NANOS) {
+      copyDamage();
+    }
     persistProgress();
     advanceCursor();
     setAside(segments.takeSetAside(), true);
     deleteFinished();
+  }
+
+  /** Copies damaged bytes that found no room before, if there is some now. */
+  private void copyDamage() throws IOException {
+    copiesTriedAt = options.time().monotonicNanos();
+    try {
+      if (!waiting.isEmpty() && waiting.copy()) {
+        mendTo = Math.max(mendTo, waiting.mendTo());
+      }
+    } catch (IOException refused) {
+      // They wait on: nothing but the files that hold them depends on it.
+      return;
+    }
+    if (store.finalizedTo() < mendTo) {
+      mend();
+    }
   }
 
   /** Writes segments when the log has become long. After a throw nothing is lost. */
@@ -210,6 +236,7 @@ final class Retention {
 
   /** Writes segments for all that somebody has not resolved. */
   void finalizeAll() throws IOException {
+    copyDamage();
     mend();
     finalizer.finalizeTo(log.lastSequence(store.finalizedTo() - 1) + 1, wantedBySomebody());
     persistProgress();

@@ -12,6 +12,7 @@ import io.holdfast.testkit.Faults.Outcome;
 import io.holdfast.testkit.StorageCall.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 /** A disk that somebody else has filled, and the reserve that helps out of it. */
 class FullDiskTest extends EngineSuite {
   private static final int LARGE = 300_000;
+  private static final String ACTIVE = "wal/quiver.wal";
   private static final String RESERVE = "holdfast.reserve";
   private static final int RESERVE_BYTES = 1 << 20;
 
@@ -103,6 +105,42 @@ class FullDiskTest extends EngineSuite {
     append(buffer, 7, LARGE);
     world.crash(1);
     assertThat(drain(world.open().subscribe("a"))).containsExactly(7L);
+  }
+
+  @Test
+  void damageThatFoundNoRoomForItsCopyIsCopiedWhenThereIsSomeAndTheLogGoesOn() throws Exception {
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a");
+    for (long number = 1; number <= 9; number++) {
+      append(buffer, number, 40_000);
+    }
+    world.kill();
+    WalBytes.Entry hit = new WalBytes(world.read(ACTIVE)).entries.get(4);
+    world.flip(ACTIVE, hit.offset() + 60, 0x08);
+    byte[] damaged =
+        Arrays.copyOfRange(world.read(ACTIVE), hit.offset(), hit.offset() + hit.length());
+    world.disk().setCapacity(world.disk().usedBytes() + 20_000);
+    buffer = world.open();
+    assertThat(buffer.recovery().notes()).anyMatch(note -> note.contains("no room to copy"));
+    Subscriber subscriber = buffer.subscribe("a");
+    assertThat(drain(subscriber)).containsExactly(1L, 2L, 3L, 4L, 6L, 7L, 8L, 9L);
+    world.tasks().advance(Duration.ofMinutes(1));
+    buffer.flush();
+    assertThat(world.storage().list("quarantine")).isEmpty();
+    world.disk().setCapacity(Long.MAX_VALUE);
+    world.tasks().advance(Duration.ofMinutes(1));
+    append(buffer, 10);
+    assertThat(drain(subscriber)).containsExactly(10L);
+    buffer.flush();
+    List<String> copies = world.storage().list("quarantine");
+    assertThat(copies).hasSize(1);
+    assertThat(world.read("quarantine/" + copies.getFirst())).isEqualTo(damaged);
+    assertThat(world.storage().list("wal"))
+        .containsExactlyInAnyOrder("quiver.wal", "quiver.wal.cursor");
+    world.crash(1);
+    buffer = world.open();
+    assertThat(buffer.recovery().notes()).isEmpty();
+    assertThat(drain(buffer.subscribe("a"))).isEmpty();
   }
 
   @Test

@@ -32,6 +32,7 @@ public final class LogRecovery {
   private final Log log;
   private final Segments segments;
   private final Quarantine quarantine;
+  private final WaitingCopies waiting;
 
   /** What segments hold already. */
   private Set<Identity> held = Set.of();
@@ -51,6 +52,7 @@ public final class LogRecovery {
     this.quarantine = new Quarantine(storage, admission);
     this.segments = segments;
     this.log = new Log(storage, pool, allocator, admission.limits().largestEntryBytes());
+    this.waiting = new WaitingCopies(log, quarantine);
   }
 
   /**
@@ -253,18 +255,19 @@ public final class LogRecovery {
       for (int i = 0; i < files.size(); i++) {
         ScannedFile file = files.get(i);
         boolean active = hasActive && i == files.size() - 1;
-        boolean copied = copyDamage(survey, i);
+        boolean stays = !active || usable;
+        boolean copied = copyDamage(survey, i, stays);
         if (active && usable) {
           Tail tail = prepareActive(survey, i, nextSequence, copied);
           handle = tail.handle;
           carried = tail.carry;
         }
-        if (!copied) {
-          log.keepFiles();
-        } else if (survey.isBroken(i)) {
+        if (copied && survey.isBroken(i)) {
           broken = i;
+        } else if (survey.isBroken(i)) {
+          waiting.mendTo(mendTo(survey, i));
         }
-        if (!active || usable) {
+        if (stays) {
           add(survey, i, active, carried == null ? -1 : carried.from());
         } else {
           logFiles.add(null);
@@ -313,6 +316,7 @@ public final class LogRecovery {
           repeats,
           broken < 0 ? -1 : mendTo(survey, broken),
           quarantine,
+          waiting,
           survey.report(replayed));
     } finally {
       if (!built && handle != null) {
@@ -389,24 +393,29 @@ public final class LogRecovery {
         || !survey.files().get(index).entries().isEmpty();
   }
 
-  /** Copies what is no entry; whether all of it could be. */
-  private boolean copyDamage(LogSurvey survey, int index) throws IOException {
+  /**
+   * Copies what is no entry; whether all of it could be.
+   *
+   * @param stays whether the file is in the log, so that what finds no room can wait for some
+   */
+  private boolean copyDamage(LogSurvey survey, int index, boolean stays) throws IOException {
     ScannedFile file = survey.files().get(index);
     boolean copied = true;
     for (ScannedFile.Hole hole : file.holes()) {
-      copied &= copy(survey, file, hole.offset(), hole.length());
+      copied &= copy(survey, file, hole.offset(), hole.length(), stays);
     }
     long tail = file.end().writtenEnd() - file.end().validEnd();
     if (tail > 0) {
-      copied &= copy(survey, file, file.end().validEnd(), tail);
+      copied &= copy(survey, file, file.end().validEnd(), tail, stays);
     }
     if (!(file.header() instanceof WalHeader.Usable) && file.headerBytes() > 0) {
-      copied &= copy(survey, file, 0, file.headerBytes());
+      copied &= copy(survey, file, 0, file.headerBytes(), stays);
     }
     if (!copied) {
       survey.note(
           storage.describe(file.name())
-              + " has damaged bytes and there is no room to copy them; the file is kept as it is");
+              + " has damaged bytes and there is no room to copy them; the file is kept as it is"
+              + " until there is");
     }
     return copied;
   }
@@ -414,7 +423,7 @@ public final class LogRecovery {
   /**
    * Copies a range, or as much of it as a copy may have: to wait for more room would be in vain.
    */
-  private boolean copy(LogSurvey survey, ScannedFile file, long offset, long length)
+  private boolean copy(LogSurvey survey, ScannedFile file, long offset, long length, boolean stays)
       throws IOException {
     long kept = Math.min(length, quarantine.largestCopy());
     if (kept < length) {
@@ -428,7 +437,11 @@ public final class LogRecovery {
               + kept
               + " are copied, the cap has no room for more");
     }
-    return quarantine.copy(file.reader(), file.name(), offset, kept);
+    boolean copied = quarantine.copy(file.reader(), file.name(), offset, kept);
+    if (!copied && stays) {
+      waiting.add(file.reader(), file.name(), offset, kept);
+    }
+    return copied;
   }
 
   /**

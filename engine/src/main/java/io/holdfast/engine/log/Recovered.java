@@ -22,6 +22,7 @@ import java.util.function.Predicate;
  * @param mendTo what lies in the log below this sequence must leave it, because bytes between are
  *     damaged; -1 when none are
  * @param quarantine where bytes go that are nothing
+ * @param waiting damaged bytes for whose copies there was no room
  * @param report what was found
  */
 public record Recovered(
@@ -35,6 +36,7 @@ public record Recovered(
     List<Log.Located> repeats,
     long mendTo,
     Quarantine quarantine,
+    WaitingCopies waiting,
     RecoveryReport report) {
   /** Goes on in a new file, whatever the last one is; nothing was appended yet. */
   public void startFreshFile() throws IOException {
