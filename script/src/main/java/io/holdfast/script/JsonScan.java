@@ -3,6 +3,7 @@ package io.holdfast.script;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -14,15 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class JsonScan {
   /**
    * How many ints of {@link #fields} belong to one field: where its key and its value begin and
-   * end, without quotes of the key, and the key's first bytes.
+   * end, without quotes of the key, and the hash of the key's string.
    */
   static final int PER_FIELD = 5;
 
-  /** Which of these ints is the head. */
-  static final int HEAD = 4;
-
-  /** So many bytes of a key, less when it is shorter, are its head. */
-  private static final int HEAD_BYTES = 4;
+  /** Which of these ints is the hash. */
+  static final int HASH = 4;
 
   private static final int MAX_DEPTH = 64;
   private static final int MAX_KEYS = 256;
@@ -34,9 +32,6 @@ final class JsonScan {
 
   private static final VarHandle EIGHT_BYTES =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle FOUR_BYTES =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final long HASH_FACTOR = 0x9E37_79B9_7F4A_7C15L;
   private static final long ONES = 0x0101_0101_0101_0101L;
   private static final long HIGH_BITS = ONES << 7;
   private static final long SPACES = ' ' * ONES;
@@ -45,6 +40,17 @@ final class JsonScan {
 
   private final byte[] utf8;
   private final int end;
+
+  /** One of the two at most. */
+  private final @Nullable KeyOrder expected;
+
+  private final KeyOrder.@Nullable Learner learner;
+
+  /** The place of the key that is expected next, and whether all were as expected. */
+  private int place;
+
+  private boolean isAsExpected = true;
+
   private int[] keys = new int[16];
   private int keyCount;
 
@@ -57,10 +63,11 @@ final class JsonScan {
   private boolean isCompact = true;
   private boolean isAscii = true;
 
-  private JsonScan(byte[] utf8, int begin, int end) {
+  private JsonScan(byte[] utf8, @Nullable KeyOrder expected, KeyOrder.@Nullable Learner learner) {
     this.utf8 = utf8;
-    this.at = begin;
-    this.end = end;
+    this.end = utf8.length;
+    this.expected = expected;
+    this.learner = learner;
   }
 
   /** Returns the record that a text is, or null if it is not plain. The bytes are copied. */
@@ -69,15 +76,24 @@ final class JsonScan {
       return null;
     }
     byte[] own = Arrays.copyOfRange(utf8, begin, end);
-    JsonScan scan = new JsonScan(own, 0, own.length);
+    JsonScan scan = new JsonScan(own, KeyOrder.of(own), null);
     if (!scan.object(0) || scan.at != own.length || scan.fieldInts == 0) {
       return null;
+    }
+    if (!scan.isAsExpected && KeyOrder.isToBeLearned()) {
+      learn(own);
     }
     if (!scan.isAscii && Utf8.firstInvalid(own, 0, own.length) >= 0) {
       return null;
     }
     int count = scan.fieldInts / PER_FIELD;
     return new LazyRecord(own, scan.fields, count, scan.isCompact, scan.isAscii);
+  }
+
+  private static void learn(byte[] plain) {
+    KeyOrder.Learner learner = new KeyOrder.Learner(plain);
+    boolean _ = new JsonScan(plain, null, learner).object(0);
+    learner.learn();
   }
 
   private byte peek() {
@@ -117,10 +133,11 @@ final class JsonScan {
     }
     while (true) {
       int keyStart = at + 1;
-      if (next != '"' || !string() || !isNewKey(keyStart, at - 1, firstKey)) {
+      if (next != '"' || !key(firstKey)) {
         return false;
       }
       int keyEnd = at - 1;
+      int hash = keys[keyCount - 1];
       if (next() != ':') {
         return false;
       }
@@ -137,7 +154,7 @@ final class JsonScan {
         return false;
       }
       if (depth == 0) {
-        addField(keyStart, keyEnd, valueStart, valueEnd);
+        addField(keyStart, keyEnd, valueStart, valueEnd, hash);
       }
       if (next == '}') {
         keyCount = firstKey;
@@ -148,9 +165,28 @@ final class JsonScan {
     }
   }
 
+  /** From its first quote on; whether it is whole, and new in its record. */
+  private boolean key(int firstKey) {
+    int start = at + 1;
+    int found = expected == null ? -1 : expected.find(place, utf8, start);
+    if (found >= 0 && expected != null) {
+      at = start + expected.length(found);
+      place = found + 1;
+      return isNewKey(expected.hash(found), firstKey);
+    }
+    isAsExpected = false;
+    if (!string()) {
+      return false;
+    }
+    int hash = hash(start, at - 1);
+    if (learner != null) {
+      learner.add(start, at - 1, hash);
+    }
+    return isNewKey(hash, firstKey);
+  }
+
   /** Of a key that comes twice the last value counts; that is for others to see to. */
-  private boolean isNewKey(int from, int to, int firstKey) {
-    int hash = hash(from, to);
+  private boolean isNewKey(int hash, int firstKey) {
     long bit = 1L << hash;
     if ((seen & bit) != 0) {
       for (int i = firstKey; i < keyCount; i++) {
@@ -170,28 +206,19 @@ final class JsonScan {
     return true;
   }
 
+  /** The hash of the string that a key is. */
   private int hash(int from, int to) {
-    long hash = (long) to - from;
-    int i = from;
-    for (; i + Long.BYTES <= to; i += Long.BYTES) {
-      hash = (hash ^ (long) EIGHT_BYTES.get(utf8, i)) * HASH_FACTOR;
-      hash ^= hash >>> 32;
-    }
-    if (i < to) {
-      long rest = 0;
-      if (i + Long.BYTES <= end) {
-        rest = (long) EIGHT_BYTES.get(utf8, i) & (-1L >>> (Long.SIZE - Byte.SIZE * (to - i)));
-      } else {
-        for (int j = to - 1; j >= i; j--) {
-          rest = rest << Byte.SIZE | (utf8[j] & 0xFF);
-        }
+    int hash = 0;
+    for (int i = from; i < to; i++) {
+      if (utf8[i] < 0) {
+        return new String(utf8, from, to - from, StandardCharsets.UTF_8).hashCode();
       }
-      hash = (hash ^ rest) * HASH_FACTOR;
+      hash = 31 * hash + utf8[i];
     }
-    return (int) (hash ^ (hash >>> 32));
+    return hash;
   }
 
-  private void addField(int keyStart, int keyEnd, int valueStart, int valueEnd) {
+  private void addField(int keyStart, int keyEnd, int valueStart, int valueEnd, int hash) {
     if (fieldInts == fields.length) {
       fields = Arrays.copyOf(fields, 2 * fields.length);
     }
@@ -199,27 +226,7 @@ final class JsonScan {
     fields[fieldInts++] = keyEnd;
     fields[fieldInts++] = valueStart;
     fields[fieldInts++] = valueEnd;
-    fields[fieldInts++] = head(keyStart, keyEnd);
-  }
-
-  private int head(int keyStart, int keyEnd) {
-    // At least four bytes are behind a key by now: a quote, a colon, a value, what follows it.
-    int four = (int) FOUR_BYTES.get(utf8, keyStart);
-    int length = Math.min(HEAD_BYTES, keyEnd - keyStart);
-    return four & (int) ((1L << (Byte.SIZE * length)) - 1);
-  }
-
-  /** The head of a key as {@link #fields} have it, or -1 if that is not ASCII. */
-  static int head(String key) {
-    int head = 0;
-    for (int i = Math.min(HEAD_BYTES, key.length()) - 1; i >= 0; i--) {
-      char c = key.charAt(i);
-      if (c >= 0x80) {
-        return -1;
-      }
-      head = head << Byte.SIZE | c;
-    }
-    return head;
+    fields[fieldInts++] = hash;
   }
 
   private boolean value(byte first, int depth) {

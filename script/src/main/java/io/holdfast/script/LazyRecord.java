@@ -113,10 +113,9 @@ final class LazyRecord extends TextRecord {
 
   /** Returns the place of a field, or -1. */
   int find(String key) {
-    int head = JsonScan.head(key);
+    int hash = key.hashCode();
     for (int i = 0; i < count; i++) {
-      int other = fields[i * JsonScan.PER_FIELD + JsonScan.HEAD];
-      if ((head == other || head < 0) && isKey(i, key)) {
+      if (fields[i * JsonScan.PER_FIELD + JsonScan.HASH] == hash && isKey(i, key)) {
         return i;
       }
     }

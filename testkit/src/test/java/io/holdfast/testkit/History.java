@@ -789,16 +789,19 @@ final class History implements AutoCloseable {
       log.add("drain " + id);
       Subscriber subscriber = Objects.requireNonNull(subscribers.get(id));
       Expected mine = known.of(id);
-      for (int i = 0; subscriber.backlog().bundles() > 0; i++) {
+      for (int i = 0; ; i++) {
         assertThat(i).as("the backlog of %s ends", id).isLessThan(10_000);
-        Delivery next = subscriber.next(Duration.ofSeconds(20));
-        if (subscriber.backlog().bundles() > 0) {
-          // Else the rest has expired meanwhile.
-          assertThat(next).as("%s has a backlog: %s", id, subscriber.backlog()).isNotNull();
-        }
+        boolean isDue = subscriber.backlog().bundles() > 0;
+        // Letters that are replayed are in no backlog.
+        Delivery next = subscriber.next(isDue ? Duration.ofSeconds(20) : Duration.ZERO);
         if (next != null) {
           came(id, next);
           resolve(id, next, How.ACK);
+        } else if (!isDue) {
+          break;
+        } else {
+          // What there was has expired meanwhile.
+          assertThat(subscriber.backlog().bundles()).as("backlog of %s", id).isZero();
         }
       }
       new Inspection(known, subscriber, tally, options.maxInFlight())
@@ -813,7 +816,9 @@ final class History implements AutoCloseable {
     open();
     for (Subscriber subscriber : subscribers.values()) {
       try (Delivery again = subscriber.next(Duration.ZERO)) {
-        assertThat(again == null ? null : again.sequence())
+        // What nobody knows the outcome of may be found by this opening.
+        boolean isUnknown = again != null && known.unknown.contains(Bundles.number(again.bundle()));
+        assertThat(again == null || isUnknown ? null : again.sequence())
             .as("all was acked and closed, for %s", subscriber.id())
             .isNull();
       }
