@@ -320,6 +320,17 @@ class FaultTest extends EngineSuite {
   }
 
   @Test
+  void whatMayHaveBeenKeptCountsUntilTheNextFileIsBegun() throws Exception {
+    DurableBuffer buffer = world.open();
+    world.disk().setFaults(Faults.when(call -> call.kind() == Kind.SYNC, Outcome.FULL));
+    assertThatThrownBy(() -> append(buffer, 1, 400)).isInstanceOf(OutcomeUnknownException.class);
+    assertThat(buffer.status().disk().log()).isEqualTo(world.bytesIn("wal", "cursor"));
+    world.disk().setFaults(Faults.none());
+    append(buffer, 2, 400);
+    assertThat(buffer.status().disk().log()).isEqualTo(world.bytesIn("wal", "cursor"));
+  }
+
+  @Test
   void aFailedWriteLeavesNothingThatComesBack() {
     for (int n = 0; n < SEEDS; n++) {
       try (World one = World.simulated(n)) {

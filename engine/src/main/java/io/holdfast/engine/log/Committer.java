@@ -420,6 +420,7 @@ public final class Committer implements AutoCloseable {
       // The next file records the jump in the sequences, and such a jump is no gap.
       nextSequence = first + group.size();
       fail(group, bytes, append -> unknown(again));
+      writer.count();
       return;
     }
     log.keepRecent(group);
