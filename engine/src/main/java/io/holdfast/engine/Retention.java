@@ -149,7 +149,7 @@ final class Retention {
     deleteFinished();
   }
 
-  /** Copies damaged bytes that found no room before, if there is some now. */
+  /** Copies damaged bytes that found no room before, if there is some now; mending comes next. */
   private void copyDamage() throws IOException {
     copiesTriedAt = options.time().monotonicNanos();
     try {
@@ -158,10 +158,6 @@ final class Retention {
       }
     } catch (IOException refused) {
       // They wait on: nothing but the files that hold them depends on it.
-      return;
-    }
-    if (store.finalizedTo() < mendTo) {
-      mend();
     }
   }
 

@@ -218,7 +218,8 @@ public final class Committer implements AutoCloseable {
       List<PendingAppend> lost = new ArrayList<>(current);
       lost.addAll(queue);
       queue.clear();
-      fail(lost, bytesOf(lost), e -> unknown(failure));
+      admission.refuse(bytesOf(lost));
+      fail(lost, e -> unknown(failure));
       report("holdfast.wal.failure", Level.ERROR, "the committer failed: " + failure);
     }
   }
@@ -419,8 +420,9 @@ public final class Committer implements AutoCloseable {
     } catch (IOException again) {
       // The next file records the jump in the sequences, and such a jump is no gap.
       nextSequence = first + group.size();
-      fail(group, bytes, append -> unknown(again));
-      writer.count();
+      // It may be in the file: that counts until the next one follows.
+      admission.written(bytes, writer.end());
+      fail(group, append -> unknown(again));
       return;
     }
     log.keepRecent(group);
@@ -528,9 +530,7 @@ public final class Committer implements AutoCloseable {
     }
   }
 
-  private void fail(
-      List<PendingAppend> group, long bytes, Function<PendingAppend, HoldfastException> reason) {
-    admission.refuse(bytes);
+  private void fail(List<PendingAppend> group, Function<PendingAppend, HoldfastException> reason) {
     for (PendingAppend append : group) {
       append.fail(reason.apply(append));
     }
@@ -540,7 +540,8 @@ public final class Committer implements AutoCloseable {
   /** Nothing of the group was kept. On a full disk it goes on waiting, in its order, if it may. */
   private void refuse(List<PendingAppend> group, long bytes, IOException reason) {
     if (!DiskFull.isReason(reason)) {
-      fail(group, bytes, append -> refusal(reason));
+      admission.refuse(bytes);
+      fail(group, append -> refusal(reason));
       return;
     }
     queue.addAll(0, group);
@@ -570,7 +571,8 @@ public final class Committer implements AutoCloseable {
     if (refused.isEmpty()) {
       waker.signal();
     } else {
-      fail(refused, bytesOf(refused), append -> refusal(reason));
+      admission.refuse(bytesOf(refused));
+      fail(refused, append -> refusal(reason));
     }
   }
 

@@ -414,8 +414,8 @@ public final class LogRecovery {
     if (!copied) {
       survey.note(
           storage.describe(file.name())
-              + " has damaged bytes and there is no room to copy them; the file is kept as it is"
-              + " until there is");
+              + " has damaged bytes and there is no room to copy them"
+              + (stays ? "; the file is kept as it is until there is" : ""));
     }
     return copied;
   }

@@ -205,16 +205,6 @@ public final class LogWriter {
     }
   }
 
-  /** Counts what the active file takes, with what was written and is not confirmed. */
-  void count() {
-    tail.lock();
-    try {
-      admission.active(end, allocatedEnd);
-    } finally {
-      tail.unlock();
-    }
-  }
-
   /** Makes what was written durable. After a throw, {@link #fence} must follow. */
   void sync() throws IOException {
     open().syncData();

@@ -81,6 +81,8 @@ public final class Quarantine {
     String base = name.substring(name.lastIndexOf('/') + 1);
     String copy = "%s/%s.%d.%08x".formatted(FOLDER, base, offset, crc.getValue());
     if (storage.status(copy).isPresent()) {
+      // Its name may have failed to become durable.
+      storage.syncDirectory(FOLDER);
       return true;
     }
     if (length > largestCopy()) {
@@ -106,8 +108,10 @@ public final class Quarantine {
         target.syncAll();
       }
       storage.rename(copy + TEMPORARY, copy);
-      storage.syncDirectory(FOLDER);
       copied = true;
+      left -= length;
+      copies.add(new Copy(copy, length, Long.MAX_VALUE));
+      storage.syncDirectory(FOLDER);
     } catch (IOException e) {
       if (!DiskFull.isReason(e)) {
         throw e;
@@ -119,8 +123,6 @@ public final class Quarantine {
         admission.fileDeleted(FileKind.QUARANTINE, length);
       }
     }
-    left -= length;
-    copies.add(new Copy(copy, length, Long.MAX_VALUE));
     return true;
   }
 
