@@ -348,12 +348,13 @@ final class Retention {
    * Lets the oldest file go, a segment or a rotated log file, with all that it holds. The loss is
    * recorded before the file is gone.
    *
-   * @return false when there is none but the active log file
+   * @return false when there is none but the active log file, or those that are kept
    */
   boolean dropOldest(LossReason reason) throws IOException {
     Optional<SegmentFile> segment = segments.files().stream().findFirst();
     Optional<Log.Oldest> file = log.oldest(store.finalizedTo());
-    if (segment.isEmpty() && file.isEmpty()) {
+    if (segment.isEmpty() && (file.isEmpty() || log.keepsFiles())) {
+      // Of files that stay nothing is gained.
       return false;
     }
     long last = segment.map(SegmentFile::last).orElseGet(() -> file.orElseThrow().last());

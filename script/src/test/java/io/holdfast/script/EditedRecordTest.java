@@ -40,7 +40,7 @@ class EditedRecordTest {
   }
 
   /** The same record, with no text behind it. */
-  private static RecordValue whole(String text) {
+  static RecordValue whole(String text) {
     RecordValue around = (RecordValue) Json.parse("{\"\\u0078\":" + text + "}");
     return (RecordValue) Objects.requireNonNull(around.get("x"));
   }

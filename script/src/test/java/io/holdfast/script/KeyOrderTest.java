@@ -56,12 +56,6 @@ class KeyOrderTest {
     return text.append('}').toString();
   }
 
-  /** The same record, read as a whole. */
-  private static RecordValue whole(String text) {
-    RecordValue around = (RecordValue) Json.parse("{\"\\u0078\":" + text + "}");
-    return (RecordValue) Objects.requireNonNull(around.get("x"));
-  }
-
   @Test
   void aRecordHasTheKeysOfItsOwnTextWhateverIsExpected() {
     for (int run = 0; run < 300; run++) {
@@ -72,7 +66,7 @@ class KeyOrderTest {
       for (int i = 0; i < 20; i++) {
         String text = text(order, 0);
         RecordValue read = (RecordValue) Json.parse(text);
-        RecordValue whole = whole(text);
+        RecordValue whole = EditedRecordTest.whole(text);
         assertThat(read).as(text).isEqualTo(whole);
         assertThat(Json.write(read)).as(text).isEqualTo(Json.write(whole));
         assertThat(read.keys()).as(text).containsExactlyElementsOf(whole.keys());

@@ -8,6 +8,7 @@ import io.holdfast.engine.ClosedException;
 import io.holdfast.engine.DiskBudget;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.Subscriber;
+import io.holdfast.engine.WhenFull;
 import io.holdfast.testkit.Faults.Outcome;
 import io.holdfast.testkit.StorageCall.Kind;
 import java.time.Duration;
@@ -141,6 +142,29 @@ class FullDiskTest extends EngineSuite {
     buffer = world.open();
     assertThat(buffer.recovery().notes()).isEmpty();
     assertThat(drain(buffer.subscribe("a"))).isEmpty();
+  }
+
+  @Test
+  void whileFilesStayForTheirDamageNoPolicyLetsGoWhatWouldFreeNothing() throws Exception {
+    world.options = world.options.withWhenFull(WhenFull.DROP_OLDEST);
+    world.holdSegmentsBack();
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a");
+    for (long number = 1; number <= 12; number++) {
+      append(buffer, number, LARGE);
+    }
+    world.kill();
+    world.letSegmentsBe();
+    WalBytes.Entry hit = new WalBytes(world.read(ACTIVE)).entries.getFirst();
+    world.flip(ACTIVE, hit.offset() + 60, 0x08);
+    world.disk().setCapacity(world.disk().usedBytes() + 20_000);
+    buffer = world.open();
+    assertThat(buffer.recovery().notes()).anyMatch(note -> note.contains("no room to copy"));
+    assertThat(appends(buffer, 100, LARGE)).isFalse();
+    world.tasks().advance(Duration.ofSeconds(30));
+    assertThat(appends(buffer, 101, LARGE)).isFalse();
+    List<Long> came = drain(buffer.subscribe("a"));
+    assertThat(came).as("all but the damaged one").hasSize(11).startsWith(1L);
   }
 
   @Test

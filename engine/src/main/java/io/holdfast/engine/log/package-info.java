@@ -16,7 +16,8 @@
  * <p><b>Reading.</b> {@link io.holdfast.engine.log.Log} is the index of what is confirmed, over
  * {@link io.holdfast.engine.log.LogFile}s. {@link io.holdfast.engine.log.LogRecovery} builds it
  * when a buffer opens, with the {@link io.holdfast.engine.log.LogScanner}, which finds entries over
- * damage.
+ * damage; what is none goes to the {@link io.holdfast.engine.log.Quarantine}, or is one of the
+ * {@link io.holdfast.engine.log.WaitingCopies}.
  */
 @NullMarked
 package io.holdfast.engine.log;
