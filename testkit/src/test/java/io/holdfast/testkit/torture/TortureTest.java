@@ -136,7 +136,7 @@ class TortureTest {
       SplittableRandom random = new SplittableRandom(SEED);
       long failed = 0;
       int unknown = 0;
-      for (int i = 0; i < rounds(2); i++) {
+      for (int i = 0; i < rounds(1); i++) {
         // From one on that comes after the start.
         int first = 20 + random.nextInt(20);
         boolean lasting = i % 3 == 1;
