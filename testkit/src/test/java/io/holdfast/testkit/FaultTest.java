@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -317,6 +318,45 @@ class FaultTest extends EngineSuite {
     assertThat(again.recovery().isDamaged()).as("%s", again.recovery()).isFalse();
     assertThat(drain(again.subscribe("new"))).contains(6L).isSubsetOf(1L, 2L, 3L, 4L, 5L, 6L);
     assertThat(append(again, 7)).isGreaterThan(next);
+  }
+
+  @Test
+  void aFileOfWhichNobodyKnowsWhetherItWasRenamedIsNotTakenForOneThatSomebodyElseHasChanged()
+      throws Exception {
+    int renamed = 0;
+    for (int n = 0; n < SEEDS / 4; n++) {
+      try (World one = World.simulated(n)) {
+        DurableBuffer buffer = one.open();
+        Subscriber subscriber = buffer.subscribe("a");
+        AtomicBoolean fails = new AtomicBoolean();
+        one.disk()
+            .setFaults(
+                call -> {
+                  boolean rotates =
+                      call.kind() == Kind.RENAME && call.file().equals("wal/quiver.wal");
+                  fails.set(fails.get() || rotates);
+                  return fails.get() ? Outcome.FAIL : Outcome.WORK;
+                });
+        List<Long> kept = new ArrayList<>();
+        long number = 1;
+        while (!fails.get()) {
+          try (Bundles.Built built = one.bundles.sized(number, 300_000)) {
+            long _ = buffer.append(built.bundle());
+            kept.add(number);
+          } catch (StorageException refused) {
+            assertThat(refused).hasMessageContaining("nothing was kept");
+          }
+          number++;
+        }
+        one.disk().setFaults(Faults.none());
+        renamed += one.snapshot().containsKey("wal/quiver.wal") ? 0 : 1;
+        one.tasks().advance(Duration.ofSeconds(10));
+        appendTo(buffer, one, number);
+        kept.add(number);
+        assertThat(drain(subscriber)).isEqualTo(kept);
+      }
+    }
+    assertThat(renamed).as("times the rename had happened").isPositive();
   }
 
   @Test

@@ -350,10 +350,21 @@ public final class LogWriter {
     try {
       storage.rename(LogFiles.ACTIVE, rotated);
     } catch (IOException e) {
-      // It may have happened all the same.
-      if (!isNamed(rotated)) {
+      if (!hasHappened(rotated, e)) {
         throw e;
       }
+    }
+  }
+
+  /** Whether a rename that failed has happened all the same. */
+  private boolean hasHappened(String rotated, IOException failure) throws IOException {
+    try {
+      return isNamed(rotated);
+    } catch (IOException nobodyKnows) {
+      // Without its name it would look like a file that somebody else has taken away.
+      fenced = true;
+      failure.addSuppressed(nobodyKnows);
+      throw failure;
     }
   }
 
