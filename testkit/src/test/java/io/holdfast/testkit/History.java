@@ -42,8 +42,12 @@ final class History implements AutoCloseable {
   /** An append whose future was not looked at yet. */
   private record Pending(long number, CompletableFuture<Long> result) {}
 
-  /** A delivery that somebody has in hands. */
-  private record Held(String id, Delivery delivery) {}
+  /**
+   * A delivery that somebody has in hands.
+   *
+   * @param lostBefore what the engine had counted as lost when it was asked for
+   */
+  private record Held(String id, Delivery delivery, long lostBefore) {}
 
   /** Nothing here gets as old. */
   private static final Duration A_LIFE = Duration.ofDays(365 * 10);
@@ -432,16 +436,18 @@ final class History implements AutoCloseable {
     log.add("take for " + id + " " + hows);
     for (How how : hows) {
       try {
+        long lostBefore = lost(subscriber);
         Delivery delivery = subscriber.next(Duration.ZERO);
         settle();
         if (delivery == null) {
           return;
         }
         came(id, delivery);
+        Held one = new Held(id, delivery, lostBefore);
         if (how == How.HOLD) {
-          held.add(new Held(id, delivery));
+          held.add(one);
         } else {
-          resolve(id, delivery, how);
+          resolve(one, how);
         }
       } catch (StorageException e) {
         log.add("  " + e.getMessage());
@@ -459,7 +465,7 @@ final class History implements AutoCloseable {
     if (!held.isEmpty()) {
       Held one = held.remove(Math.floorMod(index, held.size()));
       log.add("let go of " + one.delivery.sequence() + " for " + one.id + ": " + how);
-      resolve(one.id, one.delivery, how);
+      resolve(one, how);
     }
   }
 
@@ -500,9 +506,13 @@ final class History implements AutoCloseable {
     }
   }
 
-  private void resolve(String id, Delivery delivery, How how) {
+  private void resolve(Held one, How how) {
+    String id = one.id;
+    Delivery delivery = one.delivery;
     Expected mine = known.of(id);
     long sequence = delivery.sequence();
+    Subscriber subscriber = subscribers.get(id);
+    boolean late = subscriber != null && lost(subscriber) > one.lostBefore;
     boolean counted = how == How.FAIL || how == How.REJECT;
     try (delivery) {
       if (counted) {
@@ -515,14 +525,14 @@ final class History implements AutoCloseable {
       if (givenUp) {
         known.letters(id).ever.add(sequence);
         known.letters(id).must.add(sequence);
-        mine.resolved(sequence);
+        mine.resolved(sequence, late);
         if (troubled) {
           // It is a dead letter, or the subscriber waits until it can be one.
           mine.may.add(sequence);
         }
       } else if (how == How.ACK || how == How.ACK_DURABLY) {
         known.letters(id).must.remove(sequence);
-        mine.resolved(sequence);
+        mine.resolved(sequence, late);
       }
       switch (how) {
         case ACK -> delivery.ack();
@@ -796,7 +806,7 @@ final class History implements AutoCloseable {
         Delivery next = subscriber.next(isDue ? Duration.ofSeconds(20) : Duration.ZERO);
         if (next != null) {
           came(id, next);
-          resolve(id, next, How.ACK);
+          resolve(new Held(id, next, lost(subscriber)), How.ACK);
         } else if (!isDue) {
           break;
         } else {

@@ -88,10 +88,15 @@ final class Inspection {
       }
       return;
     }
-    long uncounted = mine.may.size() + (long) mine.newlyLost.size() + known.unknown.size();
+    long uncounted =
+        mine.may.size()
+            + (long) mine.newlyLost.size()
+            + mine.resolvedLate.size()
+            + known.unknown.size();
     assertThat(lostNow - mine.lost)
         .as("losses counted for %s while %s are gone, and %s in doubt", id, missing, uncounted)
         .isBetween((long) missing.size(), missing.size() + uncounted);
     mine.lost = lostNow;
+    mine.resolvedLate.clear();
   }
 }

@@ -46,6 +46,21 @@ final class Knowledge {
     /** What was found lost since progress was made durable: after a crash it may come again. */
     final Set<Long> newlyLost = new HashSet<>();
 
+    /** What was resolved after a policy may have taken it from somebody's hands, and counted it. */
+    final Set<Long> resolvedLate = new HashSet<>();
+
+    /**
+     * It does not come again.
+     *
+     * @param late whether a policy may have counted it as lost before
+     */
+    void resolved(long sequence, boolean late) {
+      resolved(sequence);
+      if (late) {
+        resolvedLate.add(sequence);
+      }
+    }
+
     void resolved(long sequence) {
       must.remove(sequence);
       may.remove(sequence);
@@ -140,6 +155,7 @@ final class Knowledge {
     copy.lost = from.lost;
     copy.lostDurably = from.lostDurably;
     copy.newlyLost.addAll(from.newlyLost);
+    copy.resolvedLate.addAll(from.resolvedLate);
     return copy;
   }
 

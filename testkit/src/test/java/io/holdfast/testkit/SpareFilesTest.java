@@ -89,6 +89,50 @@ class SpareFilesTest extends EngineSuite {
     assertThat(active().size).isEqualTo(active().end);
   }
 
+  @Test
+  void aFileOfWhichNobodyKnowsWhetherItWasKeptIsDeletedAndCountsUntilThen() throws Exception {
+    int left = 0;
+    for (int seed = 0; seed < 20; seed++) {
+      try (World one = World.simulated(seed)) {
+        DurableBuffer buffer = one.open();
+        Subscriber subscriber = buffer.subscribe("a");
+        List<String> doubtful = new ArrayList<>();
+        one.disk()
+            .setFaults(
+                call -> {
+                  boolean kept =
+                      call.kind() == StorageCall.Kind.RENAME
+                          && call.file().startsWith("wal/quiver.wal.")
+                          && !call.file().contains("cursor");
+                  if (doubtful.isEmpty() && kept) {
+                    doubtful.add(call.file());
+                    return Faults.Outcome.FAIL;
+                  }
+                  boolean deleted =
+                      call.kind() == StorageCall.Kind.DELETE && call.file().contains("spare");
+                  if (doubtful.size() == 1 && deleted) {
+                    doubtful.add(call.file());
+                    return Faults.Outcome.FAIL;
+                  }
+                  return Faults.Outcome.WORK;
+                });
+        for (long n = 1; doubtful.size() < 2; n++) {
+          assertThat(n).as("a file is kept").isLessThan(100);
+          try (Bundles.Built built = one.bundles.sized(n, LARGE)) {
+            buffer.append(built.bundle());
+          }
+          assertThat(ackNext(subscriber)).isEqualTo(n);
+          one.tasks().advance(STEP);
+        }
+        left += one.snapshot().containsKey(doubtful.getLast()) ? 1 : 0;
+        one.tasks().advance(Duration.ofMinutes(1));
+        assertThat(one.snapshot().keySet()).doesNotContainAnyElementsOf(doubtful);
+        assertThat(buffer.status().disk().log()).isEqualTo(one.bytesIn("wal", "cursor"));
+      }
+    }
+    assertThat(left).as("times it was there under its other name").isPositive();
+  }
+
   /** Past the system's cache, and through it. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})

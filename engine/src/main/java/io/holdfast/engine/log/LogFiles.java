@@ -17,9 +17,9 @@ final class LogFiles {
     return FOLDER + "/" + ROTATED_PREFIX + number;
   }
 
-  /** The name of spare file {@code number}. */
-  static String spare(long number) {
-    return FOLDER + "/" + SPARE_PREFIX + number;
+  /** The name of a rotated file as a spare one. */
+  static String spare(String rotated) {
+    return rotated.replace(ROTATED_PREFIX, SPARE_PREFIX);
   }
 
   /** Whether a name, without its folder, is that of a spare file. */

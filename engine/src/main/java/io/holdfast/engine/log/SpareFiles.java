@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +46,10 @@ public final class SpareFiles {
   /** What the disk refused to delete. */
   private final ArrayDeque<Spare> unwanted = new ArrayDeque<>();
 
+  /** Names that a file may have got by a rename that failed, and could not be deleted under. */
+  private final Set<String> inDoubt = new HashSet<>();
+
   private boolean closed;
-  private long nextNumber;
 
   /**
    * A file that waits.
@@ -77,13 +81,19 @@ public final class SpareFiles {
   }
 
   /**
-   * Takes a rotated file in, under another name, instead of its deletion.
+   * Takes a rotated file in, under another name, instead of its deletion. By the upkeep task only,
+   * which comes again with the same file when this throws.
    *
    * @return false when it is to be deleted: there are enough, it is not of the usual size, or the
    *     room may be needed for entries
    */
   boolean keep(LogFile file, long size) throws IOException {
-    Spare spare;
+    String name = LogFiles.spare(file.name());
+    if (inDoubt.contains(name)) {
+      storage.delete(name);
+      inDoubt.remove(name);
+      return false;
+    }
     synchronized (this) {
       if (closed
           || renamed.size() + cleared.size() >= MOST
@@ -93,13 +103,12 @@ public final class SpareFiles {
           || !admission.isRoomy()) {
         return false;
       }
-      spare = new Spare(LogFiles.spare(nextNumber++), size, file.newestTime());
     }
-    if (!rename(file.name(), spare.name)) {
+    if (!rename(file.name(), name)) {
       return false;
     }
     synchronized (this) {
-      renamed.add(spare);
+      renamed.add(new Spare(name, size, file.newestTime()));
     }
     return true;
   }
@@ -115,7 +124,9 @@ public final class SpareFiles {
       return true;
     } catch (IOException refused) {
       // It may have happened all the same.
+      inDoubt.add(to);
       storage.delete(to);
+      inDoubt.remove(to);
       return false;
     } finally {
       LogReaders.leave(alone);
