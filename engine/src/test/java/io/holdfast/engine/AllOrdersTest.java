@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  * whole.
  */
 class AllOrdersTest {
-  private static final int ORDERS = Integer.getInteger("holdfast.orders", 200);
+  private static final int ORDERS = Integer.getInteger("holdfast.orders", 60);
 
   private static void inAllOrders(Runnable scenario) {
     // Loads the classes: a thread that is held up in that would hold up the others.

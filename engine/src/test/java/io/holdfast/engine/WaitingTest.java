@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WaitingTest {
-  private static final int ROUNDS = Integer.getInteger("holdfast.orders", 1000);
+  private static final int ROUNDS = Integer.getInteger("holdfast.orders", 400);
 
   private static final TaskExecutor THREADS =
       new TaskExecutor() {

@@ -69,7 +69,7 @@ class TortureTest {
   @Test
   void aKilledProcessLosesNothing() throws Exception {
     Torture torture = new Torture(work.resolve("data"), SEED);
-    run(rounds(4), torture::round);
+    run(rounds(2), torture::round);
     tell("SIGKILL of a process", torture.witness().lives(), torture.witness());
   }
 
