@@ -692,7 +692,7 @@ final class History implements AutoCloseable {
       if (isPaused(id)) {
         continue;
       }
-      Inspection inspection = new Inspection(known, subscriber, tally, options.maxInFlight());
+      Inspection inspection = inspection(subscriber);
       Set<Long> inLine = inspection.run();
       if (inspection.sawAll()) {
         checkLetters(checked, id, inLine);
@@ -704,6 +704,10 @@ final class History implements AutoCloseable {
       tally.compare(checked.status());
     }
     findNoDamage();
+  }
+
+  private Inspection inspection(Subscriber of) {
+    return new Inspection(known, of, tally, options.maxInFlight(), () -> isPaused(of.id()));
   }
 
   /** What a crash has torn was told of by nobody, so it must not come to light as damage later. */
@@ -809,13 +813,15 @@ final class History implements AutoCloseable {
           resolve(new Held(id, next, lost(subscriber)), How.ACK);
         } else if (!isDue) {
           break;
+        } else if (isPaused(id)) {
+          close(false);
+          return;
         } else {
           // What there was has expired meanwhile.
           assertThat(subscriber.backlog().bundles()).as("backlog of %s", id).isZero();
         }
       }
-      new Inspection(known, subscriber, tally, options.maxInFlight())
-          .compareLosses(Set.copyOf(mine.must));
+      inspection(subscriber).compareLosses(Set.copyOf(mine.must));
     }
     findNoDamage();
     Set<String> all = buffer().subscribers();

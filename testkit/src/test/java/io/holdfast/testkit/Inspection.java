@@ -8,6 +8,7 @@ import io.holdfast.testkit.Knowledge.Expected;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 
 /** Takes all that comes to one subscriber, compares, and puts it back in line. */
 final class Inspection {
@@ -15,11 +16,20 @@ final class Inspection {
   private final Subscriber subscriber;
   private final Tally tally;
   private final int most;
+  private final BooleanSupplier paused;
   private int taken;
 
-  /** An inspection; no more than {@code most} can be out or deferred. */
-  Inspection(Knowledge known, Subscriber subscriber, Tally tally, int most) {
+  /**
+   * An inspection.
+   *
+   * @param most no more can be out or deferred
+   * @param paused whether the subscriber gets nothing, because something cannot become a dead
+   *     letter
+   */
+  Inspection(
+      Knowledge known, Subscriber subscriber, Tally tally, int most, BooleanSupplier paused) {
     this.most = most;
+    this.paused = paused;
     this.known = known;
     this.subscriber = subscriber;
     this.tally = tally;
@@ -73,7 +83,7 @@ final class Inspection {
 
   /** Whether all that there was could be taken. */
   boolean sawAll() {
-    return taken < most;
+    return taken < most && !paused.getAsBoolean();
   }
 
   /** Each bundle that must have come and has not is one that the engine has counted as lost. */
