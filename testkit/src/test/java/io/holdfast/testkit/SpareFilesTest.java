@@ -124,13 +124,21 @@ class SpareFilesTest extends EngineSuite {
           assertThat(ackNext(subscriber)).isEqualTo(n);
           one.tasks().advance(STEP);
         }
-        left += one.snapshot().containsKey(doubtful.getLast()) ? 1 : 0;
-        one.tasks().advance(Duration.ofMinutes(1));
+        if (!one.snapshot().containsKey(doubtful.getLast())) {
+          continue;
+        }
+        left++;
+        if (left % 2 == 0) {
+          one.tasks().advance(Duration.ofMinutes(1));
+          assertThat(buffer.status().disk().log()).isEqualTo(one.bytesIn("wal", "cursor"));
+        } else {
+          // It takes nothing in any more.
+          buffer.close();
+        }
         assertThat(one.snapshot().keySet()).doesNotContainAnyElementsOf(doubtful);
-        assertThat(buffer.status().disk().log()).isEqualTo(one.bytesIn("wal", "cursor"));
       }
     }
-    assertThat(left).as("times it was there under its other name").isPositive();
+    assertThat(left).as("times it was there under its other name").isGreaterThan(1);
   }
 
   /** Past the system's cache, and through it. */

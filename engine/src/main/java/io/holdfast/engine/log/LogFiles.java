@@ -17,7 +17,7 @@ final class LogFiles {
     return FOLDER + "/" + ROTATED_PREFIX + number;
   }
 
-  /** The name of a rotated file as a spare one. */
+  /** The name that a rotated file has as a spare one. */
   static String spare(String rotated) {
     return rotated.replace(ROTATED_PREFIX, SPARE_PREFIX);
   }

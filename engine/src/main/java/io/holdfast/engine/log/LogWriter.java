@@ -361,7 +361,8 @@ public final class LogWriter {
     try {
       return isNamed(rotated);
     } catch (IOException nobodyKnows) {
-      // Without its name it would look like a file that somebody else has taken away.
+      // Fenced, the next append goes to a new file and finds out; else the name that is missing
+      // would look like another program's doing.
       fenced = true;
       failure.addSuppressed(nobodyKnows);
       throw failure;

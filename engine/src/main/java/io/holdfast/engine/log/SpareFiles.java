@@ -46,7 +46,10 @@ public final class SpareFiles {
   /** What the disk refused to delete. */
   private final ArrayDeque<Spare> unwanted = new ArrayDeque<>();
 
-  /** Names that a file may have got by a rename that failed, and could not be deleted under. */
+  /**
+   * Names that a file may have got by a rename of which nobody knows how it ended. The upkeep
+   * task's own.
+   */
   private final Set<String> inDoubt = new HashSet<>();
 
   private boolean closed;
@@ -119,18 +122,19 @@ public final class SpareFiles {
     if (alone.isEmpty()) {
       return false;
     }
+    inDoubt.add(to);
+    boolean renamed = false;
     try {
       storage.rename(from, to);
-      return true;
+      renamed = true;
     } catch (IOException refused) {
       // It may have happened all the same.
-      inDoubt.add(to);
       storage.delete(to);
-      inDoubt.remove(to);
-      return false;
     } finally {
       LogReaders.leave(alone);
     }
+    inDoubt.remove(to);
+    return renamed;
   }
 
   /**
