@@ -155,12 +155,14 @@ class FaultTest extends EngineSuite {
         for (long number = 1; number <= 3; number++) {
           appendTo(buffer, one, number);
         }
-        AtomicLong syncs = new AtomicLong();
+        AtomicReference<@Nullable Object> failing = new AtomicReference<>();
         AtomicBoolean named = new AtomicBoolean();
         one.disk()
             .setFaults(
                 call -> {
-                  if (isLogSync(call) && syncs.incrementAndGet() == 1) {
+                  if (isLogSync(call)
+                      && (failing.compareAndSet(null, call.key())
+                          || Objects.equals(failing.get(), call.key()))) {
                     return Outcome.FAIL;
                   }
                   named.set(

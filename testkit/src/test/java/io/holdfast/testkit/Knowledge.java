@@ -46,6 +46,9 @@ final class Knowledge {
     /** What was found lost since progress was made durable: after a crash it may come again. */
     final Set<Long> newlyLost = new HashSet<>();
 
+    /** What may be in line and a dead letter: it was given up and a crash came soon after. */
+    final Set<Long> twice = new HashSet<>();
+
     /** What was resolved after a policy may have taken it from somebody's hands, and counted it. */
     final Set<Long> resolvedLate = new HashSet<>();
 
@@ -56,6 +59,9 @@ final class Knowledge {
      */
     void resolved(long sequence, boolean late) {
       resolved(sequence);
+      if (twice.remove(sequence)) {
+        may.add(sequence);
+      }
       if (late) {
         resolvedLate.add(sequence);
       }
@@ -156,6 +162,7 @@ final class Knowledge {
     copy.lostDurably = from.lostDurably;
     copy.newlyLost.addAll(from.newlyLost);
     copy.resolvedLate.addAll(from.resolvedLate);
+    copy.twice.addAll(from.twice);
     return copy;
   }
 
@@ -295,7 +302,12 @@ final class Knowledge {
 
   /** The process has ended. */
   void ended() {
-    for (Expected one : expected.values()) {
+    for (Map.Entry<String, Expected> each : expected.entrySet()) {
+      Expected one = each.getValue();
+      Letters given = letters.get(each.getKey());
+      if (given != null) {
+        one.unflushed.stream().filter(given.ever::contains).forEach(one.twice::add);
+      }
       one.may.addAll(one.unflushed);
       one.may.addAll(one.newlyLost);
       one.unflushed.clear();
