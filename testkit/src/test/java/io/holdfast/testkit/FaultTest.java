@@ -694,7 +694,7 @@ class FaultTest extends EngineSuite {
   }
 
   @Test
-  void whoCouldNotBeMadeIsNotConnected() {
+  void whoCouldNotBeMadeIsNotConnectedAndLeavesNoFile() throws Exception {
     DurableBuffer buffer = world.open();
     AtomicLong calls = new AtomicLong();
     for (long n = 1; calls.getAndSet(0) >= n - 1; n++) {
@@ -709,6 +709,7 @@ class FaultTest extends EngineSuite {
         assertThat(refused).hasMessageContaining("nothing is lost");
       }
       world.disk().setFaults(Faults.none());
+      assertThat(world.disk().list("")).as("call %s", n).noneMatch(name -> name.endsWith(".tmp"));
       try (Subscriber subscriber = buffer.subscribe(id)) {
         append(buffer, n);
         assertThat(drain(subscriber)).as("call %s", n).contains(n);

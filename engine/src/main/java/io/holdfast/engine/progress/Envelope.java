@@ -134,18 +134,28 @@ final class Envelope {
       file.syncAll();
     } catch (IOException failed) {
       // On a full disk what it took is wanted elsewhere.
-      try {
-        storage.delete(temporary);
-      } catch (IOException also) {
-        failed.addSuppressed(also);
-      }
+      discard(storage, temporary, failed);
       throw failed;
+    }
+  }
+
+  private static void discard(Storage storage, String temporary, IOException failed) {
+    try {
+      storage.delete(temporary);
+    } catch (IOException also) {
+      failed.addSuppressed(also);
     }
   }
 
   /** Gives a prepared file its name. The caller syncs the folder. */
   static void publish(Storage storage, String name) throws IOException {
-    storage.rename(name + TEMPORARY, name);
+    try {
+      storage.rename(name + TEMPORARY, name);
+    } catch (IOException failed) {
+      // Nobody may come again for a file that is not there yet.
+      discard(storage, name + TEMPORARY, failed);
+      throw failed;
+    }
   }
 
   /** Replaces a file, durably. */
