@@ -158,7 +158,7 @@ abstract class CrashLoops {
   @Test
   void aPowerCutBeforeAnyCallLosesNothingThatWasAccepted() {
     List<StorageCall> changes = changesOfTheScenario();
-    boolean slice = Long.getLong("holdfast.step") == null && Long.getLong("holdfast.seed") == null;
+    boolean slice = Places.isSlice();
     int ways = slice ? 2 : 8;
     each(
         "power cut before each call",

@@ -108,6 +108,13 @@ class FullDiskTest extends EngineSuite {
     assertThat(drain(world.open().subscribe("a"))).containsExactly(7L);
   }
 
+  private DurableBuffer openWithoutRoomForCopies() {
+    world.disk().setCapacity(world.disk().usedBytes() + 20_000);
+    DurableBuffer buffer = world.open();
+    assertThat(buffer.recovery().notes()).anyMatch(note -> note.contains("no room to copy"));
+    return buffer;
+  }
+
   @Test
   void damageThatFoundNoRoomForItsCopyIsCopiedWhenThereIsSomeAndTheLogGoesOn() throws Exception {
     DurableBuffer buffer = world.open();
@@ -120,9 +127,7 @@ class FullDiskTest extends EngineSuite {
     world.flip(ACTIVE, hit.offset() + 60, 0x08);
     byte[] damaged =
         Arrays.copyOfRange(world.read(ACTIVE), hit.offset(), hit.offset() + hit.length());
-    world.disk().setCapacity(world.disk().usedBytes() + 20_000);
-    buffer = world.open();
-    assertThat(buffer.recovery().notes()).anyMatch(note -> note.contains("no room to copy"));
+    buffer = openWithoutRoomForCopies();
     Subscriber subscriber = buffer.subscribe("a");
     assertThat(drain(subscriber)).containsExactly(1L, 2L, 3L, 4L, 6L, 7L, 8L, 9L);
     world.tasks().advance(Duration.ofMinutes(1));
@@ -157,9 +162,7 @@ class FullDiskTest extends EngineSuite {
     world.letSegmentsBe();
     WalBytes.Entry hit = new WalBytes(world.read(ACTIVE)).entries.getFirst();
     world.flip(ACTIVE, hit.offset() + 60, 0x08);
-    world.disk().setCapacity(world.disk().usedBytes() + 20_000);
-    buffer = world.open();
-    assertThat(buffer.recovery().notes()).anyMatch(note -> note.contains("no room to copy"));
+    buffer = openWithoutRoomForCopies();
     assertThat(appends(buffer, 100, LARGE)).isFalse();
     world.tasks().advance(Duration.ofSeconds(30));
     assertThat(appends(buffer, 101, LARGE)).isFalse();

@@ -50,6 +50,11 @@ record Places(Class<?> test, long usualStep) {
     return Long.getLong("holdfast.step", usualStep);
   }
 
+  /** Whether nobody has said which, so that there is little time. */
+  static boolean isSlice() {
+    return Long.getLong("holdfast.step") == null && Long.getLong("holdfast.seed") == null;
+  }
+
   /** Whether all are gone through. */
   boolean areAll() {
     return step() == 1 && Long.getLong("holdfast.seed") == null;

@@ -100,21 +100,19 @@ class SpareFilesTest extends EngineSuite {
         one.disk()
             .setFaults(
                 call -> {
-                  boolean kept =
-                      call.kind() == StorageCall.Kind.RENAME
-                          && call.file().startsWith("wal/quiver.wal.")
-                          && !call.file().contains("cursor");
-                  if (doubtful.isEmpty() && kept) {
+                  boolean fails =
+                      switch (doubtful.size()) {
+                        case 0 ->
+                            call.kind() == StorageCall.Kind.RENAME
+                                && call.file().matches("wal/quiver\\.wal\\.\\d+");
+                        case 1 ->
+                            call.kind() == StorageCall.Kind.DELETE && call.file().contains("spare");
+                        default -> false;
+                      };
+                  if (fails) {
                     doubtful.add(call.file());
-                    return Faults.Outcome.FAIL;
                   }
-                  boolean deleted =
-                      call.kind() == StorageCall.Kind.DELETE && call.file().contains("spare");
-                  if (doubtful.size() == 1 && deleted) {
-                    doubtful.add(call.file());
-                    return Faults.Outcome.FAIL;
-                  }
-                  return Faults.Outcome.WORK;
+                  return fails ? Faults.Outcome.FAIL : Faults.Outcome.WORK;
                 });
         for (long n = 1; doubtful.size() < 2; n++) {
           assertThat(n).as("a file is kept").isLessThan(100);

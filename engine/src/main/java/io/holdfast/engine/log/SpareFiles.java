@@ -87,8 +87,8 @@ public final class SpareFiles {
    * Takes a rotated file in, under another name, instead of its deletion. By the upkeep task only,
    * which comes again with the same file when this throws.
    *
-   * @return false when it is to be deleted: there are enough, it is not of the usual size, or the
-   *     room may be needed for entries
+   * @return false when it is to be deleted: there are enough, it is not of the usual size, the room
+   *     may be needed for entries, or an earlier call did not end well
    */
   boolean keep(LogFile file, long size) throws IOException {
     String name = LogFiles.spare(file.name());
@@ -123,10 +123,10 @@ public final class SpareFiles {
       return false;
     }
     inDoubt.add(to);
-    boolean renamed = false;
+    boolean isRenamed = false;
     try {
       storage.rename(from, to);
-      renamed = true;
+      isRenamed = true;
     } catch (IOException refused) {
       // It may have happened all the same.
       storage.delete(to);
@@ -134,7 +134,7 @@ public final class SpareFiles {
       LogReaders.leave(alone);
     }
     inDoubt.remove(to);
-    return renamed;
+    return isRenamed;
   }
 
   /**
