@@ -407,6 +407,34 @@ class FaultTest extends EngineSuite {
   }
 
   @Test
+  void whatAFailedWriteLeftCountsUntilTheNextFileIsBegun() throws Exception {
+    int left = 0;
+    for (int n = 0; n < SEEDS / 4; n++) {
+      try (World one = World.simulated(n)) {
+        DurableBuffer buffer = one.open();
+        AtomicBoolean fails = new AtomicBoolean();
+        one.disk()
+            .setFaults(
+                call -> {
+                  fails.compareAndSet(false, call.kind() == Kind.WRITE);
+                  return fails.get() ? Outcome.FAIL : Outcome.WORK;
+                });
+        assertThatThrownBy(() -> append(buffer, 1, 40_000))
+            .isInstanceOf(OutcomeUnknownException.class);
+        one.disk().setFaults(Faults.none());
+        long files = one.bytesIn("wal", "cursor");
+        assertThat(buffer.status().disk().log()).as("seed %s", n).isGreaterThanOrEqualTo(files);
+        left += files > 1_000 ? 1 : 0;
+        append(buffer, 2, 400);
+        assertThat(buffer.status().disk().log())
+            .as("seed %s", n)
+            .isEqualTo(one.bytesIn("wal", "cursor"));
+      }
+    }
+    assertThat(left).as("disks on which something was left").isPositive();
+  }
+
+  @Test
   void aFailedWriteLeavesNothingThatComesBack() {
     for (int n = 0; n < SEEDS; n++) {
       try (World one = World.simulated(n)) {

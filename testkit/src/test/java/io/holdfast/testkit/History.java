@@ -835,9 +835,10 @@ final class History implements AutoCloseable {
     }
     findNoDamage();
     Set<String> all = buffer().subscribers();
+    boolean wasTroubled = troubled;
     close(false);
     if (!ids().isEmpty()) {
-      new Leftovers(world.disk(), all, all.equals(ids())).check();
+      new Leftovers(world.disk(), all, all.equals(ids()), wasTroubled).check();
     }
     open();
     for (Subscriber subscriber : subscribers.values()) {

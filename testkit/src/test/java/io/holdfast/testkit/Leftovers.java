@@ -12,8 +12,10 @@ import java.util.Set;
  *
  * @param subscribers all that exist
  * @param emptied whether they have resolved all
+ * @param troubled whether the disk has failed calls since it was opened
  */
-record Leftovers(SimulatedStorage disk, Set<String> subscribers, boolean emptied) {
+record Leftovers(
+    SimulatedStorage disk, Set<String> subscribers, boolean emptied, boolean troubled) {
   private static final List<String> OWN =
       List.of(
           "holdfast.lock",
@@ -28,7 +30,9 @@ record Leftovers(SimulatedStorage disk, Set<String> subscribers, boolean emptied
       boolean ofSubscriber =
           subscribers.stream()
               .anyMatch(id -> name.equals("holdfast.sub." + id) || name.equals("quiver.sub." + id));
-      if (!OWN.contains(name) && !ofSubscriber) {
+      // Of one that could not be made, and the disk did not delete it.
+      boolean mayStay = troubled && name.matches("holdfast\\.sub\\..+\\.tmp");
+      if (!OWN.contains(name) && !ofSubscriber && !mayStay) {
         unknown.add(name);
       }
     }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.engine.BundleReader;
+import io.holdfast.engine.Delivery;
 import io.holdfast.engine.Durability;
 import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.HoldfastException;
 import io.holdfast.engine.RecoveryReport;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
@@ -17,11 +19,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Log files that nobody needs any more are used again, and nothing that they held comes back. */
@@ -137,6 +141,77 @@ class SpareFilesTest extends EngineSuite {
       }
     }
     assertThat(left).as("times it was there under its other name").isGreaterThan(1);
+  }
+
+  /** When the disk fails, by the number of the call that it fails first. */
+  private enum Broken {
+    ONCE,
+    FOR_LONG,
+    TWICE,
+    ONCE_AND_THEN_FOR_LONG;
+
+    boolean is(int first, int call) {
+      return switch (this) {
+        case ONCE -> call == first;
+        case FOR_LONG -> call >= first;
+        case TWICE -> call == first || call == first + 3;
+        case ONCE_AND_THEN_FOR_LONG -> call == first || call >= first + 25;
+      };
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Broken.class)
+  void whatABrokenDiskDoesNotLetGoOfCountsUntilItDoes(Broken broken) throws Exception {
+    // All that a rotation and the upkeep behind it do.
+    for (int n = 30; n <= 80; n++) {
+      try (World one = World.simulated(n)) {
+        DurableBuffer buffer = one.open();
+        Subscriber subscriber = buffer.subscribe("a");
+        AtomicInteger calls = new AtomicInteger(-200);
+        int first = n;
+        Faults faults =
+            _ ->
+                broken.is(first, calls.incrementAndGet())
+                    ? Faults.Outcome.FAIL
+                    : Faults.Outcome.WORK;
+        int well = 0;
+        for (long i = 1; well < 20; i++) {
+          well += calls.get() < first + 60 ? 0 : 1;
+          one.disk().setFaults(well > 0 ? Faults.none() : faults);
+          tryToAppendAndAck(one, buffer, subscriber, i);
+          one.disk().setFaults(Faults.none());
+          assertThat(buffer.status().disk().log())
+              .as("broken from call %s on, at append %s", n, i)
+              .isGreaterThanOrEqualTo(one.bytesIn("wal", "cursor"));
+        }
+        one.tasks().advance(Duration.ofMinutes(1));
+        assertThat(buffer.status().disk().log())
+            .as("broken from call %s on, and well for long", n)
+            .isEqualTo(one.bytesIn("wal", "cursor"));
+        buffer.close();
+        assertThat(one.storage().list("wal"))
+            .as("broken from call %s on, and closed", n)
+            .containsExactly("quiver.wal", "quiver.wal.cursor");
+      }
+    }
+  }
+
+  private static void tryToAppendAndAck(
+      World one, DurableBuffer buffer, Subscriber subscriber, long number) {
+    try (Bundles.Built built = one.bundles.sized(number, LARGE)) {
+      buffer.append(built.bundle());
+    } catch (HoldfastException _) {
+      // The disk is broken.
+    }
+    try (Delivery delivery = subscriber.next(Duration.ZERO)) {
+      if (delivery != null) {
+        delivery.ack();
+      }
+    } catch (HoldfastException _) {
+      // As above.
+    }
+    one.tasks().advance(STEP);
   }
 
   /** Past the system's cache, and through it. */

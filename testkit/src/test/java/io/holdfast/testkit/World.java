@@ -205,12 +205,12 @@ final class World implements AutoCloseable {
     }
   }
 
-  /** The bytes of all files in a folder whose names do not end so. */
+  /** The bytes of all files in a folder whose names do not have this in them. */
   long bytesIn(String folder, String but) {
     try {
       long sum = 0;
       for (String name : storage.list(folder)) {
-        if (!name.endsWith(but)) {
+        if (!name.contains(but)) {
           String path = folder.isEmpty() ? name : folder + "/" + name;
           sum += storage.status(path).map(Storage.FileStatus::size).orElse(0L);
         }

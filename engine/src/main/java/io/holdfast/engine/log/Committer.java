@@ -421,7 +421,7 @@ public final class Committer implements AutoCloseable {
       // The next file records the jump in the sequences, and such a jump is no gap.
       nextSequence = first + group.size();
       // It may be in the file: that counts until the next one follows.
-      admission.written(bytes, writer.end());
+      admission.written(bytes, writer.reach());
       fail(group, append -> unknown(again));
       return;
     }

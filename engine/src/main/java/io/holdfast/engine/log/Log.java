@@ -324,9 +324,9 @@ public final class Log {
     }
     for (LogFile file : free) {
       long size = file.reader().size();
-      if (!spares.keep(file, size)) {
+      if (size != file.counted() || !spares.keep(file, size)) {
         storage.delete(file.name());
-        admission.fileDeleted(FileKind.LOG, size);
+        admission.fileDeleted(FileKind.LOG, file.counted());
       }
       synchronized (this) {
         leaving.remove(file);

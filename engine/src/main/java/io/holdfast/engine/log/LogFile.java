@@ -24,6 +24,7 @@ final class LogFile {
   private long[] times = new long[16];
   private int count;
   private long end;
+  private long counted;
 
   /**
    * A file without entries.
@@ -69,6 +70,16 @@ final class LogFile {
   /** Moves the end over bytes that hold no entry. */
   void endAt(long offset) {
     end = Math.max(end, offset);
+  }
+
+  /** It is in the account with so many bytes. */
+  void countAs(long bytes) {
+    counted = bytes;
+  }
+
+  /** What goes from the account when it is deleted; 0 for the active one. */
+  long counted() {
+    return counted;
   }
 
   long positionOf(long offset) {

@@ -1,5 +1,9 @@
 package io.holdfast.engine.log;
 
+import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.storage.StorageFile;
+import java.io.IOException;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The names of the log's files. */
@@ -25,6 +29,12 @@ final class LogFiles {
   /** Whether a name, without its folder, is that of a spare file. */
   static boolean isSpare(String name) {
     return name.startsWith(SPARE_PREFIX);
+  }
+
+  /** Whether this open file has that name. */
+  static boolean isNamed(Storage storage, String name, StorageFile file) throws IOException {
+    Optional<Storage.FileStatus> status = storage.status(name);
+    return status.isPresent() && status.get().key().equals(file.key());
   }
 
   /** The number in the name of a rotated file, without its folder; empty for other names. */

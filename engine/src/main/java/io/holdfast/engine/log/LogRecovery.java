@@ -548,6 +548,8 @@ public final class LogRecovery {
       long size = scanned.reader().size();
       admission.active(size, size);
       admission.fileDeleted(FileKind.LOG, scanned.size());
+    } else {
+      file.countAs(scanned.size());
     }
   }
 

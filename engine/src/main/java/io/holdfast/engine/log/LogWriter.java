@@ -1,13 +1,11 @@
 package io.holdfast.engine.log;
 
 import io.holdfast.engine.capacity.Admission;
-import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +15,9 @@ import org.jspecify.annotations.Nullable;
  * meet.
  */
 public final class LogWriter {
-  /** The entries of a file may be as old as those that it held before. */
-  private static final long ANY_TIME = Long.MIN_VALUE;
-
   private final Storage storage;
   private final Log log;
-  private final SpareFiles spares;
+  private final NextFile next;
   private final Admission admission;
   private final long rotationBytes;
 
@@ -41,6 +36,9 @@ public final class LogWriter {
   /** Behind the last entry that was written. */
   private volatile long end;
 
+  /** Behind what was written, and what a write or a cut that failed may have left. */
+  private long reach;
+
   /** Below this the file is all written or zeroed, and synced where zeroed. */
   private volatile long allocatedEnd;
 
@@ -54,11 +52,6 @@ public final class LogWriter {
   private boolean moved;
 
   private long fencedNumber;
-  private volatile @Nullable StorageFile prepared;
-  private long preparedBytes;
-
-  /** Of the file that {@link #takeNext} gave; see {@link WalHeader.Own#oldUntil}. */
-  private long nextOldUntil = WalHeader.NOT_REUSED;
 
   /** Of the active file; see {@link WalHeader.Own#oldUntil}. */
   private long oldUntil;
@@ -83,7 +76,7 @@ public final class LogWriter {
       long nextNumber) {
     this.storage = storage;
     this.log = log;
-    this.spares = spares;
+    this.next = new NextFile(storage, spares, admission);
     this.admission = admission;
     this.rotationBytes = rotationBytes;
     this.active = active;
@@ -91,6 +84,7 @@ public final class LogWriter {
     this.handle = handle;
     this.nextNumber = nextNumber;
     this.end = active.end();
+    this.reach = active.end();
     this.allocatedEnd = active.end();
     this.confirmedEnd = active.end();
     this.fenced = handle == null;
@@ -102,6 +96,11 @@ public final class LogWriter {
 
   long end() {
     return end;
+  }
+
+  /** Behind what was written, and what a write or a cut that failed may have left. */
+  long reach() {
+    return reach;
   }
 
   /** From now on all is written through the system's cache: syncs come later, or none. */
@@ -147,6 +146,7 @@ public final class LogWriter {
     }
     long target = end + bytes;
     end = target;
+    reach = target;
     confirmedEnd = target;
     return true;
   }
@@ -168,6 +168,7 @@ public final class LogWriter {
   private void write(ByteBuffer[] buffers, int count, long bytes) throws IOException {
     StorageFile file = open();
     long target = end + bytes;
+    reach = target;
     if (target < allocatedEnd && oldUntil != WalHeader.NOT_REUSED) {
       buffers[count] = endMark(target);
       file.writeFully(buffers, count + 1, end);
@@ -198,6 +199,7 @@ public final class LogWriter {
       StorageFile file = open();
       file.truncate(end);
       allocatedEnd = end;
+      reach = end;
       admission.active(end, end);
       file.syncAll();
     } finally {
@@ -248,7 +250,7 @@ public final class LogWriter {
    * @param carried entries that the new file starts with, in order, durable when this returns
    */
   void carry(long sequence, ByteBuffer... carried) throws IOException {
-    rotateTo(sequence, ANY_TIME, carried);
+    rotateTo(sequence, NextFile.ANY_TIME, carried);
   }
 
   private void rotateTo(long sequence, long time, ByteBuffer... carried) throws IOException {
@@ -260,18 +262,19 @@ public final class LogWriter {
       for (ByteBuffer buffer : carried) {
         carriedBytes += buffer.remaining();
       }
-      StorageFile next = takeNext(time);
-      ByteBuffer header = WalHeader.own(active.positionOf(oldEnd), sequence, nextOldUntil);
+      NextFile.Taken taken = next.take(time, carriedBytes);
+      StorageFile file = taken.file();
+      ByteBuffer header = WalHeader.own(active.positionOf(oldEnd), sequence, taken.oldUntil());
       int headerBytes = header.remaining();
       long newEnd = headerBytes + carriedBytes;
       StorageFile reader = null;
       boolean done = false;
       try {
-        next.writeFully(header, 0);
-        next.writeFully(carried, carried.length, headerBytes);
-        next.syncAll();
+        file.writeFully(header, 0);
+        file.writeFully(carried, carried.length, headerBytes);
+        file.syncAll();
         if (!cached) {
-          blocks.began(next, header, carried);
+          blocks.began(file, header, carried);
         }
         reader = storage.openForRead(LogFiles.NEXT);
         boolean cut = moveActive(oldEnd);
@@ -279,10 +282,10 @@ public final class LogWriter {
         storage.rename(LogFiles.NEXT, LogFiles.ACTIVE);
         storage.syncDirectory(LogFiles.FOLDER);
         done = true;
-        install(next, reader, headerBytes, newEnd, cut);
+        install(taken, reader, headerBytes, newEnd, cut);
       } finally {
         if (!done) {
-          discard(next, reader);
+          discard(taken, reader);
         }
       }
     } finally {
@@ -295,19 +298,18 @@ public final class LogWriter {
     if (moved) {
       return;
     }
-    if (isNamed(LogFiles.ACTIVE)) {
+    if (isActiveNamed(LogFiles.ACTIVE)) {
       return;
     }
-    if (!isNamed(LogFiles.rotated(nextNumber))) {
+    if (!isActiveNamed(LogFiles.rotated(nextNumber))) {
       throw new IOException("another program has replaced the active log file");
     }
     // A rename that failed had happened all the same.
     moved();
   }
 
-  private boolean isNamed(String name) throws IOException {
-    Optional<Storage.FileStatus> status = storage.status(name);
-    return status.isPresent() && status.get().key().equals(active.reader().key());
+  private boolean isActiveNamed(String name) throws IOException {
+    return LogFiles.isNamed(storage, name, active.reader());
   }
 
   /** The active file has its rotated name. */
@@ -359,7 +361,7 @@ public final class LogWriter {
   /** Whether a rename that failed has happened all the same. */
   private boolean hasHappened(String rotated, IOException failure) throws IOException {
     try {
-      return isNamed(rotated);
+      return isActiveNamed(rotated);
     } catch (IOException nobodyKnows) {
       // Fenced, the next append goes to a new file and finds out; else the name that is missing
       // would look like another program's doing.
@@ -370,26 +372,31 @@ public final class LogWriter {
   }
 
   private void install(
-      StorageFile next, StorageFile reader, int headerBytes, long newEnd, boolean cut) {
+      NextFile.Taken taken, StorageFile reader, int headerBytes, long newEnd, boolean cut) {
     log.rename(active, LogFiles.rotated(fencedNumber));
     LogFile old = active;
     StorageFile oldHandle = handle;
-    long oldSize = leave(old, oldHandle, confirmedEnd, cut);
+    old.countAs(leave(old, oldHandle, confirmedEnd, cut));
     LogFile file = new LogFile(LogFiles.ACTIVE, reader, headerBytes, old.positionOf(confirmedEnd));
     log.addFile(file);
     active = file;
-    handle = next;
+    handle = taken.file();
     end = newEnd;
+    reach = newEnd;
     confirmedEnd = newEnd;
-    allocatedEnd = Math.max(newEnd, preparedBytes);
-    oldUntil = nextOldUntil;
-    preparedBytes = 0;
+    allocatedEnd = Math.max(newEnd, taken.bytes());
+    oldUntil = taken.oldUntil();
     fenced = false;
     moved = false;
-    admission.rotated(oldSize, newEnd, allocatedEnd);
+    admission.rotated(old.counted(), newEnd, allocatedEnd);
+    next.follows();
   }
 
-  /** Cuts a fenced file, closes its handle, and takes away its write permission, if that works. */
+  /**
+   * Cuts a fenced file, closes its handle, and takes away its write permission, if that works.
+   *
+   * @return the most that it may take now
+   */
   private long leave(LogFile old, @Nullable StorageFile oldHandle, long oldEnd, boolean cut) {
     try (oldHandle) {
       if (oldHandle != null && !cut) {
@@ -400,43 +407,22 @@ public final class LogWriter {
     }
     try {
       storage.setReadOnly(LogFiles.rotated(fencedNumber));
-      return old.reader().size();
     } catch (IOException ignored) {
-      return oldEnd;
+      // Nobody here writes to it again.
     }
-  }
-
-  /** The prepared file, a spare one that was used before a time, or a new one. */
-  private StorageFile takeNext(long time) throws IOException {
-    nextOldUntil = WalHeader.NOT_REUSED;
-    StorageFile ready = prepared;
-    if (ready != null) {
-      prepared = null;
-      admission.fileDeleted(FileKind.LOG, preparedBytes);
-      return ready;
-    }
-    preparedBytes = 0;
-    storage.delete(LogFiles.NEXT);
-    SpareFiles.Cleared spare = time == ANY_TIME ? null : spares.take(time);
-    if (spare != null) {
-      preparedBytes = spare.size();
-      nextOldUntil = spare.oldUntil();
-      return spare.file();
-    }
-    return storage.create(LogFiles.NEXT);
-  }
-
-  private void discard(StorageFile next, @Nullable StorageFile reader) {
-    preparedBytes = 0;
-    blocks.forget();
     try {
-      next.close();
-      if (reader != null) {
-        reader.close();
-      }
-      storage.delete(LogFiles.NEXT);
+      return old.reader().size();
+    } catch (IOException nobodyKnows) {
+      return Math.max(allocatedEnd, reach);
+    }
+  }
+
+  private void discard(NextFile.Taken taken, @Nullable StorageFile reader) {
+    blocks.forget();
+    try (reader) {
+      next.discard(taken, moved);
     } catch (IOException ignored) {
-      // It is deleted before the next one is made, and when the buffer opens.
+      // Nothing was written with it.
     }
   }
 
@@ -445,9 +431,7 @@ public final class LogWriter {
    */
   boolean wantsZeros(long ahead) {
     return allocatedEnd - end < ahead
-        || (prepared == null
-            && end - active.headerBytes() >= rotationBytes / 2
-            && !spares.hasAny());
+        || (end - active.headerBytes() >= rotationBytes / 2 && !next.isReady());
   }
 
   /**
@@ -515,24 +499,8 @@ public final class LogWriter {
   void prepareNext(ByteBuffer zeros) {
     tail.lock();
     try {
-      if (prepared != null
-          || fenced
-          || end - active.headerBytes() < rotationBytes / 2
-          || spares.hasAny()
-          || !admission.tryAddFile(FileKind.LOG, zeros.capacity())) {
-        return;
-      }
-      storage.delete(LogFiles.NEXT);
-      StorageFile next = storage.create(LogFiles.NEXT);
-      try {
-        next.writeFully(zeros.duplicate().clear(), 0);
-        next.syncAll();
-        prepared = next;
-        preparedBytes = zeros.capacity();
-      } catch (IOException e) {
-        next.close();
-        storage.delete(LogFiles.NEXT);
-        admission.fileDeleted(FileKind.LOG, zeros.capacity());
+      if (!fenced && end - active.headerBytes() >= rotationBytes / 2 && !next.isReady()) {
+        next.prepare(zeros);
       }
     } catch (IOException ignored) {
       // The rotation makes its own file then, or says why it cannot.
@@ -560,11 +528,7 @@ public final class LogWriter {
 
   /** Closes the handle and touches nothing: the buffer could not be opened. */
   public void abandon() throws IOException {
-    StorageFile ready = prepared;
-    if (ready != null) {
-      prepared = null;
-      ready.close();
-    }
+    next.abandon();
     StorageFile file = handle;
     if (file != null) {
       handle = null;
@@ -576,24 +540,26 @@ public final class LogWriter {
   void close() throws IOException {
     tail.lock();
     try {
-      StorageFile ready = prepared;
-      if (ready != null) {
-        ready.close();
-        prepared = null;
-        storage.delete(LogFiles.NEXT);
-      }
-      StorageFile file = handle;
-      if (file != null) {
-        handle = null;
-        try (file) {
-          if (!fenced) {
-            file.truncate(end);
-            file.syncAll();
-          }
-        }
+      try {
+        cutAndClose();
+      } finally {
+        next.close();
       }
     } finally {
       tail.unlock();
+    }
+  }
+
+  private void cutAndClose() throws IOException {
+    StorageFile file = handle;
+    if (file != null) {
+      handle = null;
+      try (file) {
+        if (!fenced) {
+          file.truncate(end);
+          file.syncAll();
+        }
+      }
     }
   }
 

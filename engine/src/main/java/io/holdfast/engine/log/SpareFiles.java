@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,8 @@ public final class SpareFiles {
   private record Spare(String name, long size, long oldUntil) {}
 
   /**
-   * A file that is ready, durably, open for writing.
+   * A file that is ready, durably, open for writing. It is counted, by whoever takes it from now
+   * on.
    *
    * @param oldUntil as in {@link WalHeader.Own}
    */
@@ -138,15 +140,19 @@ public final class SpareFiles {
   }
 
   /**
-   * The folder was synced: what was kept until now has its new name for good, and is cleared. By
-   * the upkeep task only.
+   * The folder was synced: what was kept until now has its new name for good, and is cleared; what
+   * could not be deleted is tried again. By the upkeep task only.
    */
   public void folderSynced() {
     List<Spare> named;
+    List<Spare> refused;
     synchronized (this) {
       named = List.copyOf(renamed);
       clearing = named.size();
+      refused = List.copyOf(unwanted);
+      unwanted.clear();
     }
+    refused.forEach(this::delete);
     for (Spare spare : named) {
       boolean isCleared = clear(spare);
       boolean isLeft;
@@ -192,10 +198,11 @@ public final class SpareFiles {
    * The next file for the log, under the name of one; null when there is none.
    *
    * @param time of its first entry: what the file held before is older
+   * @param leftNext told how many bytes one has that may have that name, though it is not given
    */
-  @Nullable Cleared take(long time) {
+  @Nullable Cleared take(long time, LongConsumer leftNext) {
     for (Spare spare = poll(); spare != null; spare = poll()) {
-      Cleared taken = spare.oldUntil < time ? open(spare) : null;
+      Cleared taken = spare.oldUntil < time ? open(spare, leftNext) : null;
       if (taken != null) {
         return taken;
       }
@@ -208,13 +215,14 @@ public final class SpareFiles {
     return cleared.poll();
   }
 
-  private @Nullable Cleared open(Spare spare) {
+  private @Nullable Cleared open(Spare spare, LongConsumer leftNext) {
     StorageFile file = null;
     try {
       file = storage.open(spare.name);
       if (file.size() == spare.size) {
+        // Until it is certain.
+        leftNext.accept(spare.size);
         storage.rename(spare.name, LogFiles.NEXT);
-        admission.fileDeleted(FileKind.LOG, spare.size);
         return new Cleared(file, spare.size, spare.oldUntil);
       }
     } catch (IOException refused) {

@@ -9,9 +9,9 @@
  * <p><b>Writing.</b> Callers hand {@link io.holdfast.engine.log.PendingAppend}s to the {@link
  * io.holdfast.engine.log.Committer}, which writes and syncs them in groups through the {@link
  * io.holdfast.engine.log.LogWriter}, past the system's cache where that works ({@link
- * io.holdfast.engine.log.BlockWriter}). Files come back as {@link
- * io.holdfast.engine.log.SpareFiles}. {@link io.holdfast.engine.capacity.Admission} says beforehand
- * whether there is room.
+ * io.holdfast.engine.log.BlockWriter}). The {@link io.holdfast.engine.log.NextFile} follows when
+ * one is full; files come back as {@link io.holdfast.engine.log.SpareFiles}. {@link
+ * io.holdfast.engine.capacity.Admission} says beforehand whether there is room.
  *
  * <p><b>Reading.</b> {@link io.holdfast.engine.log.Log} is the index of what is confirmed, over
  * {@link io.holdfast.engine.log.LogFile}s. {@link io.holdfast.engine.log.LogRecovery} builds it
