@@ -10,6 +10,7 @@ import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.EngineEvent;
 import io.holdfast.engine.HoldfastException;
 import io.holdfast.engine.OutcomeUnknownException;
+import io.holdfast.engine.RecoveryReport;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
 import io.holdfast.testkit.Faults.Outcome;
@@ -600,6 +601,65 @@ class FaultTest extends EngineSuite {
       append(buffer, number, 10_000);
     }
     assertAfterEveryCrash(range(1, 4), range(5, 6));
+  }
+
+  /** More than 8 MiB: 5 MiB, and a last group of 7. The sync of all that has an outcome. */
+  private static void appendMoreThanOneGroup(World one, Outcome outcome) {
+    one.options =
+        one.options
+            .withCapBytes(256 << 20)
+            .withDurability(new Durability.Interval(Duration.ofDays(1), 6 << 20));
+    DurableBuffer buffer = one.open();
+    AtomicBoolean fails = new AtomicBoolean();
+    for (long number = 1; number <= 12; number++) {
+      if (number == 6) {
+        one.disk()
+            .setFaults(
+                call -> {
+                  fails.compareAndSet(false, isLogSync(call));
+                  return fails.get() ? outcome : Outcome.WORK;
+                });
+      }
+      try (Bundles.Built built = one.bundles.sized(number, 1 << 20)) {
+        if (number < 6) {
+          buffer.append(built.bundle());
+        } else {
+          CompletableFuture<Long> _ = buffer.appendAsync(built.bundle());
+        }
+      }
+    }
+    one.tasks().runUntilIdle();
+    assertThat(fails).isTrue();
+  }
+
+  @Test
+  void withIntervalDurabilityAHoleInAllThatNoSyncHasCoveredIsNoDamage() throws Exception {
+    int holes = 0;
+    for (int seed = 0; seed < 20; seed++) {
+      try (World one = World.simulated(seed)) {
+        appendMoreThanOneGroup(one, Outcome.POWER_CUT);
+        one.crash(seed);
+        RecoveryReport report = one.open().recovery();
+        assertThat(report.isDamaged()).as("%s", report).isFalse();
+        holes += report.missing().isEmpty() ? 0 : 1;
+      }
+    }
+    assertThat(holes).isPositive();
+  }
+
+  @Test
+  void withIntervalDurabilityOpeningMakesAllDurableThatAFailedSyncHasDropped() throws Exception {
+    for (int seed = 0; seed < 10; seed++) {
+      try (World one = World.simulated(seed)) {
+        appendMoreThanOneGroup(one, Outcome.FAIL);
+        one.kill();
+        one.disk().setFaults(Faults.none());
+        assertThat(one.open().recovery().replayed()).isEqualTo(12);
+        one.crash(seed);
+        RecoveryReport report = one.open().recovery();
+        assertThat(report.replayed()).as("%s", report).isEqualTo(12);
+      }
+    }
   }
 
   @Test

@@ -17,11 +17,7 @@ import java.util.OptionalLong;
  * readers.
  */
 public final class LogSurvey implements AutoCloseable {
-  /**
-   * The largest group, and so the most that a crash can leave un-synced; an entry may be larger.
-   */
   private final Storage storage;
-
   private final List<ScannedFile> files;
   private final List<Long> starts = new ArrayList<>();
   private final List<List<EntryFound>> accepted = new ArrayList<>();
@@ -31,7 +27,7 @@ public final class LogSurvey implements AutoCloseable {
   private final List<String> notes = new ArrayList<>();
   private final boolean clean;
   private final long cleanEnd;
-  private final long unsyncedBytes;
+  private final long unsyncedLimit;
   private long lastSequence = -1;
   private long cursorSequence;
 
@@ -51,8 +47,7 @@ public final class LogSurvey implements AutoCloseable {
     this.files = files;
     this.clean = state.isPresent() && state.get().clean();
     this.cleanEnd = clean ? state.orElseThrow().logEnd() : -1;
-    this.unsyncedBytes =
-        Math.max(WalFormat.LARGEST_GROUP_BYTES, state.map(StateFile::unsyncedBytes).orElse(0L));
+    this.unsyncedLimit = state.map(StateFile::unsyncedBytes).orElse(0L);
   }
 
   /**
@@ -359,7 +354,7 @@ public final class LogSurvey implements AutoCloseable {
     // A file of ours is followed by another only once everything in it is confirmed.
     boolean left = index < last && files.get(index + 1).header() instanceof WalHeader.Own;
     boolean confirmed = left || (clean && position < cleanEnd);
-    if (!confirmed && logEnd - position <= Math.max(unsyncedBytes, length)) {
+    if (!confirmed && logEnd - position <= unsyncedBytes(length)) {
       unconfirmed.add(range);
     } else {
       damage.add(range);
@@ -430,7 +425,21 @@ public final class LogSurvey implements AutoCloseable {
 
   /** How many bytes before the end the last owner may not have synced. */
   long unsyncedBytes() {
-    return unsyncedBytes;
+    return unsyncedBytes(0);
+  }
+
+  /**
+   * The limit is looked at behind each group. An entry that is larger than a group is one alone: it
+   * is a hole, or the last one and, where each group is synced, all that may not be.
+   */
+  private long unsyncedBytes(long hole) {
+    long lastGroup = Math.max(WalFormat.LARGEST_GROUP_BYTES, hole);
+    return unsyncedLimit == 0 ? lastGroup : unsyncedLimit + Math.max(lastGroup, lastEntryBytes());
+  }
+
+  private long lastEntryBytes() {
+    List<EntryFound> last = files.isEmpty() ? List.of() : files.getLast().entries();
+    return last.isEmpty() ? 0 : last.getLast().length();
   }
 
   /**
