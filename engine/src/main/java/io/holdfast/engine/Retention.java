@@ -503,6 +503,8 @@ final class Retention {
         cursorSequence,
         clean,
         logEnd,
-        options.durability() instanceof Durability.Interval interval ? interval.bytes() : 0);
+        options.durability() instanceof Durability.Interval interval
+            ? Math.min(interval.bytes(), admission.limits().largestEntryBytes())
+            : 0);
   }
 }

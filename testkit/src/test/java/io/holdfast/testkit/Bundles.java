@@ -79,7 +79,16 @@ final class Bundles implements AutoCloseable {
   Built sized(long number, int bytes) {
     BigIntVector numbers = numbers(number, 1);
     VarCharVector noise = new VarCharVector("noise", allocator);
-    noise.setSafe(0, NOISE, (int) (number % 1000), bytes);
+    int start = (int) (number % 1000);
+    if (start + bytes <= NOISE.length) {
+      noise.setSafe(0, NOISE, start, bytes);
+    } else {
+      byte[] more = new byte[bytes];
+      for (int at = 0; at < bytes; at++) {
+        more[at] = NOISE[(start + at) % NOISE.length];
+      }
+      noise.setSafe(0, more);
+    }
     noise.setValueCount(1);
     VectorSchemaRoot root = new VectorSchemaRoot(List.of(numbers, noise));
     root.setRowCount(1);

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -660,6 +661,112 @@ class FaultTest extends EngineSuite {
         assertThat(report.replayed()).as("%s", report).isEqualTo(12);
       }
     }
+  }
+
+  @Test
+  void withIntervalDurabilityARotationThatBreaksOffLosesNothingByAKillOrAPowerCutBehindIt()
+      throws Exception {
+    for (int n = 1; n <= 40; n++) {
+      try (World one = World.simulated(n)) {
+        one.options = one.options.withDurability(Durability.interval(Duration.ofMillis(500)));
+        DurableBuffer buffer = one.open();
+        for (long number = 1; number <= 5; number++) {
+          appendTo(buffer, one, number);
+        }
+        List<Kind> failed = new ArrayList<>();
+        AtomicInteger calls = new AtomicInteger();
+        int dead = n;
+        one.disk()
+            .setFaults(
+                call -> {
+                  boolean fails =
+                      (failed.isEmpty() && isLogSync(call))
+                          || (failed.size() == 1 && call.kind() == Kind.SYNC_DIRECTORY);
+                  if (fails) {
+                    failed.add(call.kind());
+                    return Outcome.FAIL;
+                  }
+                  return failed.size() == 2 && calls.incrementAndGet() >= dead
+                      ? Outcome.POWER_CUT
+                      : Outcome.WORK;
+                });
+        one.tasks().advance(Duration.ofSeconds(3));
+        assertThat(failed).containsExactly(Kind.SYNC, Kind.SYNC_DIRECTORY);
+        one.kill();
+        one.disk().setFaults(Faults.none());
+        RecoveryReport killed = one.open().recovery();
+        assertThat(killed.replayed()).as("killed before call %s: %s", n, killed).isEqualTo(5);
+        one.crash(n);
+        RecoveryReport cut = one.open().recovery();
+        assertThat(cut.replayed()).as("killed before call %s, then cut: %s", n, cut).isEqualTo(5);
+        assertThat(cut.isDamaged()).as("killed before call %s, then cut: %s", n, cut).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void withIntervalDurabilityThatOnlyTheClockEndsOpeningMakesAllDurable() throws Exception {
+    for (int seed = 0; seed < 3; seed++) {
+      try (World one = World.simulated(seed)) {
+        one.options =
+            one.options
+                .withCapBytes(256 << 20)
+                .withDurability(new Durability.Interval(Duration.ofSeconds(1), Long.MAX_VALUE));
+        DurableBuffer buffer = one.open();
+        for (long number = 1; number <= 12; number++) {
+          try (Bundles.Built built = one.bundles.sized(number, 300_000)) {
+            buffer.append(built.bundle());
+          }
+        }
+        one.disk().setFaults(Faults.when(FaultTest::isLogSync, Outcome.FAIL));
+        one.tasks().advance(Duration.ofSeconds(2));
+        one.kill();
+        one.disk().setFaults(Faults.none());
+        assertThat(one.open().recovery().replayed()).isEqualTo(12);
+        one.crash(seed);
+        RecoveryReport report = one.open().recovery();
+        assertThat(report.replayed()).as("%s", report).isEqualTo(12);
+        assertThat(report.isDamaged()).as("%s", report).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void withIntervalDurabilityWhatWasSyncedIsDamagedWhateverIsNotBehindIt() throws Exception {
+    world.options =
+        world
+            .options
+            .withCapBytes(256 << 20)
+            .withDurability(Durability.interval(Duration.ofDays(1)));
+    DurableBuffer buffer = world.open();
+    append(buffer, 1, 20 << 20);
+    append(buffer, 2, 1 << 20);
+    world.kill();
+    world.flip("wal/quiver.wal", 10 << 20, 4);
+    assertThat(world.open().recovery().isDamaged()).isTrue();
+  }
+
+  @Test
+  void withIntervalDurabilityAHoleBeforeALargeEntryThatWasTornIsNoDamage() throws Exception {
+    world.options =
+        world
+            .options
+            .withCapBytes(256 << 20)
+            .withDurability(Durability.interval(Duration.ofDays(1)));
+    DurableBuffer buffer = world.open();
+    for (long number = 1; number <= 5; number++) {
+      append(buffer, number, 1 << 20);
+    }
+    world.disk().setFaults(Faults.when(FaultTest::isLogSync, Outcome.POWER_CUT));
+    CompletableFuture<Long> _ = appendAsync(buffer, 6, 20 << 20);
+    world.tasks().runUntilIdle();
+    world.kill();
+    world.disk().setFaults(Faults.none());
+    world.flip("wal/quiver.wal", (3 << 20) / 2, 1);
+    world.flip("wal/quiver.wal", 20 << 20, 1);
+    RecoveryReport report = world.open().recovery();
+    assertThat(report.isDamaged()).as("%s", report).isFalse();
+    assertThat(report.unconfirmed()).hasSize(2);
   }
 
   @Test

@@ -171,6 +171,13 @@ public final class Admission implements AutoCloseable {
     }
   }
 
+  /** Where the active file ends at most, its preallocation included. */
+  public long activeAllocated() {
+    synchronized (space) {
+      return activeAllocated;
+    }
+  }
+
   /** The active file's preallocation ends here after all. */
   public void allocated(long newAllocated) {
     synchronized (space) {

@@ -210,16 +210,14 @@ public final class LogRecovery {
 
   /**
    * A rotation that a crash interrupted: the prepared file is either the active one or worth
-   * nothing.
+   * nothing, and without it the last one is active again.
    */
   private boolean finishRotation(List<ScannedFile> files) throws IOException {
     storage.delete(CursorFile.TEMPORARY);
     SpareFiles.removeLeft(storage);
-    if (storage.status(LogFiles.NEXT).isEmpty()) {
-      return false;
-    }
     boolean activeExists = !files.isEmpty() && files.getLast().number().isEmpty();
-    if (!activeExists) {
+    boolean nextExists = storage.status(LogFiles.NEXT).isPresent();
+    if (!activeExists && nextExists) {
       boolean headed;
       try (ScannedFile next = ScannedFile.open(storage, LogFiles.NEXT)) {
         headed = next.header() instanceof WalHeader.Own;
@@ -230,9 +228,17 @@ public final class LogRecovery {
         return true;
       }
     }
-    storage.delete(LogFiles.NEXT);
+    if (nextExists) {
+      storage.delete(LogFiles.NEXT);
+      storage.syncDirectory(LogFiles.FOLDER);
+    }
+    if (activeExists || files.isEmpty() || !(files.getLast().header() instanceof WalHeader.Own)) {
+      return false;
+    }
+    // Nothing follows it, so its end may not be synced.
+    storage.rename(files.getLast().name(), LogFiles.ACTIVE);
     storage.syncDirectory(LogFiles.FOLDER);
-    return false;
+    return true;
   }
 
   private Recovered build(LogSurvey survey, Optional<StateFile> state, long highestKnown)

@@ -2,6 +2,7 @@ package io.holdfast.engine.log;
 
 import io.holdfast.engine.RecoveryReport;
 import io.holdfast.engine.UnsupportedVersionException;
+import io.holdfast.engine.capacity.Limits;
 import io.holdfast.engine.progress.StateFile;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.stored.Identity;
@@ -27,7 +28,10 @@ public final class LogSurvey implements AutoCloseable {
   private final List<String> notes = new ArrayList<>();
   private final boolean clean;
   private final long cleanEnd;
-  private final long unsyncedLimit;
+
+  /** What the last owner left un-synced at most before its last group; empty when unknown. */
+  private final OptionalLong unsyncedLimit;
+
   private long lastSequence = -1;
   private long cursorSequence;
 
@@ -47,7 +51,10 @@ public final class LogSurvey implements AutoCloseable {
     this.files = files;
     this.clean = state.isPresent() && state.get().clean();
     this.cleanEnd = clean ? state.orElseThrow().logEnd() : -1;
-    this.unsyncedLimit = state.map(StateFile::unsyncedBytes).orElse(0L);
+    this.unsyncedLimit =
+        state.isEmpty()
+            ? OptionalLong.empty()
+            : OptionalLong.of(Math.min(state.get().unsyncedBytes(), Limits.MAX_ENTRY_BYTES));
   }
 
   /**
@@ -350,11 +357,11 @@ public final class LogSurvey implements AutoCloseable {
     RecoveryReport.Range range =
         new RecoveryReport.Range(storage.describe(files.get(index).name()), offset, length);
     int last = files.size() - 1;
-    long logEnd = positionOf(last, files.get(last).end().writtenEnd());
+    long logEnd = positionOf(last, files.get(last).end().validEnd());
     // A file of ours is followed by another only once everything in it is confirmed.
     boolean left = index < last && files.get(index + 1).header() instanceof WalHeader.Own;
     boolean confirmed = left || (clean && position < cleanEnd);
-    if (!confirmed && logEnd - position <= unsyncedBytes(length)) {
+    if (!confirmed && logEnd - position <= unsyncedBytes(unsyncedLimit.orElse(0))) {
       unconfirmed.add(range);
     } else {
       damage.add(range);
@@ -423,18 +430,19 @@ public final class LogSurvey implements AutoCloseable {
     return false;
   }
 
-  /** How many bytes before the end the last owner may not have synced. */
+  /** How many bytes before the last entry's end the last owner may not have synced. */
   long unsyncedBytes() {
-    return unsyncedBytes(0);
+    return unsyncedBytes(unsyncedLimit.orElse(Limits.MAX_ENTRY_BYTES));
   }
 
   /**
-   * The limit is looked at behind each group. An entry that is larger than a group is one alone: it
-   * is a hole, or the last one and, where each group is synced, all that may not be.
+   * The limit is looked at behind each group, so the last one is on top. An entry that is larger
+   * than a group is one alone; where each group is synced, all before it is.
    */
-  private long unsyncedBytes(long hole) {
-    long lastGroup = Math.max(WalFormat.LARGEST_GROUP_BYTES, hole);
-    return unsyncedLimit == 0 ? lastGroup : unsyncedLimit + Math.max(lastGroup, lastEntryBytes());
+  private long unsyncedBytes(long limit) {
+    return limit == 0
+        ? WalFormat.LARGEST_GROUP_BYTES
+        : limit + Math.max(WalFormat.LARGEST_GROUP_BYTES, lastEntryBytes());
   }
 
   private long lastEntryBytes() {

@@ -270,8 +270,12 @@ public final class LogWriter {
       StorageFile reader = null;
       boolean done = false;
       try {
+        if (carriedBytes > 0) {
+          // After a crash that leaves no active file it becomes that one as soon as it has a head.
+          file.writeFully(carried, carried.length, headerBytes);
+          file.syncAll();
+        }
         file.writeFully(header, 0);
-        file.writeFully(carried, carried.length, headerBytes);
         file.syncAll();
         if (!cached) {
           blocks.began(file, header, carried);
@@ -413,7 +417,7 @@ public final class LogWriter {
     try {
       return old.reader().size();
     } catch (IOException nobodyKnows) {
-      return Math.max(allocatedEnd, reach);
+      return Math.max(reach, admission.activeAllocated());
     }
   }
 
