@@ -90,6 +90,8 @@ final class Opening {
     for (String leftover : SmallFiles.leftovers(storage)) {
       storage.delete(leftover);
     }
+    // A segment may be there by a rename that no sync has followed, and log files go because of it.
+    reserve.run(() -> Segments.syncDirectory(storage));
     Segments segments = Segments.open(storage, pool, allocator);
     opened = segments;
     Map<String, SubscriberFiles.Raw> progress = readProgress();

@@ -427,6 +427,10 @@ final class WalBuffer implements DurableBuffer {
       }
       return known;
     }
+    if (halfRemoved.contains(id)) {
+      // What is left of it would count for the new one.
+      finishRemoval(id);
+    }
     ResolvedSet common = null;
     for (Subscription other : subscriptions.values()) {
       if (common == null) {
@@ -472,11 +476,15 @@ final class WalBuffer implements DurableBuffer {
     ProgressFile.publish(storage, id);
     storage.syncDirectory("");
     subscriptions.remove(id);
-    halfRemoved.remove(id);
-    SubscriberFiles.finishRemoval(storage, id);
-    storage.syncDirectory("");
+    finishRemoval(id);
     retention.advanceCursor();
     retention.deleteFinished();
+  }
+
+  private void finishRemoval(String id) throws IOException {
+    SubscriberFiles.finishRemoval(storage, id);
+    storage.syncDirectory("");
+    halfRemoved.remove(id);
   }
 
   void disconnected(WalSubscriber subscriber) {

@@ -7,6 +7,7 @@ import io.holdfast.testkit.Faults.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
@@ -21,6 +22,9 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(36_000)
 abstract class CrashLoops {
+  /** As many calls as a rotation makes. */
+  private static final int SOON = 12;
+
   /** What is done; the disk may fail at any call of it. */
   abstract void scenario(History history);
 
@@ -216,6 +220,42 @@ abstract class CrashLoops {
             history.crash(n);
             history.open();
             history.check();
+          }
+        });
+  }
+
+  @Test
+  void aProcessThatIsKilledSoonAfterTwoCallsHaveFailedLosesNothing() {
+    int ways = Places.isSlice() ? 1 : 16;
+    each(
+        "two calls fail, a kill soon after, then a power cut",
+        "aProcessThatIsKilledSoonAfterTwoCallsHaveFailedLosesNothing",
+        calls(call -> true),
+        23,
+        (n, begun) -> {
+          SplittableRandom random = new SplittableRandom(n);
+          for (int way = 0; way < ways; way++) {
+            long second = n + 1 + random.nextInt(SOON);
+            long dead = second + 1 + random.nextInt(SOON);
+            try (History history = new History(n)) {
+              begun.accept(history);
+              runs(
+                  history,
+                  call -> {
+                    if (call.number() >= dead) {
+                      return Outcome.POWER_CUT;
+                    }
+                    boolean fails = call.number() == n || call.number() == second;
+                    return fails ? Outcome.FAIL : Outcome.WORK;
+                  });
+              history.kill();
+              history.heal();
+              history.open();
+              history.check();
+              history.crash(n);
+              history.open();
+              history.check();
+            }
           }
         });
   }

@@ -29,6 +29,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What single faults of the disk do, and power cuts at chosen moments. */
@@ -767,6 +768,104 @@ class FaultTest extends EngineSuite {
     RecoveryReport report = world.open().recovery();
     assertThat(report.isDamaged()).as("%s", report).isFalse();
     assertThat(report.unconfirmed()).hasSize(2);
+  }
+
+  private static boolean isSegmentName(StorageCall call) {
+    return call.kind() == Kind.SYNC_DIRECTORY && call.file().equals("segments");
+  }
+
+  /** Closes, with a folder of segments that does not take a new name; the process is killed. */
+  @ParameterizedTest
+  @EnumSource(names = {"FAIL", "POWER_CUT"})
+  void aSegmentWhoseNameWasNotSyncedIsDurableBeforeTheLogIsLetGo(Outcome outcome) throws Exception {
+    for (int seed = 0; seed < 12; seed++) {
+      try (World one = World.simulated(seed)) {
+        DurableBuffer buffer = one.open();
+        buffer.subscribe("a");
+        for (long number = 1; number <= 10; number++) {
+          appendTo(buffer, one, number);
+        }
+        one.disk().setFaults(Faults.when(FaultTest::isSegmentName, outcome));
+        try {
+          buffer.close();
+        } catch (HoldfastException _) {
+          // The power was cut.
+        }
+        one.kill();
+        one.disk().setFaults(Faults.none());
+        DurableBuffer second = one.open();
+        appendTo(second, one, 11);
+        Subscriber subscriber = second.subscribe("a");
+        List<Delivery> all = new ArrayList<>();
+        for (int i = 0; i < 11; i++) {
+          all.add(take(subscriber));
+        }
+        all.getLast().ack();
+        all.forEach(Delivery::close);
+        second.close();
+        one.crash(seed);
+        assertThat(drain(one.open().subscribe("a"))).as("seed %s", seed).isEqualTo(range(1, 10));
+      }
+    }
+  }
+
+  @Test
+  void aSegmentWhoseNameWasNotSyncedIsDurableBeforeUpkeepDeletesLogFiles() throws Exception {
+    for (int seed = 0; seed < 8; seed++) {
+      try (World one = World.simulated(seed)) {
+        DurableBuffer buffer = one.open();
+        buffer.subscribe("a");
+        one.disk().setFaults(Faults.when(FaultTest::isSegmentName, Outcome.POWER_CUT));
+        long confirmed = 0;
+        try {
+          while (confirmed < 40) {
+            try (Bundles.Built built = one.bundles.sized(confirmed + 1, 300_000)) {
+              buffer.append(built.bundle());
+            }
+            confirmed++;
+          }
+        } catch (HoldfastException _) {
+          // The power was cut.
+        }
+        assertThat(confirmed).isBetween(1L, 39L);
+        one.kill();
+        one.disk().setFaults(Faults.none());
+        DurableBuffer _ = one.open();
+        one.tasks().advance(Duration.ofSeconds(5));
+        one.crash(seed);
+        assertThat(drain(one.open().subscribe("a")))
+            .as("seed %s", seed)
+            .containsAll(range(1, confirmed));
+      }
+    }
+  }
+
+  @Test
+  void whatIsLeftOfARemovedSubscriberSaysNothingOfANewOneOfItsName() {
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a");
+    buffer.subscribe("slow");
+    appendAll(buffer, 1, 10);
+    buffer.close();
+    DurableBuffer second = world.open();
+    try (Subscriber subscriber = second.subscribe("a")) {
+      for (int i = 0; i < 6; i++) {
+        ackNext(subscriber);
+      }
+      second.flush();
+      world.tasks().advance(Duration.ofSeconds(5));
+    }
+    world
+        .disk()
+        .setFaults(
+            Faults.when(
+                call -> call.kind() == Kind.DELETE && call.file().equals("quiver.sub.a"),
+                Outcome.FAIL));
+    assertThatThrownBy(() -> second.unsubscribe("a")).isInstanceOf(StorageException.class);
+    world.disk().setFaults(Faults.none());
+    assertThat(second.subscribe("a").backlog().bundles()).isEqualTo(10);
+    world.nextLife();
+    assertThat(drain(world.open().subscribe("a"))).isEqualTo(range(1, 10));
   }
 
   @Test

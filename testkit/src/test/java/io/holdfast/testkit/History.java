@@ -111,7 +111,7 @@ final class History implements AutoCloseable {
     next.log.add("crash " + seed);
     next.nextNumber = nextNumber;
     next.known.ended();
-    next.known.powerLost(false);
+    next.known.powerLost(unsynced);
     return next;
   }
 

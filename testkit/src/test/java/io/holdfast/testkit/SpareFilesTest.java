@@ -144,7 +144,7 @@ class SpareFilesTest extends EngineSuite {
   }
 
   /** When the disk fails, by the number of the call that it fails first. */
-  private enum Broken {
+  enum Broken {
     ONCE,
     FOR_LONG,
     TWICE,

@@ -143,7 +143,11 @@ final class World implements AutoCloseable {
     if (storage instanceof SimulatedStorage simulated) {
       simulated.setFaults(
           Faults.when(
-              call -> call.kind().changes() && call.file().startsWith("segments"),
+              // The names that are there may be synced: opening does so.
+              call ->
+                  call.kind().changes()
+                      && call.kind() != StorageCall.Kind.SYNC_DIRECTORY
+                      && call.file().startsWith("segments"),
               Faults.Outcome.FAIL));
     } else {
       storage = new TroubledStorage(storage, World::refuseSegments);

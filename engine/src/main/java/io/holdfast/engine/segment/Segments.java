@@ -91,6 +91,13 @@ public final class Segments {
         .toList();
   }
 
+  /** Makes all names durable that are there. */
+  public static void syncDirectory(Storage storage) throws IOException {
+    if (storage.listFolders("").contains(SegmentFormat.FOLDER)) {
+      storage.syncDirectory(SegmentFormat.FOLDER);
+    }
+  }
+
   /**
    * Reads the footers of all segments.
    *
