@@ -212,16 +212,20 @@ abstract class CrashLoops {
           try (History history = new History(n)) {
             begun.accept(history);
             runs(history, cutAtChange(n));
-            history.kill();
-            history.heal();
-            history.open();
-            history.check();
-            // What was delivered now must survive the cut, though the first life never synced it.
-            history.crash(n);
-            history.open();
-            history.check();
+            killThenCut(history, n);
           }
         });
+  }
+
+  private static void killThenCut(History history, long seed) throws Exception {
+    history.kill();
+    history.heal();
+    history.open();
+    history.check();
+    // What was delivered now must survive the cut, though the first life never synced it.
+    history.crash(seed);
+    history.open();
+    history.check();
   }
 
   @Test
@@ -248,13 +252,7 @@ abstract class CrashLoops {
                     boolean fails = call.number() == n || call.number() == second;
                     return fails ? Outcome.FAIL : Outcome.WORK;
                   });
-              history.kill();
-              history.heal();
-              history.open();
-              history.check();
-              history.crash(n);
-              history.open();
-              history.check();
+              killThenCut(history, n);
             }
           }
         });
