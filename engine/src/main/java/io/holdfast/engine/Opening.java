@@ -241,7 +241,7 @@ final class Opening {
             id, raw, identity -> isKnown(identity, made, store.segments()), made.cursorSequence());
     progress.note().ifPresent(notes::add);
     Subscription subscription = new Subscription(id, store, progress, options);
-    if (raw.own() == null) {
+    if (raw.own() == null || progress.note().isPresent()) {
       subscription.markDirty();
     }
     subscriptions.put(id, subscription);

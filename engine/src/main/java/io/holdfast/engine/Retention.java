@@ -142,6 +142,7 @@ final class Retention {
     collectedTo = nextFileNumber.getAsLong();
     if (options.time().monotonicNanos() - copiesTriedAt >= COPY_RETRY_NANOS) {
       copyDamage();
+      readAgain();
     }
     persistProgress();
     advanceCursor();
@@ -158,6 +159,13 @@ final class Retention {
       }
     } catch (IOException refused) {
       // They wait on: nothing but the files that hold them depends on it.
+    }
+  }
+
+  /** Segments that the disk refused to read while the buffer opened come as soon as it does. */
+  private void readAgain() {
+    if (store.hasUnknown() && segments.readAgain(store.finalizedTo())) {
+      subscriptions.forEach(Subscription::lookAgain);
     }
   }
 
@@ -253,11 +261,13 @@ final class Retention {
 
   /**
    * Makes durable what subscribers have resolved, and tells other engines of it: when segments came
-   * or went, and now and then when progress was made.
+   * or went, and now and then when progress was made; not while there are segments of which nothing
+   * is known, for what these are not told of counts as resolved.
    */
   void persistProgress() throws IOException {
     List<Long> numbers = segments.present().stream().map(SegmentFile::number).toList();
-    boolean segmentsChanged = !numbers.equals(projected);
+    boolean known = !store.hasUnknown();
+    boolean segmentsChanged = known && !numbers.equals(projected);
     if (segmentsChanged) {
       // Our own files say which segments the others are about.
       subscriptions.forEach(Subscription::markDirty);
@@ -266,7 +276,7 @@ final class Retention {
     projectionDue |= !dirty.isEmpty();
     long time = options.time().monotonicNanos();
     boolean late = stopping || time - projectedAt >= PROJECTION_NANOS;
-    boolean telling = !numbers.isEmpty() || !projected.isEmpty() || othersKnow;
+    boolean telling = known && (!numbers.isEmpty() || !projected.isEmpty() || othersKnow);
     boolean project = projectionDue && telling && (segmentsChanged || late);
     if (dirty.isEmpty() && !project) {
       return;
@@ -288,7 +298,7 @@ final class Retention {
       projected = numbers;
       projectedAt = time;
     }
-    projectionDue = telling && !project;
+    projectionDue = !known || (telling && !project);
   }
 
   /**
@@ -373,7 +383,7 @@ final class Retention {
   }
 
   /** Moves the cursor over what all have resolved or segments hold, durably. */
-  void advanceCursor() throws IOException {
+  private void advanceCursor() throws IOException {
     if (log.keepsFiles()) {
       // What cannot be delivered from here must not count as done for whoever reads the cursor.
       return;
@@ -405,7 +415,7 @@ final class Retention {
    * another engine stay until somebody makes progress: a subscriber whose progress file is lost is
    * known only when it comes again, and starts again with them.
    */
-  void deleteFinished() throws IOException {
+  private void deleteFinished() throws IOException {
     if (!subscriptions.isEmpty()) {
       boolean progressed = subscriptions.stream().anyMatch(Subscription::hasProgressed);
       for (SegmentFile file : segments.files()) {
@@ -459,9 +469,9 @@ final class Retention {
     stopping = true;
   }
 
-  /** Whether something waits to be deleted until nobody reads it. */
+  /** Whether something waits to be deleted until nobody reads it, or to be read. */
   boolean hasLeftovers() {
-    return segments.hasLeaving() || log.hasFilesBelow(cursorSequence);
+    return segments.hasLeaving() || store.hasUnknown() || log.hasFilesBelow(cursorSequence);
   }
 
   /** Everything below needs no log. */

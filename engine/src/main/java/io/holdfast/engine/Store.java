@@ -142,7 +142,13 @@ final class Store {
 
   /** The lowest key that anything here may have. */
   long firstKey() {
-    return Math.min(finalizedTo, segments.firstKey(finalizedTo));
+    long known = Math.min(finalizedTo, segments.firstKey(finalizedTo));
+    return hasUnknown() ? Math.min(0, known) : known;
+  }
+
+  /** Whether there are segments that the disk has refused to read: they may hold anything. */
+  boolean hasUnknown() {
+    return !segments.unknown().isEmpty();
   }
 
   /**

@@ -11,6 +11,7 @@ import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.stored.Identity;
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class SubscriberFiles {
   private final Storage storage;
   private final Segments segments;
+
+  /** What our own files said of segments, by subscriber, when they were read. */
+  private final Map<String, SegmentProgress> said = new HashMap<>();
 
   SubscriberFiles(Storage storage, Segments segments) {
     this.storage = storage;
@@ -112,6 +116,7 @@ final class SubscriberFiles {
     Attempts attempts = own == null ? Attempts.NONE : own.attempts();
     if (own != null) {
       resolved.addFrom(0, own.resolved());
+      said.put(id, own.segments());
     }
     if (highest != null && !holds.test(highest)) {
       note =
@@ -188,8 +193,31 @@ final class SubscriberFiles {
         }
       }
     }
+    if (removed) {
+      said.remove(id);
+    }
+    keepUnknown(id, foreign, projected);
     SegmentProgress known = new SegmentProgress(foreign, projected);
     new ProgressFile(removed, resolved.from(0), highest, known, attempts).prepare(storage, id);
+  }
+
+  /** What was said of segments that cannot be read now stands. */
+  private void keepUnknown(
+      String id, Map<Long, SegmentProgress.Foreign> foreign, Map<Long, Integer> projected) {
+    SegmentProgress before = said.get(id);
+    if (before == null) {
+      return;
+    }
+    for (long number : segments.unknown()) {
+      SegmentProgress.Foreign bits = before.foreign().get(number);
+      if (bits != null) {
+        foreign.put(number, bits);
+      }
+      Integer listed = before.projected().get(number);
+      if (listed != null) {
+        projected.put(number, listed);
+      }
+    }
   }
 
   /**

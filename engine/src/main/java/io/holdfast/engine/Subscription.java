@@ -462,11 +462,13 @@ final class Subscription {
 
   /**
    * The progress as it is now, and clean from now on. The low-water mark is raised over sequences
-   * that no file holds.
+   * that no file holds, when all files are known.
    */
   synchronized ResolvedSet snapshot() {
     try {
-      raiseLowWater();
+      if (!store.hasUnknown()) {
+        raiseLowWater();
+      }
     } catch (IOException unreadable) {
       // Then it is raised another time.
     }

@@ -477,8 +477,7 @@ final class WalBuffer implements DurableBuffer {
     storage.syncDirectory("");
     subscriptions.remove(id);
     finishRemoval(id);
-    retention.advanceCursor();
-    retention.deleteFinished();
+    retention.persist();
   }
 
   private void finishRemoval(String id) throws IOException {

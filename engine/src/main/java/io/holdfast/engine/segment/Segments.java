@@ -1,5 +1,6 @@
 package io.holdfast.engine.segment;
 
+import io.holdfast.engine.UnsupportedVersionException;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.progress.ResolvedSet;
 import io.holdfast.engine.storage.Storage;
@@ -56,6 +57,9 @@ public final class Segments {
   /** Not in the list any more, still there because somebody reads them. */
   private final List<SegmentFile> leaving = new ArrayList<>();
 
+  /** Deleted, and there again after a power cut, for no sync of the folder has followed. */
+  private final List<SegmentFile> deleted = new ArrayList<>();
+
   /** Those with an index in memory, the one that was used last at the end. */
   private final LinkedHashSet<SegmentFile> loaded = new LinkedHashSet<>();
 
@@ -83,6 +87,10 @@ public final class Segments {
    */
   public record Unreadable(long number, String name, long size, String why, boolean refused) {}
 
+  private static Unreadable unreadable(SegmentFile.Opened.Unreadable file) {
+    return new Unreadable(file.number(), file.name(), file.size(), file.why(), file.refused());
+  }
+
   /** The names of what a crash may have left half-written. */
   public static List<String> leftovers(Storage storage) throws IOException {
     return storage.list(SegmentFormat.FOLDER).stream()
@@ -101,8 +109,7 @@ public final class Segments {
   /**
    * Reads the footers of all segments.
    *
-   * @throws io.holdfast.engine.UnsupportedVersionException when one is of a version that is not
-   *     known here
+   * @throws UnsupportedVersionException when one is of a version that is not known here
    */
   public static Segments open(Storage storage, BufferPool pool, BufferAllocator allocator)
       throws IOException {
@@ -117,13 +124,7 @@ public final class Segments {
         switch (SegmentFile.open(storage, number.getAsLong())) {
           case SegmentFile.Opened.Good(SegmentFile file) ->
               (file.isOwn() ? segments.files : foreign).add(file);
-          case SegmentFile.Opened.Unreadable(
-                  long n,
-                  String path,
-                  long size,
-                  String why,
-                  boolean no) ->
-              segments.unreadable.add(new Unreadable(n, path, size, why, no));
+          case SegmentFile.Opened.Unreadable none -> segments.unreadable.add(unreadable(none));
         }
       } catch (NoSuchFileException gone) {
         // A live reader: what is deleted meanwhile is resolved.
@@ -171,6 +172,70 @@ public final class Segments {
     return strangers;
   }
 
+  /**
+   * The numbers of the files of which nothing is known, because the disk has refused to read them:
+   * what they hold may be anything that is not anywhere else.
+   */
+  public synchronized Set<Long> unknown() {
+    Set<Long> numbers = new HashSet<>();
+    for (Unreadable file : unreadable) {
+      if (file.refused()) {
+        numbers.add(file.number());
+      }
+    }
+    return numbers;
+  }
+
+  /**
+   * Reads again what the disk has refused. A segment of ours joins the others; one of another
+   * engine waits for the next opening, for the keys of those are given out by then. What is damaged
+   * is to be set aside.
+   *
+   * @param below the lowest sequence that the log still delivers
+   * @return whether a segment came
+   */
+  public synchronized boolean readAgain(long below) {
+    boolean came = false;
+    for (Unreadable file : List.copyOf(unreadable)) {
+      SegmentFile.Opened again = file.refused() ? openAgain(file) : null;
+      switch (again) {
+        case SegmentFile.Opened.Good(SegmentFile segment) -> {
+          if (segment.isOwn() && segment.last() < below && isApart(segment)) {
+            unreadable.remove(file);
+            add(segment);
+            came = true;
+          }
+        }
+        case SegmentFile.Opened.Unreadable damaged when !damaged.refused() -> {
+          unreadable.remove(file);
+          Unreadable known = unreadable(damaged);
+          unreadable.add(known);
+          setAside.add(known);
+        }
+        case SegmentFile.Opened.Unreadable refused -> {}
+        case null -> {}
+      }
+    }
+    return came;
+  }
+
+  private SegmentFile.@Nullable Opened openAgain(Unreadable file) {
+    try {
+      return SegmentFile.open(storage, file.number());
+    } catch (NoSuchFileException gone) {
+      unreadable.remove(file);
+      return null;
+    } catch (IOException | UnsupportedVersionException stillUnknown) {
+      // Another version is what the next opening refuses.
+      return null;
+    }
+  }
+
+  private boolean isApart(SegmentFile segment) {
+    return present().stream()
+        .allMatch(other -> other.last() < segment.first() || other.first() > segment.last());
+  }
+
   /** The segments now, ascending by keys. */
   public synchronized List<SegmentFile> files() {
     return List.copyOf(files);
@@ -191,10 +256,11 @@ public final class Segments {
     return taken;
   }
 
-  /** All whose files are there, those that wait to be deleted included. */
+  /** All whose files are there or may be there again, those that wait to be deleted included. */
   public synchronized List<SegmentFile> present() {
     List<SegmentFile> all = new ArrayList<>(files);
     all.addAll(leaving);
+    all.addAll(deleted);
     return all;
   }
 
@@ -496,7 +562,7 @@ public final class Segments {
   /** Bit i is set when bundle i of the segment's manifest is resolved. */
   public synchronized BitSet bitmap(SegmentFile file, ResolvedSet resolved) throws IOException {
     BitSet bits = new BitSet(file.bundles());
-    if (isResolved(file, resolved)) {
+    if (isResolved(file, resolved) || deleted.contains(file)) {
       bits.set(0, file.bundles());
       return bits;
     }
@@ -599,9 +665,9 @@ public final class Segments {
     }
   }
 
-  /** Whether files wait to be deleted. */
+  /** Whether files wait to be deleted, or to be so durably. */
   public synchronized boolean hasLeaving() {
-    return !leaving.isEmpty();
+    return !leaving.isEmpty() || !deleted.isEmpty();
   }
 
   /**
@@ -609,7 +675,7 @@ public final class Segments {
    * let go is tried again.
    *
    * @param freed told of the bytes of each
-   * @return whether a file was deleted
+   * @return whether files are gone, durably, since this was true last
    */
   public boolean deleteLeaving(LongConsumer freed) throws IOException {
     List<SegmentFile> free = new ArrayList<>();
@@ -620,7 +686,6 @@ public final class Segments {
         }
       }
     }
-    boolean deleted = false;
     for (SegmentFile file : free) {
       try {
         storage.delete(file.name());
@@ -634,17 +699,24 @@ public final class Segments {
         continue;
       }
       freed.accept(file.size());
-      deleted = true;
       synchronized (this) {
         leaving.remove(file);
+        deleted.add(file);
         loaded.remove(file);
         file.close();
       }
     }
-    if (deleted) {
+    List<SegmentFile> unsynced;
+    synchronized (this) {
+      unsynced = List.copyOf(deleted);
+    }
+    if (!unsynced.isEmpty()) {
       syncDirectory();
     }
-    return deleted;
+    synchronized (this) {
+      deleted.removeAll(unsynced);
+    }
+    return !unsynced.isEmpty();
   }
 
   /** Makes removed names durable. */
