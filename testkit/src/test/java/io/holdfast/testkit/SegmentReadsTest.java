@@ -1,0 +1,103 @@
+package io.holdfast.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.engine.Delivery;
+import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.StorageException;
+import io.holdfast.engine.Subscriber;
+import io.holdfast.testkit.Faults.Outcome;
+import io.holdfast.testkit.StorageCall.Kind;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** What a disk does to segments that refuses to read them, or reads them wrong, for a while. */
+class SegmentReadsTest extends EngineSuite {
+  SegmentReadsTest() {
+    super(Disk.SIMULATED);
+  }
+
+  private static boolean isRead(StorageCall call) {
+    return call.kind() == Kind.READ && call.file().startsWith("segments/");
+  }
+
+  /** The reads of segments from now on, from the first to the last of these, have the outcome. */
+  private static AtomicLong reads(World of, long first, long last, Outcome outcome) {
+    AtomicLong seen = new AtomicLong();
+    of.disk()
+        .setFaults(
+            call -> {
+              long n = isRead(call) ? seen.incrementAndGet() : 0;
+              return first <= n && n <= last ? outcome : Outcome.WORK;
+            });
+    return seen;
+  }
+
+  /** A closed buffer with bundles 1 to 10 in a segment, for a subscriber. */
+  private static World withSegment(long seed) {
+    World one = World.simulated(seed);
+    DurableBuffer buffer = one.open();
+    buffer.subscribe("a");
+    for (long number = 1; number <= 10; number++) {
+      try (Bundles.Built built = one.bundles.sized(number, 60)) {
+        buffer.append(built.bundle());
+      }
+    }
+    buffer.close();
+    return one;
+  }
+
+  /** Takes and acks all that comes while the disk refuses this and that. */
+  private static void drainInTrouble(World of, DurableBuffer buffer, List<String> came) {
+    Subscriber subscriber = null;
+    for (int quiet = 0; quiet < 3; ) {
+      try {
+        subscriber = subscriber == null ? buffer.subscribe("a") : subscriber;
+        try (Delivery delivery = subscriber.next(Duration.ZERO)) {
+          if (delivery != null) {
+            came.add(Bundles.describe(delivery.bundle()));
+            delivery.ack();
+            continue;
+          }
+        }
+        quiet++;
+      } catch (StorageException refused) {
+        quiet = 0;
+      }
+      of.tasks().advance(Duration.ofSeconds(5));
+    }
+  }
+
+  private static List<String> all(World of) {
+    return LongStream.rangeClosed(1, 10).mapToObj(number -> bundle(of, number)).toList();
+  }
+
+  @Test
+  void readsThatAreRefusedInARowLoseNothing() throws IOException {
+    long last = 1;
+    for (long first = 1; first <= last; first++) {
+      for (int count = 1; count <= 4; count++) {
+        World one = withSegment(first);
+        DurableBuffer buffer = one.open();
+        AtomicLong seen = reads(one, first, first + count - 1, Outcome.FAIL);
+        List<String> came = new ArrayList<>();
+        drainInTrouble(one, buffer, came);
+        assertThat(came).as("reads %s, %s of them", first, count).isEqualTo(all(one));
+        last = Math.max(last, seen.get());
+        one.abandon();
+      }
+    }
+    assertThat(last).isGreaterThan(3);
+  }
+
+  private static String bundle(World of, long number) {
+    try (Bundles.Built built = of.bundles.sized(number, 60)) {
+      return Bundles.describe(built.bundle());
+    }
+  }
+}
