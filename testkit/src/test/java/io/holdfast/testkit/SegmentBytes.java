@@ -15,6 +15,8 @@ final class SegmentBytes {
   private static final int STREAM = 54;
   private static final int BUNDLE = 46;
   private static final int CHUNK = 30;
+  private static final int FOOTER = 34;
+  private static final int TRAILER = 16;
 
   /**
    * Bytes without which some bundles are lost.
@@ -58,5 +60,19 @@ final class SegmentBytes {
       long offset = bytes.getLong(at);
       parts.add(new Part(offset, offset + bytes.getInt(at + 8), users.get(i)));
     }
+  }
+
+  /** The same segment without all that is ours, as another engine writes it. */
+  static byte[] asAnotherEngine(byte[] file) {
+    ByteBuffer ours = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    int footer = file.length - TRAILER - ours.getInt(file.length - TRAILER);
+    int end = Math.toIntExact(ours.getLong(footer + 22)) + ours.getInt(footer + 30);
+    ByteBuffer theirs = ByteBuffer.allocate(end + FOOTER + TRAILER).order(ByteOrder.LITTLE_ENDIAN);
+    theirs.put(file, 0, end).put(file, footer, FOOTER);
+    theirs.putInt(FOOTER).put(file, file.length - TRAILER + 4, 8);
+    // Where the streams lie does not change.
+    theirs.put(0, new byte[4]);
+    int covered = theirs.position();
+    return theirs.putInt(WalBytes.crc(theirs.array(), 0, covered)).array();
   }
 }

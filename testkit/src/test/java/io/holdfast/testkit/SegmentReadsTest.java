@@ -12,9 +12,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a disk does to segments that refuses to read them, or reads them wrong, for a while. */
 class SegmentReadsTest extends EngineSuite {
@@ -95,9 +98,45 @@ class SegmentReadsTest extends EngineSuite {
     assertThat(last).isGreaterThan(3);
   }
 
+  /** A directory with that segment alone, as another engine writes it; with its bundles. */
+  private static World withAnothersSegment(long seed) throws IOException {
+    World one = World.simulated(seed);
+    try (World ours = withSegment(seed)) {
+      String name = "segments/" + ours.storage().list("segments").getFirst();
+      one.restore(Map.of(name, SegmentBytes.asAnotherEngine(ours.read(name))));
+      for (String folder : List.of("", "segments")) {
+        one.storage().syncDirectory(folder);
+      }
+    }
+    return one;
+  }
+
   private static String bundle(World of, long number) {
     try (Bundles.Built built = of.bundles.sized(number, 60)) {
       return Bundles.describe(built.bundle());
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Outcome.class,
+      names = {"FAIL", "BAD_BITS"})
+  void oneReadThatGoesWrongCostsNothingOfAnotherEnginesSegment(Outcome outcome) throws IOException {
+    long last = 1;
+    for (long n = 1; n <= last; n++) {
+      // Which bit is wrong is for the seed to say.
+      for (long seed = 3 * n; seed < 3 * n + 3; seed++) {
+        try (World one = withAnothersSegment(seed)) {
+          AtomicLong seen = reads(one, n, n, outcome);
+          DurableBuffer buffer = one.open();
+          List<String> came = new ArrayList<>();
+          drainInTrouble(one, buffer, came);
+          assertThat(came).as("read %s, seed %s", n, seed).isEqualTo(all(one));
+          assertThat(one.storage().list("quarantine")).isEmpty();
+          last = Math.max(last, seen.get());
+        }
+      }
+    }
+    assertThat(last).isGreaterThan(10);
   }
 }

@@ -127,10 +127,11 @@ final class BundleReading {
   }
 
   private void fill(Wanted wanted, SlotParts.Part part, ByteBuffer target) throws IOException {
-    // What has no checksum is read for each delivery: a read that goes wrong must not be kept.
-    if (part.checked()
-        && ahead.fill(wanted.file, wanted.handle, target, part.offset())
-        && isWhole(target, part)) {
+    if (!part.checked()) {
+      fillUnchecked(wanted, part, target);
+      return;
+    }
+    if (ahead.fill(wanted.file, wanted.handle, target, part.offset()) && isWhole(target, part)) {
       return;
     }
     boolean whole = isRead(wanted.handle, target, part);
@@ -144,6 +145,24 @@ final class BundleReading {
     }
   }
 
+  /** Of each delivery: a read that goes wrong must not be kept. */
+  private static void fillUnchecked(Wanted wanted, SlotParts.Part part, ByteBuffer target)
+      throws IOException {
+    try {
+      SaidTwice.of(
+          () -> {
+            target.clear();
+            if (!wanted.handle.readFully(target, part.offset())) {
+              throw new DamagedSegmentException("the file is too short");
+            }
+            return crc(target, part);
+          });
+    } catch (DamagedSegmentException damaged) {
+      throw new DamagedBundleException(
+          at(wanted.place, part), part.length(), wanted.key, String.valueOf(damaged.getMessage()));
+    }
+  }
+
   /** Fills memory of the part's length; whether the part is in it. */
   private static boolean isRead(StorageFile handle, ByteBuffer target, SlotParts.Part part)
       throws IOException {
@@ -152,12 +171,13 @@ final class BundleReading {
   }
 
   private static boolean isWhole(ByteBuffer bytes, SlotParts.Part part) {
-    if (!part.checked()) {
-      return true;
-    }
+    return crc(bytes, part) == part.crc();
+  }
+
+  private static int crc(ByteBuffer bytes, SlotParts.Part part) {
     CRC32 crc = new CRC32();
     crc.update(bytes.slice(0, part.length()));
-    return (int) crc.getValue() == part.crc();
+    return (int) crc.getValue();
   }
 
   private static Place at(Place place, SlotParts.Part part) {

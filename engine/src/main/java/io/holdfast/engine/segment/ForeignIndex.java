@@ -11,6 +11,7 @@ import io.holdfast.engine.stored.Identity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,29 +39,21 @@ final class ForeignIndex extends SegmentIndex {
   /** Where the messages of one stream lie. */
   private record Messages(IpcFile.Part schema, IpcFile.Index index) {}
 
+  /** What directory and manifest say; two that say the same are equal. */
+  private record Tables(Map<Long, Stream> streams, List<List<Ref>> bundles, IntBuffer items) {}
+
   private final StorageFile file;
   private final long time;
   private final int averageBytes;
-  private final Map<Long, Stream> streams;
-  private final List<List<Ref>> bundles;
-  private final int[] items;
+  private final Tables tables;
   private final Map<Long, Messages> messages = new HashMap<>();
 
-  private ForeignIndex(
-      StorageFile file,
-      long[] keys,
-      long time,
-      int averageBytes,
-      Map<Long, Stream> streams,
-      List<List<Ref>> bundles,
-      int[] items) {
+  private ForeignIndex(StorageFile file, long[] keys, long time, int averageBytes, Tables tables) {
     super(keys, List.of());
     this.file = file;
     this.time = time;
     this.averageBytes = averageBytes;
-    this.streams = streams;
-    this.bundles = bundles;
-    this.items = items;
+    this.tables = tables;
   }
 
   /**
@@ -78,6 +71,18 @@ final class ForeignIndex extends SegmentIndex {
       long time,
       BufferPool pool,
       BufferAllocator allocator)
+      throws IOException {
+    Tables tables = SaidTwice.of(() -> tables(file, footer, pool, allocator));
+    long[] keys = new long[tables.bundles.size()];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = firstKey + i;
+    }
+    int average = (int) Math.min(Integer.MAX_VALUE, file.size() / Math.max(1, keys.length));
+    return new ForeignIndex(file, keys, time, average, tables);
+  }
+
+  private static Tables tables(
+      StorageFile file, SegmentFooter footer, BufferPool pool, BufferAllocator allocator)
       throws IOException {
     try {
       Map<Long, Stream> streams =
@@ -104,12 +109,7 @@ final class ForeignIndex extends SegmentIndex {
         throw new DamagedSegmentException(
             "its manifest has " + bundles.size() + " bundles, its footer " + footer.bundles());
       }
-      long[] keys = new long[bundles.size()];
-      for (int i = 0; i < keys.length; i++) {
-        keys[i] = firstKey + i;
-      }
-      int average = (int) Math.min(Integer.MAX_VALUE, file.size() / Math.max(1, keys.length));
-      return new ForeignIndex(file, keys, time, average, streams, bundles, items[0]);
+      return new Tables(streams, bundles, IntBuffer.wrap(items[0]));
     } catch (MalformedIpcException | RuntimeException damaged) {
       throw new DamagedSegmentException("its directory or manifest is damaged");
     }
@@ -234,7 +234,7 @@ final class ForeignIndex extends SegmentIndex {
 
   @Override
   int items(int index) {
-    return items[index];
+    return tables.items.get(index);
   }
 
   @Override
@@ -255,8 +255,8 @@ final class ForeignIndex extends SegmentIndex {
   @Override
   List<SlotParts> slots(int index) throws IOException {
     List<SlotParts> slots = new ArrayList<>();
-    for (Ref ref : bundles.get(index)) {
-      Stream stream = streams.get(ref.stream);
+    for (Ref ref : tables.bundles.get(index)) {
+      Stream stream = tables.streams.get(ref.stream);
       if (stream == null) {
         throw new DamagedSegmentException("it names stream " + ref.stream + ", which is not there");
       }
@@ -286,8 +286,11 @@ final class ForeignIndex extends SegmentIndex {
       if (known == null) {
         IpcFile.Source source = source(file, stream.offset);
         known =
-            new Messages(
-                IpcFile.schema(source, stream.length), IpcFile.index(source, stream.length));
+            SaidTwice.of(
+                () ->
+                    new Messages(
+                        IpcFile.schema(source, stream.length),
+                        IpcFile.index(source, stream.length)));
         messages.put(id, known);
       }
       return known;

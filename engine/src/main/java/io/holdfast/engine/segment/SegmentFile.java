@@ -79,42 +79,88 @@ public final class SegmentFile {
         implements Opened {}
   }
 
+  /**
+   * What one look at a file has found.
+   *
+   * @param checksum in its trailer
+   * @param why it is no segment, if it is none
+   * @param refused whether the disk has refused a part
+   */
+  private record Found(
+      long size,
+      @Nullable SegmentFooter footer,
+      int checksum,
+      IdentityBlock.@Nullable Head head,
+      String why,
+      boolean refused) {
+    boolean isChecked() {
+      return head != null || (footer != null && footer.own() != null);
+    }
+  }
+
   /** Reads the footer of segment {@code number}. */
   static Opened open(Storage storage, long number) throws IOException {
     String name = SegmentFormat.name(number);
     try (StorageFile file = storage.openForRead(name)) {
-      Reads reads = new Reads(file);
-      long size = file.size();
-      SegmentFooter footer = null;
-      int checksum = 0;
-      String why = "it has no footer";
-      if (size >= SegmentFormat.TRAILER_BYTES + SegmentFormat.BASE_FOOTER_BYTES) {
-        int window = (int) Math.min(TAIL_BYTES, size);
-        ByteBuffer tail = reads.read(size - window, window);
-        checksum = tail.getInt(window - 4);
-        footer = footer(storage, name, reads, size, tail);
-        why = "its footer is damaged";
-      }
-      if (footer != null && footer.own() != null) {
-        return new Opened.Good(written(number, size, footer, checksum));
-      }
-      IdentityBlock.Head head =
-          size < IdentityBlock.HEAD_BYTES
-              ? null
-              : IdentityBlock.head(reads.read(0, IdentityBlock.HEAD_BYTES), 0);
-      if (head != null && head.number() == number) {
-        return new Opened.Good(
-            new SegmentFile(number, name, size, head.bundles(), checksum, null, head.summary()));
-      }
-      if (footer == null) {
-        return new Opened.Unreadable(number, name, size, why, reads.refused);
-      }
-      SegmentFile foreign =
-          new SegmentFile(number, name, size, footer.bundles(), checksum, footer, null);
-      foreign.modified =
-          storage.status(name).map(Storage.FileStatus::modifiedEpochNanos).orElse(0L);
-      return new Opened.Good(foreign);
+      return opened(storage, number, name, look(storage, number, name, file));
     }
+  }
+
+  private static Opened opened(Storage storage, long number, String name, Found found)
+      throws IOException {
+    SegmentFooter footer = found.footer;
+    if (footer != null && footer.own() != null) {
+      return new Opened.Good(written(number, found.size, footer, found.checksum));
+    }
+    IdentityBlock.Head head = found.head;
+    if (head != null) {
+      return new Opened.Good(
+          new SegmentFile(
+              number, name, found.size, head.bundles(), found.checksum, null, head.summary()));
+    }
+    if (footer == null) {
+      return new Opened.Unreadable(number, name, found.size, found.why, found.refused);
+    }
+    SegmentFile foreign =
+        new SegmentFile(number, name, found.size, footer.bundles(), found.checksum, footer, null);
+    foreign.modified = storage.status(name).map(Storage.FileStatus::modifiedEpochNanos).orElse(0L);
+    return new Opened.Good(foreign);
+  }
+
+  /** Looks again, unless checksums of ours confirm what was found. */
+  private static Found look(Storage storage, long number, String name, StorageFile file)
+      throws IOException {
+    Found first = lookOnce(storage, number, name, file);
+    if (first.isChecked()) {
+      return first;
+    }
+    try {
+      return SaidTwice.after(first, () -> lookOnce(storage, number, name, file));
+    } catch (SaidTwice.NeverException never) {
+      return new Found(first.size, null, 0, null, String.valueOf(never.getMessage()), true);
+    }
+  }
+
+  private static Found lookOnce(Storage storage, long number, String name, StorageFile file)
+      throws IOException {
+    Reads reads = new Reads(file);
+    long size = file.size();
+    SegmentFooter footer = null;
+    int checksum = 0;
+    String why = "it has no footer";
+    if (size >= SegmentFormat.TRAILER_BYTES + SegmentFormat.BASE_FOOTER_BYTES) {
+      int window = (int) Math.min(TAIL_BYTES, size);
+      ByteBuffer tail = reads.read(size - window, window);
+      checksum = tail.getInt(window - 4);
+      footer = footer(storage, name, reads, size, tail);
+      why = "its footer is damaged";
+    }
+    IdentityBlock.Head head = null;
+    if ((footer == null || footer.own() == null) && size >= IdentityBlock.HEAD_BYTES) {
+      head = IdentityBlock.head(reads.read(0, IdentityBlock.HEAD_BYTES), 0);
+    }
+    boolean mine = head != null && head.number() == number;
+    return new Found(size, footer, checksum, mine ? head : null, why, reads.refused);
   }
 
   private static @Nullable SegmentFooter footer(
@@ -147,9 +193,12 @@ public final class SegmentFile {
       return;
     }
     CRC32 crc = new CRC32();
-    for (long at = 0; at < size - 4; at += CHUNK_BYTES) {
-      crc.update(reads.read(at, (int) Math.min(CHUNK_BYTES, size - 4 - at)));
+    long end = size - tail.limit();
+    for (long at = 0; at < end; at += CHUNK_BYTES) {
+      crc.update(reads.read(at, (int) Math.min(CHUNK_BYTES, end - at)));
     }
+    // Not read again: this is where the version stands.
+    crc.update(tail.slice(0, tail.limit() - 4));
     if ((int) crc.getValue() == tail.getInt(tail.limit() - 4)) {
       throw new UnsupportedVersionException(
           storage.describe(name)
