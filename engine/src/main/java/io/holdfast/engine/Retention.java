@@ -199,7 +199,7 @@ final class Retention {
       return true;
     }
     // What has lower sequences goes first, so that no segment covers what another one holds.
-    long renumbered = store.hiddenFrom();
+    long renumbered = store.waitingFrom();
     finalizer.finalizeTo(Math.max(mendTo, renumbered), wantedBySomebody());
     finalizer.renumber(repeats, renumbered);
     log.letFilesGo();
@@ -343,7 +343,7 @@ final class Retention {
   void dropExpired(long notBefore) throws IOException {
     boolean dropped = true;
     while (dropped) {
-      Optional<SegmentFile> segment = segments.files().stream().findFirst();
+      Optional<SegmentFile> segment = segments.oldest();
       Optional<Log.Oldest> file = log.oldest(store.finalizedTo());
       if (segment.isPresent()) {
         dropped = segment.get().isOlderThan(notBefore);
@@ -361,7 +361,7 @@ final class Retention {
    * @return false when there is none but the active log file, or those that are kept
    */
   boolean dropOldest(LossReason reason) throws IOException {
-    Optional<SegmentFile> segment = segments.files().stream().findFirst();
+    Optional<SegmentFile> segment = segments.oldest();
     Optional<Log.Oldest> file = log.oldest(store.finalizedTo());
     if (segment.isEmpty() && (file.isEmpty() || log.keepsFiles())) {
       // Of files that stay nothing is gained.
@@ -421,7 +421,7 @@ final class Retention {
       for (SegmentFile file : segments.files()) {
         boolean needed = file.last() >= cursorSequence || (!file.isOwn() && !progressed);
         for (Subscription subscription : subscriptions) {
-          needed = needed || !segments.isFinished(file, subscription.durable());
+          needed = needed || !isFinished(file, subscription);
         }
         if (!needed) {
           segments.remove(file);
@@ -431,6 +431,15 @@ final class Retention {
     if (segments.hasLeaving()
         && segments.deleteLeaving(bytes -> admission.fileDeleted(FileKind.SEGMENT, bytes))) {
       persistProgress();
+    }
+  }
+
+  /** What cannot be read now is needed. */
+  private boolean isFinished(SegmentFile file, Subscription subscription) {
+    try {
+      return segments.isFinished(file, subscription.durable());
+    } catch (IOException refused) {
+      return false;
     }
   }
 

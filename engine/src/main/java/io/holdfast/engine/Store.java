@@ -192,8 +192,14 @@ final class Store {
     hiddenFrom = from;
   }
 
-  long hiddenFrom() {
+  /** From here on there may be bundles that wait for new sequences. */
+  long waitingFrom() {
     return hiddenFrom;
+  }
+
+  /** From here on there may be bundles that are not to be seen yet, or that the disk refuses. */
+  long hiddenFrom() {
+    return Math.min(hiddenFrom, segments.firstLeftOut());
   }
 
   /** Changes when bundles go that nobody has resolved. */

@@ -139,10 +139,28 @@ final class SubscriberFiles {
         }
       }
       if (raw.quiver != null && raw.damage == null && tells(own, known, file)) {
-        segments.resolve(file, raw.quiver.resolvedOf(file.number(), file.bundles()), resolved);
+        BitSet bits = raw.quiver.resolvedOf(file.number(), file.bundles());
+        Optional<String> refused = resolve(id, file, bits, resolved);
+        note = refused.isPresent() ? refused : note;
       }
     }
     return new Progress(resolved, highest, attempts, note);
+  }
+
+  /** Whoever gets something twice must not keep everybody else from the rest. */
+  private Optional<String> resolve(String id, SegmentFile file, BitSet bits, ResolvedSet resolved) {
+    try {
+      segments.resolve(file, bits, resolved);
+      return Optional.empty();
+    } catch (IOException refused) {
+      return Optional.of(
+          storage.describe(file.name())
+              + " cannot be read ("
+              + refused.getMessage()
+              + "); subscriber "
+              + id
+              + " may get again what another engine has delivered of it");
+    }
   }
 
   private static long highestKnown(SegmentProgress progress) {
@@ -229,7 +247,7 @@ final class SubscriberFiles {
     Map<Long, QuiverProgress.Entry> entries = new TreeMap<>();
     long oldest = nextNumber;
     for (SegmentFile file : segments.present()) {
-      BitSet bits = segments.bitmap(file, resolved);
+      BitSet bits = told(file, resolved);
       if (bits.cardinality() < file.bundles()) {
         oldest = Math.min(oldest, file.number());
       }
@@ -238,5 +256,14 @@ final class SubscriberFiles {
       }
     }
     new QuiverProgress(oldest, entries).prepare(storage, id);
+  }
+
+  /** What cannot be told now is not resolved, for other engines: so they delete nothing by it. */
+  private BitSet told(SegmentFile file, ResolvedSet resolved) {
+    try {
+      return segments.bitmap(file, resolved);
+    } catch (IOException refused) {
+      return new BitSet();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.engine;
 
+import io.holdfast.engine.segment.RefusedSegmentException;
 import io.holdfast.engine.stored.DamagedBundleException;
 import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.stored.StoredBundle;
@@ -121,6 +122,10 @@ final class WalSubscriber implements Subscriber {
           : takeWith(letters, buffer.options().maxInFlight());
     } catch (IOException e) {
       checkOpen();
+      if (e instanceof RefusedSegmentException refused) {
+        refused.count(now());
+        buffer.wakeAfter(Duration.ofNanos(READ_RETRY_NANOS));
+      }
       throw new StorageException(
           "a segment cannot be read (" + e.getMessage() + "); what it holds stays in line", e);
     } finally {

@@ -1,9 +1,11 @@
 package io.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.EngineEvent;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
 import io.holdfast.testkit.Faults.Outcome;
@@ -18,6 +20,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a disk does to segments that refuses to read them, or reads them wrong, for a while. */
 class SegmentReadsTest extends EngineSuite {
@@ -138,5 +141,93 @@ class SegmentReadsTest extends EngineSuite {
       }
     }
     assertThat(last).isGreaterThan(10);
+  }
+
+  /** From now on a segment's footer can be read and nothing else of it. */
+  private static void refuseAllButTheFooter(World of) throws IOException {
+    String name = "segments/" + of.storage().list("segments").getFirst();
+    long footer = of.read(name).length - 512;
+    of.disk().setFaults(Faults.when(c -> isRead(c) && c.offset() != footer, Outcome.FAIL));
+  }
+
+  /** The next bundle, which is tried to be had until the disk gives it. */
+  private static long ackInTrouble(World of, Subscriber subscriber) {
+    for (int tries = 0; tries < 40; tries++) {
+      try {
+        return ackNext(subscriber);
+      } catch (StorageException refused) {
+        of.tasks().advance(Duration.ofSeconds(5));
+      }
+    }
+    throw new AssertionError("nothing came");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aSegmentThatTheDiskRefusesForEverHoldsNobodyBackAndStays(boolean fromOtherEngine)
+      throws IOException {
+    World one = withSegment(1);
+    Subscriber first = one.open().subscribe("a");
+    for (int i = 0; i < 4; i++) {
+      ackNext(first);
+    }
+    one.close();
+    if (fromOtherEngine) {
+      one.storage().delete("holdfast.sub.a");
+    }
+    refuseAllButTheFooter(one);
+    DurableBuffer buffer = one.open();
+    assertThat(buffer.recovery().notes()).anyMatch(note -> note.contains("cannot be read"));
+    buffer.subscribe("a").close();
+    buffer.flush();
+    Subscriber subscriber = buffer.subscribe("a");
+    append(buffer, 11);
+    assertThat(ackInTrouble(one, subscriber)).isEqualTo(11);
+    assertThat(one.events)
+        .extracting(EngineEvent::message)
+        .anyMatch(message -> message.endsWith("passed over until the buffer is opened again"));
+    assertThat(subscriber.backlog().bundles()).isZero();
+    buffer.flush();
+    one.tasks().advance(Duration.ofSeconds(5));
+    one.close();
+    one.disk().setFaults(Faults.none());
+    try (DurableBuffer next = one.open()) {
+      assertThat(drain(next.subscribe("a"))).isEqualTo(range(fromOtherEngine ? 1 : 5, 10));
+    }
+  }
+
+  @Test
+  void aDiskThatRefusesForAWhileChangesNoOrder() throws IOException {
+    try (World one = withSegment(1)) {
+      refuseAllButTheFooter(one);
+      DurableBuffer buffer = one.open();
+      Subscriber subscriber = buffer.subscribe("a");
+      append(buffer, 11);
+      for (int quick = 0; quick < 100; quick++) {
+        assertThatThrownBy(() -> subscriber.next(Duration.ZERO))
+            .isInstanceOf(StorageException.class);
+      }
+      one.disk().setFaults(Faults.none());
+      one.tasks().advance(Duration.ofSeconds(5));
+      assertThat(drain(subscriber)).isEqualTo(range(1, 11));
+    }
+  }
+
+  @Test
+  void noPolicyTakesASegmentThatIsPassedOver() throws IOException {
+    try (World one = withSegment(1)) {
+      refuseAllButTheFooter(one);
+      one.options = one.options.withMaxAge(Duration.ofHours(1));
+      DurableBuffer buffer = one.open();
+      Subscriber subscriber = buffer.subscribe("a");
+      append(buffer, 11);
+      assertThat(ackInTrouble(one, subscriber)).isEqualTo(11);
+      one.tasks().advance(Duration.ofHours(2));
+      append(buffer, 12);
+      assertThat(ackNext(subscriber)).isEqualTo(12);
+      one.tasks().advance(Duration.ofMinutes(10));
+      buffer.close();
+      assertThat(one.storage().list("segments")).hasSize(1);
+    }
   }
 }

@@ -35,6 +35,11 @@ public final class SegmentFile {
   private boolean verified;
   private boolean refused;
 
+  /** Its index could not be read too often: nobody waits for it any more. */
+  private boolean leftOut;
+
+  private final Refusals refusals = new Refusals();
+
   /** The age of bundles that do not tell theirs. */
   private long modified;
 
@@ -361,6 +366,19 @@ public final class SegmentFile {
     boolean first = !refused;
     refused = true;
     return first;
+  }
+
+  Refusals refusals() {
+    return refusals;
+  }
+
+  /** Whether what it holds is passed over until the directory is opened again. */
+  public boolean isLeftOut() {
+    return leftOut;
+  }
+
+  void leaveOut() {
+    leftOut = true;
   }
 
   boolean isVerified() {

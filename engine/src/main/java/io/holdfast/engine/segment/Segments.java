@@ -325,10 +325,12 @@ public final class Segments {
       if (file.last() < from) {
         continue;
       }
-      SegmentIndex index = index(file);
+      SegmentIndex index = indexInLine(file);
       if (index == null) {
-        // It is out of the list.
-        i--;
+        if (!file.isLeftOut()) {
+          // It is out of the list.
+          i--;
+        }
         continue;
       }
       int at = index.indexFrom(from);
@@ -357,6 +359,47 @@ public final class Segments {
       }
     }
     return start;
+  }
+
+  /** As {@link #index}; null as well when the segment is left out. */
+  private @Nullable SegmentIndex indexInLine(SegmentFile file) throws IOException {
+    if (file.isLeftOut()) {
+      return null;
+    }
+    try {
+      return index(file);
+    } catch (IOException refused) {
+      throw new RefusedSegmentException(this, file, refused);
+    }
+  }
+
+  /** Leaves a segment out, where it is, when the disk has refused it again and again. */
+  synchronized void countRefusal(SegmentFile file, long now, String why) {
+    if (files.contains(file) && file.refusals().isTooMuch(now)) {
+      file.leaveOut();
+      setAsideCount++;
+      findings.add(
+          file.describe(storage)
+              + " cannot be read ("
+              + why
+              + "), again and again; its "
+              + file.bundles()
+              + " bundles are passed over until the buffer is opened again");
+    }
+  }
+
+  /** The lowest key of those that are left out; {@code Long.MAX_VALUE} when none is. */
+  public synchronized long firstLeftOut() {
+    return files.stream()
+        .filter(SegmentFile::isLeftOut)
+        .mapToLong(SegmentFile::first)
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /** The first segment of those that can be told what they hold; none that is left out. */
+  public synchronized Optional<SegmentFile> oldest() {
+    return files.stream().filter(file -> !file.isLeftOut()).findFirst();
   }
 
   /** Null when the index cannot be read for ever: the file is out of the list then. */
@@ -389,6 +432,7 @@ public final class Segments {
       throw failure;
     }
     file.load(handle, index);
+    file.refusals().forget();
     loaded.add(file);
     for (String problem : index.problems()) {
       findings.add(problem);
@@ -461,7 +505,7 @@ public final class Segments {
     return setAside.stream().mapToLong(Unreadable::size).sum();
   }
 
-  /** How many segments were taken out because they cannot be read. */
+  /** How many segments were taken out, or left out, because they cannot be read. */
   public synchronized int setAsideCount() {
     return setAsideCount;
   }
@@ -503,7 +547,7 @@ public final class Segments {
   public synchronized Totals countMissing(ResolvedSet resolved) throws IOException {
     Totals totals = Totals.NONE;
     for (SegmentFile file : List.copyOf(files)) {
-      if (isResolved(file, resolved)) {
+      if (file.isLeftOut() || isResolved(file, resolved)) {
         continue;
       }
       SegmentSummary summary = file.summary();
@@ -547,7 +591,7 @@ public final class Segments {
     if (isResolved(file, resolved)) {
       return true;
     }
-    if (!resolved.hasAnyIn(file.first(), file.last())) {
+    if (!file.isOwn() || file.isLeftOut() || !resolved.hasAnyIn(file.first(), file.last())) {
       return false;
     }
     SegmentIndex index = index(file);
@@ -566,7 +610,12 @@ public final class Segments {
       bits.set(0, file.bundles());
       return bits;
     }
-    if (resolved.hasAnyIn(file.first(), file.last())) {
+    if (!file.isOwn()) {
+      // Their keys are one behind the other, and no index is needed that the disk may refuse.
+      for (int i = 0; i < file.bundles(); i++) {
+        bits.set(i, resolved.contains(file.first() + i));
+      }
+    } else if (!file.isLeftOut() && resolved.hasAnyIn(file.first(), file.last())) {
       SegmentIndex index = index(file);
       bits.set(0, file.bundles());
       for (int i = 0; index != null && i < index.count(); i++) {
@@ -580,6 +629,12 @@ public final class Segments {
   public synchronized void resolve(SegmentFile file, BitSet bits, ResolvedSet resolved)
       throws IOException {
     if (isResolved(file, resolved)) {
+      return;
+    }
+    if (!file.isOwn()) {
+      bits.stream()
+          .takeWhile(i -> i < file.bundles())
+          .forEach(i -> resolved.add(file.first() + i, file.first() + i));
       return;
     }
     SegmentIndex index = bits.isEmpty() ? null : index(file);

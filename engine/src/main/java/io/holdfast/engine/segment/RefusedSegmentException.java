@@ -1,0 +1,26 @@
+package io.holdfast.engine.segment;
+
+import java.io.IOException;
+
+/** The disk refuses to read what a segment holds, which may all be there. */
+public final class RefusedSegmentException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Segments segments;
+  private final transient SegmentFile file;
+
+  RefusedSegmentException(Segments segments, SegmentFile file, IOException refusal) {
+    super(refusal.getMessage(), refusal);
+    this.segments = segments;
+    this.file = file;
+  }
+
+  /**
+   * Counts this against the segment: what lies behind it must not wait for a bad sector for ever.
+   *
+   * @param now monotonic; refusals one right after the other are one
+   */
+  public void count(long now) {
+    segments.countRefusal(file, now, String.valueOf(getMessage()));
+  }
+}
