@@ -8,16 +8,12 @@ import io.holdfast.engine.Subscriber;
 import io.holdfast.testkit.Faults.Outcome;
 import io.holdfast.testkit.StorageCall.Kind;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -133,26 +129,18 @@ class UnknownSegmentTest extends EngineSuite {
     assertThat(world.storage().list("quarantine")).isNotEmpty();
   }
 
-  /** A directory of the Rust engine: two segments, of which nobody has read anything. */
+  /** The two segments as another engine writes them, of which nobody has read anything. */
   private void leaveForeignSegments() throws IOException {
-    Path golden = Path.of("..", "interop", "golden", "clean-shutdown", "data");
+    leaveTwoSegments();
     Map<String, byte[]> files = new TreeMap<>();
-    try (Stream<Path> paths = Files.walk(golden)) {
-      paths
-          .filter(Files::isRegularFile)
-          .forEach(
-              file -> {
-                try {
-                  files.put(
-                      golden.relativize(file).toString().replace('\\', '/'),
-                      Files.readAllBytes(file));
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
+    for (String name : world.storage().list("segments")) {
+      String path = "segments/" + name;
+      files.put(path, SegmentBytes.asAnotherEngine(world.read(path)));
     }
-    files.keySet().removeIf(name -> !name.contains("/"));
     world.restore(files);
+    for (String folder : List.of("", "segments")) {
+      world.storage().syncDirectory(folder);
+    }
   }
 
   @Test
