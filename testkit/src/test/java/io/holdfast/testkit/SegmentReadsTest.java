@@ -146,7 +146,7 @@ class SegmentReadsTest extends EngineSuite {
   /** From now on a segment's footer can be read and nothing else of it. */
   private static void refuseAllButTheFooter(World of) throws IOException {
     String name = "segments/" + of.storage().list("segments").getFirst();
-    long footer = of.read(name).length - 512;
+    long footer = of.read(name).length - 512L;
     of.disk().setFaults(Faults.when(c -> isRead(c) && c.offset() != footer, Outcome.FAIL));
   }
 
