@@ -159,10 +159,15 @@ public final class BufferOptions {
   /**
    * With another {@link #maxAge}, above zero: the age of the data, counted from its ingestion. What
    * is older is not delivered, its files go, and each subscriber's loss is counted. A clock that
-   * jumps forward ages everything.
+   * jumps forward ages everything. {@link DeadLetters} stay.
    */
   public BufferOptions withMaxAge(Duration value) {
     return with(changed -> changed.maxAge = value);
+  }
+
+  /** Without one: nothing expires. */
+  BufferOptions withoutMaxAge() {
+    return with(changed -> changed.maxAge = null);
   }
 
   /** What happens when there is no room for an append. */

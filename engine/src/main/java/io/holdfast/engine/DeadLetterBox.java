@@ -78,7 +78,10 @@ final class DeadLetterBox implements DeadLetters {
             .withDeadLetters(false)
             // What was stored once under a larger cap can be kept, where there is room for it.
             .withLargestEntryBytes(Limits.MAX_ENTRY_BYTES)
-            .withDurability(Durability.sync());
+            .withDurability(Durability.sync())
+            // A letter is the only copy, and a loss in here would be in no counter.
+            .withoutMaxAge()
+            .withWhenFull(WhenFull.BACKPRESSURE);
     this.room = room;
     this.replayed = replayed;
     count(sizeOnDisk());

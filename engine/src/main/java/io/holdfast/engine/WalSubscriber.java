@@ -158,7 +158,7 @@ final class WalSubscriber implements Subscriber {
 
   private @Nullable Taken take(Feed from, long as, int mostInFlight) throws IOException {
     Subscription.Claim claim =
-        from.subscription().claim(as, now(), mostInFlight, buffer.notBefore());
+        from.subscription().claim(as, now(), mostInFlight, from.buffer().notBefore());
     return claim == null ? null : new Taken(from, claim);
   }
 

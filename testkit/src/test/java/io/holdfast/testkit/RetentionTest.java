@@ -158,6 +158,64 @@ class RetentionTest extends EngineSuite {
     }
   }
 
+  private static void rejectAll(Subscriber subscriber, long bundles) {
+    for (long i = 0; i < bundles; i++) {
+      try (Delivery delivery = take(subscriber)) {
+        delivery.reject("bad");
+      }
+    }
+  }
+
+  @Test
+  void whatWasGivenUpDoesNotExpire() {
+    world.options = world.options.withMaxAge(Duration.ofHours(1));
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 4);
+    rejectAll(subscriber, 3);
+    world.tasks().advance(Duration.ofHours(3));
+    append(buffer, 5);
+    rejectAll(subscriber, 1);
+    world.tasks().advance(Duration.ofSeconds(5));
+    assertThat(lost(subscriber, LossReason.EXPIRED)).isEqualTo(1);
+    assertThat(buffer.deadLetters("a").count()).isEqualTo(4);
+    assertThat(buffer.deadLetters("a").replayAll()).isEqualTo(4);
+    List<Long> came = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      came.add(ackNext(subscriber));
+    }
+    assertThat(came).containsExactly(1L, 2L, 3L, 5L);
+  }
+
+  private void othersFillTheDisk() {
+    world.disk().setCapacity(world.disk().usedBytes() + LARGE / 5);
+  }
+
+  @Test
+  void whatWasGivenUpIsNotDroppedForNewerLetters() {
+    world.options =
+        world.options.withCapBytes(64L << 20).withWhenFull(WhenFull.DROP_OLDEST);
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    for (long number = 1; number <= 40; number++) {
+      append(buffer, number, LARGE);
+      rejectAll(subscriber, 1);
+    }
+    append(buffer, 41, LARGE);
+    world.tasks().advance(Duration.ofSeconds(5));
+    othersFillTheDisk();
+    try (Delivery delivery = take(subscriber)) {
+      assertThat(delivery.reject("bad")).as("waits for room").isFalse();
+    }
+    for (int i = 0; i < 5; i++) {
+      world.tasks().advance(Duration.ofSeconds(5));
+      othersFillTheDisk();
+      assertThat(subscriber.next(Duration.ZERO)).as("it waits on").isNull();
+    }
+    assertThat(buffer.deadLetters("a").count()).isEqualTo(40);
+    world.disk().setCapacity(Long.MAX_VALUE);
+  }
+
   @Test
   void withoutAPolicyNothingIsEverLost() throws Exception {
     DurableBuffer buffer = world.open();
