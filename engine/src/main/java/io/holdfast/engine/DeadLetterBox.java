@@ -565,10 +565,16 @@ final class DeadLetterBox implements DeadLetters {
     if (opened == null) {
       return;
     }
-    if (countIn(opened) == 0) {
-      dissolve(opened);
-    } else {
-      opened.close();
+    boolean isEmpty = false;
+    try {
+      isEmpty = countIn(opened) == 0;
+    } finally {
+      // Also when it could not be counted: whoever opens it next needs its lock.
+      if (isEmpty) {
+        dissolve(opened);
+      } else {
+        opened.close();
+      }
     }
   }
 }

@@ -8,7 +8,7 @@ import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The dead letters of all subscribers of one buffer. Thread-safe. */
 final class DeadLetterBoxes {
@@ -65,21 +65,42 @@ final class DeadLetterBoxes {
     }
   }
 
-  /** Closes all; what one of them could not do is said when all are closed. */
-  Optional<RuntimeException> close() {
+  /**
+   * What closing them has left to be said, when the rest of the buffer is closed as well.
+   *
+   * @param failure of the first that failed, with those of the others
+   */
+  record Closed(@Nullable Throwable failure) implements AutoCloseable {
+    @Override
+    public void close() {
+      switch (failure) {
+        case null -> {}
+        case RuntimeException runtime -> throw runtime;
+        case Error error -> throw error;
+        default -> throw new IllegalStateException(failure);
+      }
+    }
+  }
+
+  /** Closes all, whatever becomes of one of them. */
+  Closed close() {
     List<DeadLetterBox> closing;
     synchronized (this) {
       closing = List.copyOf(boxes.values());
     }
-    Optional<RuntimeException> first = Optional.empty();
+    Throwable first = null;
     for (DeadLetterBox box : closing) {
       try {
         box.close();
-      } catch (RuntimeException e) {
-        first = first.or(() -> Optional.of(e));
+      } catch (Throwable failure) {
+        if (first == null) {
+          first = failure;
+        } else {
+          first.addSuppressed(failure);
+        }
       }
     }
-    return first;
+    return new Closed(first);
   }
 
   private void failed(String message) {

@@ -749,12 +749,9 @@ final class WalBuffer implements DurableBuffer {
       subscriber.detach();
     }
     connected.clear();
-    Optional<RuntimeException> unkept = deadLetters.close();
-    try {
+    DeadLetterBoxes.Closed letters = deadLetters.close();
+    try (letters) {
       upkeep.end(this::stop);
-      if (unkept.isPresent()) {
-        throw unkept.get();
-      }
     } catch (IOException e) {
       throw new StorageException(
           storage.describe("")

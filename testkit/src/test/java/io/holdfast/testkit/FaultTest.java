@@ -988,6 +988,37 @@ class FaultTest extends EngineSuite {
   }
 
   @Test
+  void whateverBecomesOfDeadLettersAllElseIsClosed() {
+    DurableBuffer buffer = world.open();
+    List<Subscriber> subscribers = List.of(buffer.subscribe("a"), buffer.subscribe("b"));
+    append(buffer, 1);
+    for (Subscriber subscriber : subscribers) {
+      try (Delivery delivery = take(subscriber)) {
+        delivery.reject("bad");
+      }
+    }
+    world.tasks().advance(Duration.ofSeconds(5));
+    world
+        .disk()
+        .setFaults(
+            call -> {
+              if (call.file().matches("dead/./holdfast.state.*")) {
+                throw new LinkageError("no exception");
+              }
+              return Outcome.WORK;
+            });
+    assertThatThrownBy(buffer::close)
+        .isInstanceOf(LinkageError.class)
+        .satisfies(error -> assertThat(error.getSuppressed()).hasAtLeastOneElementOfType(Error.class));
+    world.disk().setFaults(Faults.none());
+    DurableBuffer again = world.open();
+    for (String id : List.of("a", "b")) {
+      assertThat(again.deadLetters(id).count()).as("letters of %s", id).isEqualTo(1);
+      assertThat(drain(again.subscribe(id))).isEmpty();
+    }
+  }
+
+  @Test
   void whoCouldNotBeMadeIsNotConnectedAndLeavesNoFile() throws Exception {
     DurableBuffer buffer = world.open();
     AtomicLong calls = new AtomicLong();
