@@ -446,11 +446,25 @@ final class WalBuffer implements DurableBuffer {
     Identity highest = store.identity(resolved.highest()).orElse(null);
     SubscriberFiles.Progress progress = SubscriberFiles.Progress.of(resolved, highest);
     Subscription subscription = new Subscription(id, store, progress, options);
-    retention.write(subscription);
-    storage.syncDirectory("");
+    try {
+      retention.write(subscription);
+      storage.syncDirectory("");
+    } catch (IOException failed) {
+      unmake(id, failed);
+      throw failed;
+    }
     subscription.markDurable();
     subscriptions.put(id, subscription);
     return subscription;
+  }
+
+  /** It may have its name already. Where the disk refuses this too, unsubscribe does it. */
+  private void unmake(String id, IOException why) {
+    try {
+      finishRemoval(id);
+    } catch (IOException refused) {
+      why.addSuppressed(refused);
+    }
   }
 
   @Override
@@ -464,6 +478,8 @@ final class WalBuffer implements DurableBuffer {
   private void remove(String id) throws IOException {
     Subscription subscription = subscriptions.get(id);
     if (subscription == null) {
+      // What is left of one that was not made, or whose removal has failed, is there once it opens.
+      finishRemoval(id);
       return;
     }
     if (subscription.isConnected()) {

@@ -987,6 +987,57 @@ class FaultTest extends EngineSuite {
     assertThat(drain(world.open().subscribe("a"))).containsSubsequence(2L, 3L);
   }
 
+  /** Whose names are not made durable once, and whose files maybe never go. */
+  private static void failsToBeMade(World one, DurableBuffer buffer, String id, boolean stays) {
+    AtomicLong syncs = new AtomicLong();
+    one.disk()
+        .setFaults(
+            call -> {
+              boolean sync = call.kind() == Kind.SYNC_DIRECTORY && call.file().isEmpty();
+              boolean fails =
+                  sync
+                      ? syncs.incrementAndGet() == 1
+                      : stays && call.kind() == Kind.DELETE && call.file().endsWith("sub." + id);
+              return fails ? Outcome.FAIL : Outcome.WORK;
+            });
+    assertThatThrownBy(() -> buffer.subscribe(id)).isInstanceOf(StorageException.class);
+    one.disk().setFaults(Faults.none());
+    assertThat(buffer.subscribers()).isEmpty();
+  }
+
+  @Test
+  void whoCouldNotBeMadeIsNotThereWhenTheBufferIsOpenedAgain() {
+    DurableBuffer buffer = world.open();
+    failsToBeMade(world, buffer, "a", false);
+    SimulatedStorage now = world.disk();
+    for (int seed = 0; seed < SEEDS; seed++) {
+      world.crash(seed);
+      DurableBuffer again = DurableBuffer.open(now.crash(seed), world.options);
+      assertThat(again.subscribers()).isEmpty();
+      again.close();
+    }
+  }
+
+  @Test
+  void whoCouldNotBeMadeAndWouldNotGoCanBeRemoved() throws Exception {
+    int left = 0;
+    for (int seed = 0; seed < 20; seed++) {
+      try (World one = World.simulated(seed)) {
+        DurableBuffer buffer = one.open();
+        failsToBeMade(one, buffer, "a", true);
+        left += one.snapshot().containsKey("holdfast.sub.a") ? 1 : 0;
+        buffer.unsubscribe("a");
+        if (seed % 2 == 0) {
+          buffer.close();
+        } else {
+          one.crash(seed);
+        }
+        assertThat(one.open().subscribers()).as("seed %s", seed).isEmpty();
+      }
+    }
+    assertThat(left).as("times it would not go").isGreaterThan(1);
+  }
+
   @Test
   void whateverBecomesOfDeadLettersAllElseIsClosed() {
     DurableBuffer buffer = world.open();
