@@ -5,24 +5,39 @@ import io.holdfast.engine.progress.ProgressFile;
 import io.holdfast.engine.storage.Storage;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The dead letters of all subscribers of one buffer. Thread-safe. */
 final class DeadLetterBoxes {
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
   private final Storage storage;
   private final BufferOptions options;
   private final Admission room;
   private final SafeListener listener;
   private final Runnable replayed;
+  private final EngineThreads threads;
   private final Map<String, DeadLetterBox> boxes = new HashMap<>();
+
+  /** Whose replays wait until the disk is well. */
+  private final Set<String> waiting = new TreeSet<>();
+
+  /** Tries those again; there while some wait. */
+  private TaskExecutor.@Nullable Task resuming;
+
+  private boolean closed;
 
   /**
    * The boxes that there are: what they take counts, whether somebody asks for them or not.
    *
    * @param storage of the buffer
+   * @param threads of the buffer
    * @param replayed is run when some subscriber may have something delivered again; quick, and
    *     taking no lock
    */
@@ -31,12 +46,14 @@ final class DeadLetterBoxes {
       BufferOptions options,
       Admission room,
       SafeListener listener,
+      EngineThreads threads,
       Runnable replayed)
       throws IOException {
     this.storage = storage;
     this.options = options;
     this.room = room;
     this.listener = listener;
+    this.threads = threads;
     this.replayed = replayed;
     for (String id : storage.listFolders(DeadLetterBox.FOLDER)) {
       if (ProgressFile.isLegal(id)) {
@@ -56,13 +73,66 @@ final class DeadLetterBoxes {
     return box;
   }
 
-  /** Goes on with what was asked for before the buffer was opened. */
+  /** Goes on with what was asked for before the buffer was opened, as soon as the disk lets it. */
   void resumeReplays(String id) {
     try {
       of(id).resumeReplays();
+    } catch (ClosedException closing) {
+      // It goes on in the next life.
     } catch (IOException | HoldfastException e) {
-      failed("the dead letters of subscriber " + id + " cannot be replayed: " + e.getMessage());
+      failed(
+          "the dead letters of subscriber "
+              + id
+              + " cannot be replayed: "
+              + e.getMessage()
+              + "; it is tried again");
+      resumeLater(id);
     }
+  }
+
+  private synchronized void resumeLater(String id) {
+    if (closed) {
+      return;
+    }
+    waiting.add(id);
+    if (resuming == null) {
+      // To open a box is to wait for its tasks, which the upkeep of this buffer must not do.
+      resuming = threads.apart("holdfast-replays", this::resumeWaiting);
+      resuming.signalAfter(RETRY);
+    }
+  }
+
+  /** Says whether none is left. */
+  private boolean resumeWaiting() {
+    for (String id : waiting()) {
+      try {
+        of(id).resumeReplays();
+        resumed(id);
+      } catch (ClosedException closing) {
+        resumed(id);
+      } catch (IOException | HoldfastException stillIll) {
+        // Said before.
+      }
+    }
+    return isDone();
+  }
+
+  private synchronized List<String> waiting() {
+    return List.copyOf(waiting);
+  }
+
+  private synchronized void resumed(String id) {
+    waiting.remove(id);
+  }
+
+  /** Whoever waits from now on gets another task. */
+  private synchronized boolean isDone() {
+    if (resuming != null && !waiting.isEmpty()) {
+      resuming.signalAfter(RETRY);
+      return false;
+    }
+    resuming = null;
+    return true;
   }
 
   /**
@@ -85,8 +155,15 @@ final class DeadLetterBoxes {
   /** Closes all, whatever becomes of one of them. */
   Closed close() {
     List<DeadLetterBox> closing;
+    TaskExecutor.Task ending;
     synchronized (this) {
+      closed = true;
       closing = List.copyOf(boxes.values());
+      ending = resuming;
+      resuming = null;
+    }
+    if (ending != null) {
+      ending.close();
     }
     Throwable first = null;
     for (DeadLetterBox box : closing) {

@@ -118,7 +118,7 @@ final class WalBuffer implements DurableBuffer {
       this.retention = found.retention();
       this.recovery = found.report();
       this.deadLetters =
-          new DeadLetterBoxes(storage, options, admission, listener, this::maybeMore);
+          new DeadLetterBoxes(storage, options, admission, listener, threads, this::maybeMore);
       this.upkeep = new Upkeep(options, this::runUpkeep);
       retention.between(upkeep::breathe);
       this.committer =

@@ -987,6 +987,43 @@ class FaultTest extends EngineSuite {
     assertThat(drain(world.open().subscribe("a"))).containsSubsequence(2L, 3L);
   }
 
+  @Test
+  void aReplayThatCouldNotBeTakenUpAgainGoesOnWhenTheDiskIsWell() {
+    int delayed = 0;
+    for (int failing = 1; failing <= 40; failing += 3) {
+      try (World one = World.simulated(failing)) {
+        DurableBuffer buffer = one.open();
+        Subscriber subscriber = buffer.subscribe("a");
+        for (long number = 1; number <= 2; number++) {
+          appendTo(buffer, one, number);
+          try (Delivery delivery = take(subscriber)) {
+            delivery.reject("bad");
+          }
+        }
+        buffer.deadLetters("a").replayAll();
+        buffer.close();
+        DurableBuffer second = one.open();
+        AtomicLong calls = new AtomicLong();
+        int most = failing;
+        one.disk()
+            .setFaults(
+                call ->
+                    call.file().startsWith("dead/a/") && calls.incrementAndGet() <= most
+                        ? Outcome.FAIL
+                        : Outcome.WORK);
+        Subscriber again = second.subscribe("a");
+        one.tasks().advance(Duration.ofMinutes(1));
+        assertThat(List.of(ackNext(again), ackNext(again)))
+            .as("after %s calls", failing)
+            .containsExactly(1L, 2L);
+        long told = one.events.stream().map(EngineEvent::name).filter("holdfast.deadletter.failure"::equals).count();
+        assertThat(told).isLessThanOrEqualTo(1);
+        delayed += (int) told;
+      }
+    }
+    assertThat(delayed).isPositive();
+  }
+
   /** Whose names are not made durable once, and whose files maybe never go. */
   private static void failsToBeMade(World one, DurableBuffer buffer, String id, boolean stays) {
     AtomicLong syncs = new AtomicLong();
