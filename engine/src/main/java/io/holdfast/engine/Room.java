@@ -106,7 +106,16 @@ final class Room implements Admission.Owner {
 
   @Override
   public boolean reclaim() {
-    return spares.giveUp();
+    boolean some = spares.giveUp();
+    lookAfterLeftovers();
+    return some;
+  }
+
+  /** What the disk would not delete is tried again, whether anything else goes or not. */
+  void lookAfterLeftovers() {
+    if (spares.hasUnwanted()) {
+      upkeep.within(RARE_RETRY);
+    }
   }
 
   @Override
@@ -123,7 +132,10 @@ final class Room implements Admission.Owner {
   void keep(long cursorSequence) {
     if (isWanted()) {
       spares.giveUp();
+    } else {
+      spares.deleteUnwanted();
     }
+    lookAfterLeftovers();
     try {
       if (admission.wantsLook()) {
         admission.looked(storage.freeSpace());

@@ -281,6 +281,7 @@ final class WalBuffer implements DurableBuffer {
   /** Run by the waker: after each group, and when something is due. */
   private void afterGroup() {
     room.roomCame();
+    room.lookAfterLeftovers();
     long now = options.time().monotonicNanos();
     long due = Long.MAX_VALUE;
     for (WalSubscriber subscriber : connected.values()) {

@@ -120,11 +120,7 @@ class SpareFilesTest extends EngineSuite {
                 });
         for (long n = 1; doubtful.size() < 2; n++) {
           assertThat(n).as("a file is kept").isLessThan(100);
-          try (Bundles.Built built = one.bundles.sized(n, LARGE)) {
-            buffer.append(built.bundle());
-          }
-          assertThat(ackNext(subscriber)).isEqualTo(n);
-          one.tasks().advance(STEP);
+          appendAndAck(one, buffer, subscriber, n);
         }
         if (!one.snapshot().containsKey(doubtful.getLast())) {
           continue;
@@ -141,6 +137,55 @@ class SpareFilesTest extends EngineSuite {
       }
     }
     assertThat(left).as("times it was there under its other name").isGreaterThan(1);
+  }
+
+  @Test
+  void aFileThatCouldNotBeDeletedGoesThoughNothingElseDoes() throws Exception {
+    int left = 0;
+    for (int seed = 0; seed < 10; seed++) {
+      try (World one = World.simulated(seed)) {
+        DurableBuffer buffer = one.open();
+        Subscriber subscriber = buffer.subscribe("a");
+        long n = 0;
+        while (one.snapshot().keySet().stream().noneMatch(name -> name.contains("spare"))) {
+          assertThat(++n).as("a file is kept").isLessThan(100);
+          appendAndAck(one, buffer, subscriber, n);
+        }
+        // What it held is newer than what comes.
+        one.time().jump(Duration.ofHours(-1));
+        Set<String> refused = new HashSet<>();
+        one.disk()
+            .setFaults(
+                call ->
+                    call.kind() == StorageCall.Kind.DELETE
+                            && call.file().contains("spare")
+                            && refused.add(call.file())
+                        ? Faults.Outcome.FAIL
+                        : Faults.Outcome.WORK);
+        while (refused.isEmpty()) {
+          assertThat(++n).as("a file is not taken").isLessThan(200);
+          try (Bundles.Built built = one.bundles.sized(n, LARGE)) {
+            buffer.append(built.bundle());
+          }
+        }
+        Set<String> there = new HashSet<>(one.snapshot().keySet());
+        there.retainAll(refused);
+        left += there.size();
+        one.tasks().advance(Duration.ofMinutes(1));
+        assertThat(one.snapshot().keySet()).as("seed %s", seed).doesNotContainAnyElementsOf(refused);
+        assertThat(buffer.status().disk().log()).isEqualTo(one.bytesIn("wal", "cursor"));
+      }
+    }
+    assertThat(left).as("times it was still there").isGreaterThan(1);
+  }
+
+  private static void appendAndAck(
+      World one, DurableBuffer buffer, Subscriber subscriber, long number) {
+    try (Bundles.Built built = one.bundles.sized(number, LARGE)) {
+      buffer.append(built.bundle());
+    }
+    assertThat(ackNext(subscriber)).isEqualTo(number);
+    one.tasks().advance(STEP);
   }
 
   /** When the disk fails, by the number of the call that it fails first. */

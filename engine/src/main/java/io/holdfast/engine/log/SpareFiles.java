@@ -140,19 +140,15 @@ public final class SpareFiles {
   }
 
   /**
-   * The folder was synced: what was kept until now has its new name for good, and is cleared; what
-   * could not be deleted is tried again. By the upkeep task only.
+   * The folder was synced: what was kept until now has its new name for good, and is cleared. By the
+   * upkeep task only.
    */
   public void folderSynced() {
     List<Spare> named;
-    List<Spare> refused;
     synchronized (this) {
       named = List.copyOf(renamed);
       clearing = named.size();
-      refused = List.copyOf(unwanted);
-      unwanted.clear();
     }
-    refused.forEach(this::delete);
     for (Spare spare : named) {
       boolean isCleared = clear(spare);
       boolean isLeft;
@@ -258,6 +254,21 @@ public final class SpareFiles {
       someGone |= delete(spare);
     }
     return someGone;
+  }
+
+  /** Whether the disk has refused to delete one. From any thread. */
+  public synchronized boolean hasUnwanted() {
+    return !unwanted.isEmpty();
+  }
+
+  /** Tries to delete what could not be deleted. From any thread. */
+  public void deleteUnwanted() {
+    List<Spare> refused;
+    synchronized (this) {
+      refused = List.copyOf(unwanted);
+      unwanted.clear();
+    }
+    refused.forEach(this::delete);
   }
 
   private boolean delete(Spare spare) {
