@@ -208,7 +208,8 @@ final class Finalizer {
       written = true;
     } finally {
       if (!written) {
-        admission.fileDeleted(FileKind.SEGMENT, draft.size());
+        // No room has come of it that was not taken for it.
+        admission.fileAdded(FileKind.SEGMENT, -draft.size());
       }
     }
     nextNumber++;

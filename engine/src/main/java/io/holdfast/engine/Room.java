@@ -28,6 +28,9 @@ final class Room implements Admission.Owner {
   private final Upkeep upkeep;
   private final WaitSet waiting;
 
+  /** The upkeep task's own: of the {@link Admission#deletions} that it has seen. */
+  private long knownDeletions;
+
   Room(
       Storage storage,
       BufferOptions options,
@@ -99,6 +102,19 @@ final class Room implements Admission.Owner {
     return admission.space().isWanted() || committer.isDiskFull() || reserve.isSpent();
   }
 
+  /** Whether an append waits for room below the cap, here or in the same budget. */
+  boolean isWantedBelowCap() {
+    return admission.space().isWanted();
+  }
+
+  /**
+   * Whether the disk has refused an append, and what has gone since, if anything has, was not
+   * enough.
+   */
+  boolean isRefusedAgain() {
+    return committer.isRefusedAgain();
+  }
+
   @Override
   public void roomCame() {
     waiting.signalAll();
@@ -124,8 +140,9 @@ final class Room implements Admission.Owner {
   }
 
   /**
-   * Looks at the disk, makes the reserve again, and lets go of an active log file that nobody needs
-   * while somebody needs the room.
+   * Looks at the disk, makes the reserve again, has what the disk refused tried again when
+   * something has gone meanwhile, and lets go of an active log file that nobody needs while
+   * somebody needs the room.
    *
    * @param cursorSequence everything below is resolved, durably
    */
@@ -136,18 +153,22 @@ final class Room implements Admission.Owner {
       spares.deleteUnwanted();
     }
     lookAfterLeftovers();
+    long deletions = admission.deletions();
+    boolean made = deletions != knownDeletions;
+    knownDeletions = deletions;
     try {
       if (admission.wantsLook()) {
         admission.looked(storage.freeSpace());
       }
       boolean wasSpent = reserve.isSpent();
       reserve.make();
-      if (wasSpent && !reserve.isSpent()) {
-        committer.retry();
-      }
+      made |= wasSpent && !reserve.isSpent();
     } catch (IOException broken) {
       // A disk that is not full but broken: who writes something that matters is told.
       upkeep.within(RARE_RETRY);
+    }
+    if (made) {
+      committer.retry();
     }
     if (isWanted() && !log.keepsFiles() && log.lastSequence(-1) < cursorSequence) {
       committer.requestRotation();

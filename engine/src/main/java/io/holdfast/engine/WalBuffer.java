@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 /** The buffer on its write-ahead log: joins the log, the subscriptions and the small files. */
 final class WalBuffer implements DurableBuffer {
   private static final Duration UPKEEP_RETRY = Duration.ofSeconds(1);
+  private static final Duration LEFTOVERS_RETRY = Duration.ofMillis(100);
 
   private final Storage storage;
   private final EngineThreads threads;
@@ -638,6 +639,31 @@ final class WalBuffer implements DurableBuffer {
       upkeep.within(UPKEEP_RETRY);
     }
     room.keep(retention.cursorSequence());
+    if (options.whenFull() == WhenFull.DROP_OLDEST && room.isRefusedAgain()) {
+      dropForTheDisk();
+    }
+  }
+
+  /**
+   * On a disk that others have filled nobody knows how much must go. So one file goes, then what
+   * was refused is tried again; and while a file is still to be deleted, no other one goes for it.
+   */
+  private void dropForTheDisk() {
+    try {
+      reserve.run(this::dropOneFile);
+    } catch (IOException e) {
+      // What persists progress meets the same, and says so.
+      upkeep.within(UPKEEP_RETRY);
+    }
+    room.keep(retention.cursorSequence());
+  }
+
+  private void dropOneFile() throws IOException {
+    if (retention.hasLeftovers()) {
+      upkeep.within(LEFTOVERS_RETRY);
+    } else {
+      makeRoom();
+    }
   }
 
   /** On the upkeep task. */
@@ -647,7 +673,7 @@ final class WalBuffer implements DurableBuffer {
       retention.dropExpired(notBefore());
     }
     finalizeIfDue();
-    if (options.whenFull() == WhenFull.DROP_OLDEST && room.isWanted()) {
+    if (options.whenFull() == WhenFull.DROP_OLDEST && room.isWantedBelowCap()) {
       makeRoom();
     }
     for (Subscription subscription : subscriptions.values()) {

@@ -1016,7 +1016,11 @@ class FaultTest extends EngineSuite {
         assertThat(List.of(ackNext(again), ackNext(again)))
             .as("after %s calls", failing)
             .containsExactly(1L, 2L);
-        long told = one.events.stream().map(EngineEvent::name).filter("holdfast.deadletter.failure"::equals).count();
+        long told =
+            one.events.stream()
+                .map(EngineEvent::name)
+                .filter("holdfast.deadletter.failure"::equals)
+                .count();
         assertThat(told).isLessThanOrEqualTo(1);
         delayed += (int) told;
       }
@@ -1097,7 +1101,8 @@ class FaultTest extends EngineSuite {
             });
     assertThatThrownBy(buffer::close)
         .isInstanceOf(LinkageError.class)
-        .satisfies(error -> assertThat(error.getSuppressed()).hasAtLeastOneElementOfType(Error.class));
+        .satisfies(
+            error -> assertThat(error.getSuppressed()).hasAtLeastOneElementOfType(Error.class));
     world.disk().setFaults(Faults.none());
     DurableBuffer again = world.open();
     for (String id : List.of("a", "b")) {

@@ -7,16 +7,21 @@ import io.holdfast.engine.BufferFullException;
 import io.holdfast.engine.ClosedException;
 import io.holdfast.engine.DiskBudget;
 import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.LossReason;
 import io.holdfast.engine.Subscriber;
 import io.holdfast.engine.WhenFull;
 import io.holdfast.testkit.Faults.Outcome;
 import io.holdfast.testkit.StorageCall.Kind;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A disk that somebody else has filled, and the reserve that helps out of it. */
 class FullDiskTest extends EngineSuite {
@@ -168,6 +173,92 @@ class FullDiskTest extends EngineSuite {
     assertThat(appends(buffer, 101, LARGE)).isFalse();
     List<Long> came = drain(buffer.subscribe("a"));
     assertThat(came).as("all but the damaged one").hasSize(11).startsWith(1L);
+  }
+
+  /** How many bundles of this size one file holds at most, when the cap is 64 MiB. */
+  private static final int A_FILE = (8 << 20) / LARGE + 1;
+
+  /** Has some files, and has lost nothing. */
+  private DurableBuffer openWithBacklog(long bundles) {
+    world.options = world.options.withCapBytes(64L << 20).withWhenFull(WhenFull.DROP_OLDEST);
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a").close();
+    for (long number = 1; number <= bundles; number++) {
+      append(buffer, number, LARGE);
+    }
+    world.tasks().advance(Duration.ofSeconds(3));
+    return buffer;
+  }
+
+  private static long dropped(Subscriber subscriber) {
+    return subscriber.lost(LossReason.DROPPED).bundles();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 30})
+  void onADiskThatOthersHaveFilledOneFileGoesForOneAppend(long seconds) {
+    DurableBuffer buffer = openWithBacklog(100);
+    world.disk().setCapacity(world.disk().usedBytes() + LARGE / 3);
+    Subscriber subscriber = buffer.subscribe("a");
+    long number = 100;
+    while (dropped(subscriber) == 0) {
+      assertThat(++number).as("the disk is full").isLessThan(140);
+      CompletableFuture<Long> _ = appendAsync(buffer, number, LARGE, Duration.ofSeconds(seconds));
+      world.tasks().advance(Duration.ofSeconds(2));
+    }
+    world.tasks().advance(Duration.ofMinutes(1));
+    assertThat(dropped(subscriber)).isBetween(1L, (long) A_FILE);
+    long lost = dropped(subscriber);
+    append(buffer, ++number, LARGE);
+    assertThat(dropped(subscriber)).as("there is room").isEqualTo(lost);
+    List<Long> came = drain(subscriber);
+    assertThat(came).startsWith(lost + 1).endsWith(number);
+  }
+
+  @Test
+  void whileAFileThatWasDroppedWaitsToBeDeletedNoOtherOneIsDropped() {
+    openWithBacklog(100).close();
+    AtomicBoolean stays = new AtomicBoolean(true);
+    TroubledStorage storage =
+        new TroubledStorage(
+            world.storage(),
+            (kind, name) -> {
+              if (stays.get() && kind == TroubledStorage.Kind.DELETE && name.endsWith(".qseg")) {
+                throw new IOException(name + " stays");
+              }
+            });
+    try (DurableBuffer buffer = DurableBuffer.open(storage, world.options)) {
+      world.disk().setCapacity(world.disk().usedBytes() + LARGE / 3);
+      Subscriber subscriber = buffer.subscribe("a");
+      CompletableFuture<Long> waiting = null;
+      for (long number = 101; waiting == null || waiting.isDone(); number++) {
+        assertThat(number).as("the disk is full").isLessThan(140);
+        waiting = appendAsync(buffer, number, LARGE, Duration.ofMinutes(5));
+        world.tasks().advance(Duration.ofSeconds(2));
+      }
+      world.tasks().advance(Duration.ofSeconds(20));
+      assertThat(waiting).isNotDone();
+      assertThat(dropped(subscriber)).isBetween(1L, (long) A_FILE);
+      stays.set(false);
+      world.tasks().advance(Duration.ofSeconds(10));
+      assertThat(waiting).isCompleted();
+      assertThat(dropped(subscriber)).isBetween(1L, (long) A_FILE);
+      world.disk().setCapacity(Long.MAX_VALUE);
+    }
+  }
+
+  @Test
+  void onAFullDiskOnWhichNobodyAppendsNothingIsDropped() {
+    DurableBuffer buffer = openWithBacklog(60);
+    fillToTheLastByte();
+    Subscriber subscriber = buffer.subscribe("a");
+    for (int i = 0; i < 3; i++) {
+      ackNext(subscriber);
+      subscriber.flush();
+      world.tasks().advance(Duration.ofSeconds(2));
+    }
+    assertThat(dropped(subscriber)).isZero();
+    assertThat(drain(subscriber)).isEqualTo(range(4, 60));
   }
 
   @Test

@@ -193,8 +193,7 @@ class RetentionTest extends EngineSuite {
 
   @Test
   void whatWasGivenUpIsNotDroppedForNewerLetters() {
-    world.options =
-        world.options.withCapBytes(64L << 20).withWhenFull(WhenFull.DROP_OLDEST);
+    world.options = world.options.withCapBytes(64L << 20).withWhenFull(WhenFull.DROP_OLDEST);
     DurableBuffer buffer = world.open();
     Subscriber subscriber = buffer.subscribe("a");
     for (long number = 1; number <= 40; number++) {

@@ -72,7 +72,7 @@ class SoakTest {
             throw new IOException("No space left on device");
           }
         }
-        case READ -> {}
+        case READ, DELETE -> {}
       }
     }
 

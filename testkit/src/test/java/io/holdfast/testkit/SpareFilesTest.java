@@ -172,7 +172,9 @@ class SpareFilesTest extends EngineSuite {
         there.retainAll(refused);
         left += there.size();
         one.tasks().advance(Duration.ofMinutes(1));
-        assertThat(one.snapshot().keySet()).as("seed %s", seed).doesNotContainAnyElementsOf(refused);
+        assertThat(one.snapshot().keySet())
+            .as("seed %s", seed)
+            .doesNotContainAnyElementsOf(refused);
         assertThat(buffer.status().disk().log()).isEqualTo(one.bytesIn("wal", "cursor"));
       }
     }

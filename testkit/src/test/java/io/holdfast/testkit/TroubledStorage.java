@@ -16,7 +16,8 @@ record TroubledStorage(Storage whole, Trouble trouble) implements Storage {
     READ,
     WRITE,
     SYNC,
-    NAME
+    NAME,
+    DELETE
   }
 
   /** What hinders. */
@@ -93,7 +94,9 @@ record TroubledStorage(Storage whole, Trouble trouble) implements Storage {
 
   @Override
   public void delete(String name) throws IOException {
+    trouble.before(Kind.DELETE, name);
     whole.delete(name);
+    trouble.after(Kind.DELETE, name);
   }
 
   @Override

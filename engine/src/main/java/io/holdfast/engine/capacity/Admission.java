@@ -54,6 +54,7 @@ public final class Admission implements AutoCloseable {
   private long counted;
 
   private long reserved;
+  private long deletions;
   private long usedAtLook;
   private long freeAtLook = Long.MAX_VALUE;
   private boolean lookWanted;
@@ -199,7 +200,17 @@ public final class Admission implements AutoCloseable {
 
   /** A file of this size is gone, or shorter by so much. */
   public void fileDeleted(FileKind kind, long bytes) {
-    fileAdded(kind, -bytes);
+    synchronized (space) {
+      deletions++;
+      fileAdded(kind, -bytes);
+    }
+  }
+
+  /** How often {@link #fileDeleted} has said that something is gone. */
+  public long deletions() {
+    synchronized (space) {
+      return deletions;
+    }
   }
 
   /** Whether enough stays for entries when what is nice to have stays as well. */

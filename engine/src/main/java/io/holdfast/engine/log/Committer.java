@@ -42,6 +42,8 @@ public final class Committer implements AutoCloseable {
   private static final int SMALL_ENTRY_BYTES = 8 << 10;
   private static final long OWNER_CHECK_NANOS = 1_000_000_000L;
 
+  private static final long NONE = -1;
+
   /** While the disk is full it is tried again after this time. */
   private static final long FULL_DISK_RETRY_NANOS = 100_000_000L;
 
@@ -84,12 +86,20 @@ public final class Committer implements AutoCloseable {
   /** When it is tried again, unless something new comes. */
   private long retryAt;
 
+  /** In which of {@link #retries} the group was taken that is written now. */
+  private long trial;
+
+  /** How often there may have come space on the disk. The upkeep task's own, read by this one. */
+  private volatile long retries;
+
+  /** In which of these the disk was too full last; {@link #NONE} since it has taken something. */
+  private volatile long refusedIn = NONE;
+
   private volatile boolean retryAsked;
 
   private volatile boolean syncAsked;
   private volatile boolean rotationAsked;
   private volatile boolean waitingEnded;
-  private volatile boolean diskFull;
   private volatile long nextSequence;
   private final LongAdder appended = new LongAdder();
   private final LongAdder synced = new LongAdder();
@@ -274,6 +284,7 @@ public final class Committer implements AutoCloseable {
   }
 
   private void commit(List<PendingAppend> group) {
+    trial = retries;
     long bytes = bytesOf(group);
     long now = options.time().epochNanos();
     if (!hasFile(group, bytes, now)) {
@@ -290,7 +301,7 @@ public final class Committer implements AutoCloseable {
       if (!durable && !isWritten(group, bytes)) {
         return;
       }
-      diskFull = false;
+      refusedIn = NONE;
       if (options.durability() instanceof Durability.Interval interval) {
         writtenOnly(group, bytes, interval);
         return;
@@ -550,7 +561,7 @@ public final class Committer implements AutoCloseable {
       // There may be room for it now.
       return;
     }
-    diskFull = true;
+    refusedIn = trial;
     long now = options.time().monotonicNanos();
     long patience = FULL_DISK_RETRY_NANOS;
     for (PendingAppend append : group) {
@@ -667,11 +678,20 @@ public final class Committer implements AutoCloseable {
 
   /** Whether the last write found no space on the disk. */
   public boolean isDiskFull() {
-    return diskFull;
+    return refusedIn != NONE;
   }
 
-  /** There may be space on the disk again: what waits for it is tried now. */
+  /** Whether the disk was too full for what was tried after the last {@link #retry} too. */
+  public boolean isRefusedAgain() {
+    return refusedIn == retries;
+  }
+
+  /**
+   * There may be space on the disk again: what waits for it is tried now. By the upkeep task only.
+   */
   public void retry() {
+    long next = retries + 1;
+    retries = next;
     retryAsked = true;
     task.signal();
   }

@@ -140,8 +140,8 @@ public final class SpareFiles {
   }
 
   /**
-   * The folder was synced: what was kept until now has its new name for good, and is cleared. By the
-   * upkeep task only.
+   * The folder was synced: what was kept until now has its new name for good, and is cleared. By
+   * the upkeep task only.
    */
   public void folderSynced() {
     List<Spare> named;
