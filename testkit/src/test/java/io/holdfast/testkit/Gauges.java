@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.Cleaner;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
@@ -51,6 +54,8 @@ final class Gauges {
 
   private static final int ROWS = 40;
 
+  private static final Cleaner CLEANER = Cleaner.create();
+
   private final Path directory;
   private final long began = System.nanoTime();
   private final List<Sample> samples = new ArrayList<>();
@@ -62,7 +67,9 @@ final class Gauges {
 
   /** Takes a sample; what is garbage does not count. */
   void sample() {
-    System.gc();
+    // What the first collection finds is cleared when something of the second one is.
+    collect();
+    collect();
     samples.add(
         new Sample(
             (System.nanoTime() - began) / 1_000_000_000,
@@ -73,6 +80,18 @@ final class Gauges {
             count("/proc/self/maps"),
             descriptors(),
             ManagementFactory.getThreadMXBean().getThreadCount()));
+  }
+
+  private static void collect() {
+    CountDownLatch cleared = new CountDownLatch(1);
+    Cleaner.Cleanable _ = CLEANER.register(new Object(), cleared::countDown);
+    try {
+      do {
+        System.gc();
+      } while (!cleared.await(1, TimeUnit.SECONDS));
+    } catch (InterruptedException stopped) {
+      throw new IllegalStateException(stopped);
+    }
   }
 
   private static long pool(String name) {
@@ -137,8 +156,8 @@ final class Gauges {
   }
 
   /**
-   * Compares the least of the second and of the last third; the first is for warming up. What is
-   * garbage that nobody has cleared yet makes a sample higher, and a leak makes all of them so.
+   * Compares the least of the second and of the last third; the first is for warming up. What
+   * happens to be in use makes a sample higher, and a leak makes all of them so.
    */
   void assertFlat() {
     int third = samples.size() / 3;
