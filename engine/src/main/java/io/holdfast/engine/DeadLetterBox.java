@@ -125,7 +125,7 @@ final class DeadLetterBox implements DeadLetters {
   synchronized void resumeReplays() throws IOException {
     if (exists() && ReplayFile.exists(storage)) {
       WalBuffer opened = open();
-      if (feed == null) {
+      if (feed == null && opened.store().knowsAll()) {
         opened.run("the finished replay cannot be deleted", () -> storage.delete(ReplayFile.NAME));
       }
     }
@@ -163,14 +163,17 @@ final class DeadLetterBox implements DeadLetters {
     return opened.subscription(LETTERS);
   }
 
-  /** Deletes the files of letters that are not there, and learns who is. */
+  /**
+   * Deletes the files of letters that are not there, and learns who is. A letter that the disk
+   * refuses to read for now is there.
+   */
   private void readLetters(WalBuffer opened) throws IOException {
     storage.createDirectory(LetterFile.FOLDER);
     Subscription letters = letters(opened);
     ResolvedSet asked = ReplayFile.read(storage);
     ResolvedSet there = new ResolvedSet(0);
     for (long number : LetterFile.list(storage)) {
-      if (!isThere(letters, number)) {
+      if (opened.store().knowsAll() && !isThere(letters, number)) {
         LetterFile.delete(storage, number);
         continue;
       }
@@ -179,7 +182,7 @@ final class DeadLetterBox implements DeadLetters {
       }
       LetterFile.read(storage, number).ifPresent(this::remember);
     }
-    wanted = there;
+    wanted = opened.store().knowsAll() ? there : asked;
   }
 
   private void remember(LetterFile letter) {
@@ -530,10 +533,14 @@ final class DeadLetterBox implements DeadLetters {
     recent.values().forEach(known -> known.removeIf(it -> numbers.contains(it.number())));
     recent.values().removeIf(List::isEmpty);
     count(used(opened));
-    if (countIn(opened) == 0) {
+    if (isEmpty(opened)) {
       dissolve(opened);
     }
     return numbers.size();
+  }
+
+  private boolean isEmpty(WalBuffer opened) {
+    return opened.store().knowsAll() && countIn(opened) == 0;
   }
 
   /** Closes the buffer of a box with nothing in it, and gives its space back. */
@@ -567,7 +574,7 @@ final class DeadLetterBox implements DeadLetters {
     }
     boolean isEmpty = false;
     try {
-      isEmpty = countIn(opened) == 0;
+      isEmpty = isEmpty(opened);
     } finally {
       // Also when it could not be counted: whoever opens it next needs its lock.
       if (isEmpty) {

@@ -98,8 +98,8 @@ final class DeadLetterBoxes {
     if (resuming == null) {
       // To open a box is to wait for its tasks, which the upkeep of this buffer must not do.
       resuming = threads.apart("holdfast-replays", this::resumeWaiting);
-      resuming.signalAfter(RETRY);
     }
+    resuming.signalAfter(RETRY);
   }
 
   /** Says whether none is left. */

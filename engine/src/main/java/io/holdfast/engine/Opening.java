@@ -302,7 +302,11 @@ final class Opening {
     List<RecoveryReport.Range> damage = new ArrayList<>(report.damage());
     for (Segments.Unreadable file : segments.unreadable()) {
       damage.add(new RecoveryReport.Range(storage.describe(file.name()), 0, file.size()));
-      allNotes.add(storage.describe(file.name()) + " is no segment: " + file.why());
+      allNotes.add(
+          storage.describe(file.name())
+              + (file.refused()
+                  ? " cannot be read now, and is tried again"
+                  : " is no segment: " + file.why()));
     }
     return new RecoveryReport(
         report.cleanStop(),

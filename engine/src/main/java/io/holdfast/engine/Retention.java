@@ -51,6 +51,7 @@ final class Retention {
   private final SubscriberFiles files;
   private final Collection<Subscription> subscriptions;
   private volatile LongSupplier nextSequence;
+  private Runnable maybeMore = () -> {};
   private final LongSupplier nextFileNumber;
   private final long rotationFloor;
   private final long targetBytes;
@@ -132,6 +133,11 @@ final class Retention {
     nextSequence = committer;
   }
 
+  /** From now on this is run when there may be something to deliver that was not there before. */
+  void tell(Runnable subscribers) {
+    maybeMore = subscribers;
+  }
+
   /** From now on this is run again and again while a segment is planned. */
   void between(Runnable breath) {
     finalizer.between(breath);
@@ -166,6 +172,7 @@ final class Retention {
   private void readAgain() {
     if (store.hasUnknown() && segments.readAgain(store.finalizedTo())) {
       subscriptions.forEach(Subscription::lookAgain);
+      maybeMore.run();
     }
   }
 
@@ -480,7 +487,12 @@ final class Retention {
 
   /** Whether something waits to be deleted until nobody reads it, or to be read. */
   boolean hasLeftovers() {
-    return segments.hasLeaving() || store.hasUnknown() || log.hasFilesBelow(cursorSequence);
+    return isDeleting() || store.hasUnknown();
+  }
+
+  /** Whether files wait to be deleted, and the room that they take will come. */
+  boolean isDeleting() {
+    return segments.hasLeaving() || log.hasFilesBelow(cursorSequence);
   }
 
   /** Everything below needs no log. */

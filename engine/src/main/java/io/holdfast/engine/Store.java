@@ -146,6 +146,11 @@ final class Store {
     return hasUnknown() ? Math.min(0, known) : known;
   }
 
+  /** Whether there is nothing here but what can be seen: no segment that the disk refuses. */
+  boolean knowsAll() {
+    return !hasUnknown() && segments.firstLeftOut() == Long.MAX_VALUE;
+  }
+
   /** Whether there are segments that the disk has refused to read: they may hold anything. */
   boolean hasUnknown() {
     return !segments.unknown().isEmpty();

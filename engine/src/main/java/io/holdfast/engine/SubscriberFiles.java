@@ -86,6 +86,11 @@ final class SubscriberFiles {
     return found;
   }
 
+  /** What its files said counts no more: a new subscriber may get its name. */
+  void forget(String id) {
+    said.remove(id);
+  }
+
   /** Deletes the files of a subscriber whose removal was begun; the caller syncs the folder. */
   static void finishRemoval(Storage storage, String id) throws IOException {
     QuiverProgress.delete(storage, id);
@@ -210,9 +215,6 @@ final class SubscriberFiles {
               file.number(), new SegmentProgress.Foreign(file.checksum(), file.bundles(), bits));
         }
       }
-    }
-    if (removed) {
-      said.remove(id);
     }
     keepUnknown(id, foreign, projected);
     SegmentProgress known = new SegmentProgress(foreign, projected);

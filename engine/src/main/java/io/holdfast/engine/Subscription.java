@@ -441,7 +441,9 @@ final class Subscription {
       resolvedSince = Totals.NONE;
     }
     Totals left = at.wanted().plus(store.added()).minus(at.added()).minus(resolvedSince);
-    return new Subscriber.Backlog(left.bundles(), left.items(), left.bytes());
+    // What was out when its segment was left out is not counted, and resolved later.
+    return new Subscriber.Backlog(
+        Math.max(0, left.bundles()), Math.max(0, left.items()), Math.max(0, left.bytes()));
   }
 
   /** New bundles may have come below those that were looked at. */

@@ -13,6 +13,7 @@ import io.holdfast.engine.progress.Attempts;
 import io.holdfast.engine.progress.OwnerLock;
 import io.holdfast.engine.progress.ProgressFile;
 import io.holdfast.engine.progress.ResolvedSet;
+import io.holdfast.engine.segment.RefusedSegmentException;
 import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.stored.Identity;
@@ -122,6 +123,7 @@ final class WalBuffer implements DurableBuffer {
           new DeadLetterBoxes(storage, options, admission, listener, threads, this::maybeMore);
       this.upkeep = new Upkeep(options, this::runUpkeep);
       retention.between(upkeep::breathe);
+      retention.tell(this::maybeMore);
       this.committer =
           new Committer(
               found.recovered(),
@@ -445,7 +447,7 @@ final class WalBuffer implements DurableBuffer {
     if (start == StartAt.LATEST) {
       resolved.raise(store.lastSequence(committer.nextSequence() - 1) + 1);
     }
-    Identity highest = store.identity(resolved.highest()).orElse(null);
+    Identity highest = proof(resolved.highest()).orElse(null);
     SubscriberFiles.Progress progress = SubscriberFiles.Progress.of(resolved, highest);
     Subscription subscription = new Subscription(id, store, progress, options);
     try {
@@ -458,6 +460,15 @@ final class WalBuffer implements DurableBuffer {
     subscription.markDurable();
     subscriptions.put(id, subscription);
     return subscription;
+  }
+
+  /** What tells this log from another one; nothing if the disk does not say. */
+  private Optional<Identity> proof(long sequence) {
+    try {
+      return store.identity(sequence);
+    } catch (IOException refused) {
+      return Optional.empty();
+    }
   }
 
   /** It may have its name already. Where the disk refuses this too, unsubscribe does it. */
@@ -499,6 +510,7 @@ final class WalBuffer implements DurableBuffer {
   }
 
   private void finishRemoval(String id) throws IOException {
+    files.forget(id);
     SubscriberFiles.finishRemoval(storage, id);
     storage.syncDirectory("");
     halfRemoved.remove(id);
@@ -625,6 +637,7 @@ final class WalBuffer implements DurableBuffer {
       reserve.run(this::persist);
       upkeepFailed = false;
     } catch (IOException e) {
+      count(e);
       if (!upkeepFailed) {
         report(
             "holdfast.progress.failure",
@@ -644,6 +657,13 @@ final class WalBuffer implements DurableBuffer {
     }
   }
 
+  /** A segment that is refused again and again must not keep a policy from the others. */
+  private void count(IOException failure) {
+    if (failure instanceof RefusedSegmentException refused) {
+      refused.count(options.time().monotonicNanos());
+    }
+  }
+
   /**
    * On a disk that others have filled nobody knows how much must go. So one file goes, then what
    * was refused is tried again; and while a file is still to be deleted, no other one goes for it.
@@ -653,13 +673,14 @@ final class WalBuffer implements DurableBuffer {
       reserve.run(this::dropOneFile);
     } catch (IOException e) {
       // What persists progress meets the same, and says so.
+      count(e);
       upkeep.within(UPKEEP_RETRY);
     }
     room.keep(retention.cursorSequence());
   }
 
   private void dropOneFile() throws IOException {
-    if (retention.hasLeftovers()) {
+    if (retention.isDeleting()) {
       upkeep.within(LEFTOVERS_RETRY);
     } else {
       makeRoom();

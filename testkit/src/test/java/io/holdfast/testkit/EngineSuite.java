@@ -70,6 +70,13 @@ abstract class EngineSuite {
     }
   }
 
+  final CompletableFuture<Long> appendAsync(
+      DurableBuffer buffer, long number, int bytes, Duration timeout) {
+    try (Bundles.Built built = world.bundles.sized(number, bytes)) {
+      return buffer.appendAsync(built.bundle(), timeout);
+    }
+  }
+
   /** Appends the numbers from first to last, both included. */
   final void appendAll(DurableBuffer buffer, long first, long last) {
     for (long number = first; number <= last; number++) {

@@ -51,13 +51,6 @@ class FullDiskTest extends EngineSuite {
     }
   }
 
-  private CompletableFuture<Long> appendAsync(
-      DurableBuffer buffer, long number, int bytes, Duration timeout) {
-    try (Bundles.Built built = world.bundles.sized(number, bytes)) {
-      return buffer.appendAsync(built.bundle(), timeout);
-    }
-  }
-
   private boolean appends(DurableBuffer buffer, long number, int bytes) {
     try (Bundles.Built built = world.bundles.sized(number, bytes)) {
       buffer.append(built.bundle(), Duration.ZERO);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.Subscriber;
+import io.holdfast.engine.WhenFull;
 import io.holdfast.testkit.Faults.Outcome;
 import io.holdfast.testkit.StorageCall.Kind;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
@@ -127,6 +129,77 @@ class UnknownSegmentTest extends EngineSuite {
     buffer.flush();
     assertThat(world.storage().status(name)).isEmpty();
     assertThat(world.storage().list("quarantine")).isNotEmpty();
+  }
+
+  @Test
+  void whoComesNewIsNotKeptOutByOneWhoseIndexIsRefused() throws IOException {
+    leaveTwoSegments();
+    DurableBuffer buffer = world.open();
+    refuse(readsOf(1));
+    Subscriber subscriber = buffer.subscribe("a");
+    world.disk().setFaults(Faults.none());
+    world.tasks().advance(LONG);
+    assertThat(drain(subscriber)).isEqualTo(range(1, 12));
+  }
+
+  @Test
+  void onAFullDiskTheOldestStillGoesWhileOneIsUnknown() throws IOException {
+    world.options = world.options.withCapBytes(64L << 20).withWhenFull(WhenFull.DROP_OLDEST);
+    leaveTwoSegments("a");
+    refuse(readsOf(1));
+    DurableBuffer buffer = world.open();
+    for (long number = 13; number <= 40; number++) {
+      append(buffer, number, 1 << 20);
+    }
+    world.tasks().advance(LONG);
+    world.disk().setCapacity(world.disk().usedBytes());
+    CompletableFuture<Long> waiting = null;
+    for (long number = 41; waiting == null || waiting.isDone(); number++) {
+      assertThat(number).as("the disk is full").isLessThan(80);
+      waiting = appendAsync(buffer, number, 1 << 20, Duration.ofMinutes(5));
+      world.tasks().step();
+    }
+    world.tasks().advance(Duration.ofMinutes(1));
+    assertThat(waiting).isCompleted();
+    world.disk().setCapacity(Long.MAX_VALUE);
+  }
+
+  @Test
+  void deadLettersInOneAreNotForgotten() throws IOException {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 4);
+    for (int i = 0; i < 4; i++) {
+      try (Delivery delivery = take(subscriber)) {
+        delivery.reject("of no use");
+      }
+    }
+    buffer.close();
+    world.nextLife();
+    assertThat(world.storage().list("dead/a/segments")).hasSize(1);
+    refuse(call -> call.kind() == Kind.READ && call.file().startsWith("dead/a/segments/"));
+    buffer = world.open();
+    assertThat(buffer.deadLetters("a").count()).isZero();
+    buffer.close();
+    world.nextLife();
+    buffer = world.open();
+    assertThat(buffer.deadLetters("a").list(-1, 10))
+        .hasSize(4)
+        .allSatisfy(letter -> assertThat(letter.reason()).isEqualTo("of no use"));
+    assertThat(buffer.deadLetters("a").replayAll()).isEqualTo(4);
+    buffer.close();
+    world.nextLife();
+    refuse(call -> call.kind() == Kind.READ && call.file().startsWith("dead/a/segments/"));
+    buffer = world.open();
+    subscriber = buffer.subscribe("a");
+    assertThat(subscriber.next(Duration.ZERO)).isNull();
+    world.disk().setFaults(Faults.none());
+    world.tasks().advance(LONG);
+    List<Long> came = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      came.add(ackNext(subscriber));
+    }
+    assertThat(came).isEqualTo(range(1, 4));
   }
 
   /** The two segments as another engine writes them, of which nobody has read anything. */

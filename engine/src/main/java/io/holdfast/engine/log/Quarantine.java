@@ -120,7 +120,8 @@ public final class Quarantine {
       return false;
     } finally {
       if (!copied) {
-        admission.fileDeleted(FileKind.QUARANTINE, length);
+        // No room has come of it that was not taken for it.
+        admission.fileAdded(FileKind.QUARANTINE, -length);
       }
     }
     return true;

@@ -123,7 +123,8 @@ public final class SegmentFile {
           new SegmentFile(
               number, name, found.size, head.bundles(), found.checksum, null, head.summary()));
     }
-    if (footer == null) {
+    if (footer == null || found.refused) {
+      // Also when only a part was refused that would say whether it is one of ours.
       return new Opened.Unreadable(number, name, found.size, found.why, found.refused);
     }
     SegmentFile foreign =
@@ -373,7 +374,7 @@ public final class SegmentFile {
   }
 
   /** Whether what it holds is passed over until the directory is opened again. */
-  public boolean isLeftOut() {
+  boolean isLeftOut() {
     return leftOut;
   }
 

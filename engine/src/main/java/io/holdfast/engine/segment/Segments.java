@@ -173,8 +173,8 @@ public final class Segments {
   }
 
   /**
-   * The numbers of the files of which nothing is known, because the disk has refused to read them:
-   * what they hold may be anything that is not anywhere else.
+   * The numbers of the files that the disk has refused to read, and that have not joined the others
+   * since: what they hold may be anything that is not anywhere else.
    */
   public synchronized Set<Long> unknown() {
     Set<Long> numbers = new HashSet<>();
