@@ -3,6 +3,8 @@ package io.holdfast.connectors.file;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,6 +28,7 @@ final class LineFile implements AutoCloseable {
     boolean isNew = !Files.exists(path);
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     try {
+      lock(file);
       LineFile lines = new LineFile(file, file.length());
       if (isNew) {
         syncDirectory(path.toAbsolutePath().getParent());
@@ -39,6 +42,22 @@ final class LineFile implements AutoCloseable {
     } catch (IOException e) {
       file.close();
       throw e;
+    }
+  }
+
+  /** Two that write would write over each other's lines: each knows where its own ended. */
+  private static void lock(RandomAccessFile file) throws IOException {
+    FileLock lock;
+    try {
+      lock = file.getChannel().tryLock();
+    } catch (OverlappingFileLockException here) {
+      throw new IOException("another sink writes it: give each a file of its own", here);
+    } catch (IOException noLocks) {
+      // There are filesystems without them.
+      return;
+    }
+    if (lock == null) {
+      throw new IOException("another process writes it: give each a file of its own");
     }
   }
 

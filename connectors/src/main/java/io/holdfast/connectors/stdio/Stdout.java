@@ -8,6 +8,7 @@ import io.holdfast.pipeline.SinkContext;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -27,6 +28,13 @@ final class Stdout implements Sink {
     this.prefix = prefix.getBytes(StandardCharsets.UTF_8);
   }
 
+  private byte[] joined(byte[] line) {
+    byte[] whole = Arrays.copyOf(prefix, prefix.length + line.length + 1);
+    System.arraycopy(line, 0, whole, prefix.length, line.length);
+    whole[whole.length - 1] = '\n';
+    return whole;
+  }
+
   @Override
   public void run(SinkContext context) throws Exception {
     while (true) {
@@ -34,9 +42,8 @@ final class Stdout implements Sink {
       for (Parcel parcel : context.take(MOST)) {
         try {
           byte[] line = codec.encode(parcel.event().value());
-          out.write(prefix);
-          out.write(line);
-          out.write('\n');
+          // In one piece: others write there, too.
+          out.write(joined(line));
           written.add(parcel);
         } catch (CodecException e) {
           parcel.refuse(context.name() + ": " + e.getMessage());

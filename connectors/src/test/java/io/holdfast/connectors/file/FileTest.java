@@ -74,6 +74,26 @@ class FileTest {
   }
 
   @Test
+  void twoSinksDoNotWriteOverEachOther() throws Exception {
+    Path from = directory.resolve("from.jsonl");
+    Path to = directory.resolve("to.jsonl");
+    List<String> lines = IntStream.range(0, 100).mapToObj(i -> "{\"n\":" + i + "}").toList();
+    Files.write(from, lines);
+    Deployment first = start(in(from, null), out(to, null));
+    Await.until("all is delivered", first::isStopDue);
+
+    Deployment second = start(in(from, null), out(to, null));
+    Await.until(
+        "it is said",
+        () -> wiring.told().stream().anyMatch(it -> it.toString().contains("another sink")));
+    Summary nothing = second.stop(Duration.ZERO);
+    Summary _ = first.stop(Duration.ofSeconds(5));
+
+    assertThat(nothing.delivered()).isZero();
+    assertThat(Files.readAllLines(to)).isEqualTo(lines);
+  }
+
+  @Test
   void aLastLineWithoutAnEndAndLinesFromWindowsAreReadAsTheyAreMeant() throws Exception {
     Path from = directory.resolve("from.txt");
     Path to = directory.resolve("to.txt");

@@ -43,6 +43,9 @@ public interface OperatorContext {
   /** Whether all that is connected to a port takes events now; so does a port without any. */
   boolean isOpen(String port);
 
+  /** Whether something is connected to a port. */
+  boolean isConnected(String port);
+
   /** Says whether this operator takes events. Until it says otherwise it does. */
   void setAccepting(boolean accepting);
 }

@@ -21,7 +21,10 @@ final class RoundRobinOperator implements Operator {
     }
   }
 
-  /** Returns the next open output; what came although all are closed overflows. */
+  /**
+   * Returns the next open output. What came although all are closed overflows; where nothing is
+   * connected there, it is the next one's turn all the same, for each takes what still comes.
+   */
   private String output() {
     for (int i = 0; i < outputs.size(); i++) {
       int candidate = (next + i) % outputs.size();
@@ -30,7 +33,12 @@ final class RoundRobinOperator implements Operator {
         return outputs.get(candidate);
       }
     }
-    return OperatorBlueprint.OVERFLOW;
+    if (context.isConnected(OperatorBlueprint.OVERFLOW)) {
+      return OperatorBlueprint.OVERFLOW;
+    }
+    int candidate = next % outputs.size();
+    next = candidate + 1;
+    return outputs.get(candidate);
   }
 
   @Override

@@ -39,10 +39,13 @@ final class TimedSelect implements Operator {
       return;
     }
     // What comes out while nothing takes it would be lost; the windows stay open a little longer.
-    if (context.isDownstreamOpen()) {
-      emit();
+    try {
+      if (context.isDownstreamOpen()) {
+        emit();
+      }
+    } finally {
+      schedule();
     }
-    schedule();
   }
 
   private void emit() {

@@ -111,11 +111,15 @@ final class Mailbox implements Inlet {
       batch.addAll(next);
       queue.remove();
     }
-    queued.addAndGet(-batch.size());
-    node.process(Graph.IN, batch);
-    updateValve();
-    if (!queue.isEmpty()) {
-      schedule();
+    try {
+      node.process(Graph.IN, batch);
+    } finally {
+      // Until then they are on their way, and whoever stops waits for them.
+      queued.addAndGet(-batch.size());
+      updateValve();
+      if (!queue.isEmpty()) {
+        schedule();
+      }
     }
   }
 

@@ -167,7 +167,7 @@ final class Node implements OperatorContext {
   @Override
   public void error(Parcel parcel, Event left, String message) {
     Node exit = pipeline.errorExit();
-    boolean here = !targets.getOrDefault(Graph.ERR, List.of()).isEmpty();
+    boolean here = isConnected(Graph.ERR);
     if (!here && (exit == null || exit == this)) {
       parcel.refuse(message);
       return;
@@ -190,6 +190,11 @@ final class Node implements OperatorContext {
   @Override
   public boolean isOpen(String port) {
     return targets.getOrDefault(port, List.of()).stream().allMatch(Target::isOpen);
+  }
+
+  @Override
+  public boolean isConnected(String port) {
+    return !targets.getOrDefault(port, List.of()).isEmpty();
   }
 
   @Override

@@ -112,6 +112,26 @@ class WalTest {
   }
 
   @Test
+  void whoWaitsForMoreBeforeAnythingIsSettledGetsMoreAfterAFailure() throws Exception {
+    WalBench wal = open(4, 1000, 10_485_760);
+    wal.deliver(ledger.handOut(8));
+    wal.until("the window is full", () -> wal.out.waiting.size() == 4);
+    List<Parcel> collected = new ArrayList<>(wal.out.take());
+
+    collected.removeFirst().fail("down");
+    wal.untilWithTime("it comes again", () -> wal.out.waiting.size() == 1);
+    collected.addAll(wal.out.take());
+    assertThat(collected.getLast().event().id()).isZero();
+    collected.forEach(parcel -> parcel.fail("down"));
+    wal.untilWithTime("one is sent alone", () -> wal.out.waiting.size() == 1);
+    wal.untilWithTime("the others come too", () -> wal.out.waiting.size() == 4);
+    wal.out.take().forEach(Parcel::ack);
+    wal.untilWithTime("the rest comes", () -> wal.out.waiting.size() == 4);
+    wal.out.take().forEach(Parcel::ack);
+    wal.until("all is resolved", () -> wal.counters().kept() == 0);
+  }
+
+  @Test
   void onlyWhatFailedIsSentAgainAndBeforeWhatIsNewer() throws Exception {
     WalBench wal = open(4, 1000, 10_485_760);
     wal.deliver(ledger.handOut(8));

@@ -72,6 +72,11 @@ final class WalOperator implements Buffering {
     if (delivering != null) {
       delivering.pump();
     }
+    // A look for what is next may have given up what filled the buffer.
+    Intake taking = intake;
+    if (taking != null) {
+      taking.pump();
+    }
   }
 
   @Override

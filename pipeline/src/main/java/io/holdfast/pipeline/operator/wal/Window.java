@@ -37,6 +37,9 @@ final class Window {
   private static final Duration FIRST_WAIT = Duration.ofMillis(50);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
+  /** So long is waited for what is out, if nothing of it is settled. */
+  private static final Duration STALLED = Duration.ofSeconds(5);
+
   private final int readCount;
   private final OperatorContext context;
   private final Subscriber subscriber;
@@ -60,6 +63,10 @@ final class Window {
   private long pauses;
 
   private boolean resumeIsDue;
+
+  /** Counts what was settled: as long as something is, nothing has stalled. */
+  private long settlements;
+
   private boolean draining;
   private boolean closed;
 
@@ -211,6 +218,7 @@ final class Window {
     boolean resolved = false;
     for (Settled next = settled.poll(); next != null; next = settled.poll()) {
       out--;
+      settlements++;
       Row row = next.row();
       switch (next.outcome().verdict()) {
         case ACKED -> {
@@ -271,8 +279,36 @@ final class Window {
       pauses++;
       if (out == 0) {
         scheduleResume();
+      } else {
+        watch();
       }
     }
+  }
+
+  /**
+   * Whoever collects events before it passes them on may have what is out, and wait for more: then
+   * more must come, though what failed is not all here yet, or though one was to go alone.
+   */
+  private void watch() {
+    long mine = pauses;
+    long before = settlements;
+    context
+        .loop()
+        .schedule(
+            STALLED,
+            () -> {
+              if (mine != pauses || out == 0 || closed || !(paused || probing)) {
+                return;
+              }
+              if (before != settlements) {
+                watch();
+              } else if (paused) {
+                resume();
+              } else {
+                probing = false;
+                pump();
+              }
+            });
   }
 
   private void scheduleResume() {
@@ -294,6 +330,7 @@ final class Window {
     paused = false;
     probing = true;
     pump();
+    watch();
   }
 
   /** A sink that is there again need not wait for the timer of what it failed. */

@@ -259,6 +259,11 @@ class RefusalsTest {
     }
 
     @Override
+    public boolean isConnected(String port) {
+      return true;
+    }
+
+    @Override
     public void setAccepting(boolean accepting) {}
   }
 
