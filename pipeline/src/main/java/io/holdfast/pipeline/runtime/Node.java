@@ -99,6 +99,10 @@ final class Node implements OperatorContext {
       for (Parcel parcel : parcels) {
         parcel.refuse(name() + ": " + bug);
       }
+    } catch (Error failure) {
+      // Who sent them must not wait for ever.
+      pipeline.warn(name(), "could not take events: " + failure);
+      parcels.forEach(parcel -> parcel.fail(name() + ": " + failure));
     }
   }
 

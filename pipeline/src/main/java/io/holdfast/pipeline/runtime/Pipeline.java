@@ -145,17 +145,20 @@ public final class Pipeline implements AutoCloseable {
   }
 
   private void shutDown() {
-    inlets.values().forEach(Mailbox::close);
-    for (Node node : opened) {
-      try {
-        node.operator().close();
-      } catch (RuntimeException failure) {
-        warn(node.name(), "was not closed as it should be: " + failure.getMessage());
+    try {
+      inlets.values().forEach(Mailbox::close);
+      for (Node node : opened) {
+        try {
+          node.operator().close();
+        } catch (Throwable failure) {
+          warn(node.name(), "was not closed as it should be: " + failure.getMessage());
+        }
       }
+      opened.clear();
+      loop.close();
+    } finally {
+      closed.complete(null);
     }
-    opened.clear();
-    loop.close();
-    closed.complete(null);
   }
 
   Host host() {

@@ -161,7 +161,8 @@ final class Intake {
     try {
       RecordBundle bundle = encoder.encode(rows.stream().map(Row::event).toList());
       future = buffer.appendAsync(bundle);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // Also when memory is short: it is tried again.
       future = CompletableFuture.failedFuture(e);
     }
     Appending now = new Appending(rows, future);

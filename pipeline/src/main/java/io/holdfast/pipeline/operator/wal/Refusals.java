@@ -21,6 +21,7 @@ import org.apache.arrow.memory.RootAllocator;
 final class Refusals {
   private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+  private static final int MOST_PENDING = 16;
 
   private final OperatorContext context;
   private final GivenUpNotices notices;
@@ -53,6 +54,11 @@ final class Refusals {
   /** Events that were refused, and are dead letters or wait for room to be. */
   long refused() {
     return refused.sum();
+  }
+
+  /** Whether more bundles may be given up now: each is in memory until its letter is durable. */
+  boolean hasRoom() {
+    return pending < MOST_PENDING;
   }
 
   /** Bundles that are on their way to the dead letters. */

@@ -138,12 +138,14 @@ final class WalOperator implements Buffering {
     if (closing == null || connected == null || taking == null || delivering == null) {
       return;
     }
-    delivering.close();
-    taking.close();
-    last = connected.backlog();
-    subscriber = null;
-    connected.close();
-    closing.close();
+    // Whatever fails of it, progress is written and the directory let go.
+    try (closing;
+        connected) {
+      delivering.close();
+      taking.close();
+      last = connected.backlog();
+      subscriber = null;
+    }
     context
         .host()
         .listener()

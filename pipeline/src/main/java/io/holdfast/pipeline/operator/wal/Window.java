@@ -111,7 +111,7 @@ final class Window {
 
   /** Sends what there is room for. */
   void pump() {
-    while (!closed && !draining && !paused && context.isDownstreamOpen()) {
+    while (!closed && !draining && !paused && context.isDownstreamOpen() && refusals.hasRoom()) {
       List<Row> rows = nextRows((probing ? 1 : readCount) - out);
       if (rows.isEmpty()) {
         return;
