@@ -28,6 +28,10 @@ final class Mailbox implements Inlet {
   private final ConcurrentLinkedQueue<List<Parcel>> queue = new ConcurrentLinkedQueue<>();
   private final AtomicLong queued = new AtomicLong();
   private final AtomicBoolean scheduled = new AtomicBoolean();
+
+  /** How many the loop is working on. */
+  private volatile int goingIn;
+
   private volatile boolean closed;
 
   Mailbox(String port, Node node, EventLoop loop) {
@@ -62,7 +66,7 @@ final class Mailbox implements Inlet {
 
   /** What is about to go in; nothing while the graph is closed. */
   long pending() {
-    return node.isFlowing() ? queued.get() : 0;
+    return node.isFlowing() ? queued.get() + goingIn : goingIn;
   }
 
   boolean leadsTo(Node other) {
@@ -111,11 +115,13 @@ final class Mailbox implements Inlet {
       batch.addAll(next);
       queue.remove();
     }
+    // Before they are not queued any more: whoever stops waits for them either way.
+    goingIn = batch.size();
+    queued.addAndGet(-batch.size());
     try {
       node.process(Graph.IN, batch);
     } finally {
-      // Until then they are on their way, and whoever stops waits for them.
-      queued.addAndGet(-batch.size());
+      goingIn = 0;
       updateValve();
       if (!queue.isEmpty()) {
         schedule();
