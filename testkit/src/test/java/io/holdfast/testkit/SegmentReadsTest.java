@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -103,14 +102,8 @@ class SegmentReadsTest extends EngineSuite {
 
   /** A directory with that segment alone, as another engine writes it; with its bundles. */
   private static World withAnothersSegment(long seed) throws IOException {
-    World one = World.simulated(seed);
-    try (World ours = withSegment(seed)) {
-      String name = "segments/" + ours.storage().list("segments").getFirst();
-      one.restore(Map.of(name, SegmentBytes.asAnotherEngine(ours.read(name))));
-      for (String folder : List.of("", "segments")) {
-        one.storage().syncDirectory(folder);
-      }
-    }
+    World one = withSegment(seed);
+    one.leaveToAnotherEngine();
     return one;
   }
 

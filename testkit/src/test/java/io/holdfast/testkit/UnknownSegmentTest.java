@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -201,50 +200,32 @@ class UnknownSegmentTest extends EngineSuite {
     assertThat(came).isEqualTo(range(1, 4));
   }
 
-  /** The two segments as another engine writes them, of which nobody has read anything. */
-  private void leaveForeignSegments() throws IOException {
-    leaveTwoSegments();
-    Map<String, byte[]> files = new TreeMap<>();
-    for (String name : world.storage().list("segments")) {
-      String path = "segments/" + name;
-      files.put(path, SegmentBytes.asAnotherEngine(world.read(path)));
-    }
-    world.restore(files);
-    for (String folder : List.of("", "segments")) {
-      world.storage().syncDirectory(folder);
-    }
-  }
-
   @Test
   void whatIsResolvedInOneOfAnotherEngineStaysSo() throws IOException {
-    leaveForeignSegments();
+    leaveTwoSegments();
+    world.leaveToAnotherEngine();
     String first = world.storage().list("segments").getFirst();
     DurableBuffer buffer = world.open();
     Subscriber subscriber = buffer.subscribe("a");
     long all = subscriber.backlog().bundles();
-    ackNextOf(subscriber);
+    ackNext(subscriber);
     buffer.close();
     world.nextLife();
     refuse(call -> call.kind() == Kind.READ && call.file().endsWith(first));
     buffer = world.open();
     subscriber = buffer.subscribe("a");
     assertThat(subscriber.backlog().bundles()).isLessThan(all - 1);
-    ackNextOf(subscriber);
+    ackNext(subscriber);
     buffer.close();
     world.nextLife();
     assertThat(world.open().subscribe("a").backlog().bundles()).isEqualTo(all - 2);
   }
 
-  private static void ackNextOf(Subscriber subscriber) {
-    try (Delivery delivery = take(subscriber)) {
-      delivery.ack();
-    }
-  }
-
   @Test
   void aDeletionThatNoSyncFollowedIsNotTakenForOne() throws IOException {
     for (int seed = 0; seed < 8; seed++) {
-      leaveForeignSegments();
+      leaveTwoSegments();
+      world.leaveToAnotherEngine();
       DurableBuffer buffer = world.open();
       Subscriber subscriber = buffer.subscribe("a");
       world
@@ -256,7 +237,7 @@ class UnknownSegmentTest extends EngineSuite {
       long left = subscriber.backlog().bundles();
       int there = world.storage().list("segments").size();
       while (world.storage().list("segments").size() == there) {
-        ackNextOf(subscriber);
+        ackNext(subscriber);
         left--;
         world.tasks().advance(LONG);
       }

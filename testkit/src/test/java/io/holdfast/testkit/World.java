@@ -192,6 +192,19 @@ final class World implements AutoCloseable {
     }
   }
 
+  /** Leaves only the segments, as another engine writes them, of which nobody has read anything. */
+  void leaveToAnotherEngine() throws IOException {
+    Map<String, byte[]> segments = new TreeMap<>();
+    for (String name : storage.list("segments")) {
+      String path = "segments/" + name;
+      segments.put(path, SegmentBytes.asAnotherEngine(read(path)));
+    }
+    restore(segments);
+    for (String folder : List.of("", "segments")) {
+      storage.syncDirectory(folder);
+    }
+  }
+
   /** Makes the directory what it was; nobody may have it open. */
   void restore(Map<String, byte[]> files) throws IOException {
     for (String folder : List.of("wal", "segments", "quarantine")) {

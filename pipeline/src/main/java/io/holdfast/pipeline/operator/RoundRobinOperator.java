@@ -29,16 +29,18 @@ final class RoundRobinOperator implements Operator {
     for (int i = 0; i < outputs.size(); i++) {
       int candidate = (next + i) % outputs.size();
       if (context.isOpen(outputs.get(candidate))) {
-        next = candidate + 1;
-        return outputs.get(candidate);
+        return turnOf(candidate);
       }
     }
     if (context.isConnected(OperatorBlueprint.OVERFLOW)) {
       return OperatorBlueprint.OVERFLOW;
     }
-    int candidate = next % outputs.size();
-    next = candidate + 1;
-    return outputs.get(candidate);
+    return turnOf(next % outputs.size());
+  }
+
+  private String turnOf(int output) {
+    next = output + 1;
+    return outputs.get(output);
   }
 
   @Override

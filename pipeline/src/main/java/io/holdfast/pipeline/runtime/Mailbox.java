@@ -66,7 +66,7 @@ final class Mailbox implements Inlet {
 
   /** What is about to go in; nothing while the graph is closed. */
   long pending() {
-    return node.isFlowing() ? queued.get() + goingIn : goingIn;
+    return goingIn + (node.isFlowing() ? queued.get() : 0);
   }
 
   boolean leadsTo(Node other) {

@@ -122,6 +122,13 @@ final class Intake {
             + limit);
   }
 
+  /** Room may have come by itself: tries again, unless what is under way does so when it ends. */
+  void wake() {
+    if (appending == null && !retryIsDue) {
+      pump();
+    }
+  }
+
   /** Room may have come: tries again. */
   void pump() {
     if (closed) {

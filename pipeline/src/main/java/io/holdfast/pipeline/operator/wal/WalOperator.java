@@ -75,7 +75,7 @@ final class WalOperator implements Buffering {
     // A look for what is next may have given up what filled the buffer.
     Intake taking = intake;
     if (taking != null) {
-      taking.pump();
+      taking.wake();
     }
   }
 

@@ -59,7 +59,7 @@ final class Window {
   /** Downstream has failed, and not acked since: one event at a time. */
   private boolean probing;
 
-  /** Counts pauses, so that the timer of an earlier one does nothing. */
+  /** Counts pauses and their ends, so that the timers of an earlier one do nothing. */
   private long pauses;
 
   private boolean resumeIsDue;
@@ -319,13 +319,14 @@ final class Window {
         .schedule(
             backoff.next(),
             () -> {
-              if (mine == pauses && paused) {
+              if (mine == pauses) {
                 resume();
               }
             });
   }
 
   private void resume() {
+    pauses++;
     resumeIsDue = false;
     paused = false;
     probing = true;
@@ -336,7 +337,6 @@ final class Window {
   /** A sink that is there again need not wait for the timer of what it failed. */
   void downstreamChanged() {
     if (context.isDownstreamOpen() && paused && out == 0) {
-      pauses++;
       resume();
     } else {
       pump();
