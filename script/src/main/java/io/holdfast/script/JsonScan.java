@@ -51,13 +51,13 @@ final class JsonScan {
 
   private boolean isAsExpected = true;
 
-  private int[] keys = new int[16];
+  private int[] keys;
   private int keyCount;
 
   /** A bit for each hash of a key of the object that is looked at: most keys are new by that. */
   private long seen;
 
-  private int[] fields = new int[16 * PER_FIELD];
+  private int[] fields;
   private int fieldInts;
   private int at;
   private boolean isCompact = true;
@@ -66,6 +66,10 @@ final class JsonScan {
   private JsonScan(byte[] utf8, @Nullable KeyOrder expected, KeyOrder.@Nullable Learner learner) {
     this.utf8 = utf8;
     this.end = utf8.length;
+    // A field has three signs, a key and a value: a short text has not many.
+    int few = Math.min(16, 1 + utf8.length / 8);
+    this.keys = new int[few];
+    this.fields = new int[few * PER_FIELD];
     this.expected = expected;
     this.learner = learner;
   }

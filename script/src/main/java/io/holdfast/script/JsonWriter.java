@@ -15,16 +15,23 @@ final class JsonWriter {
   /** How deep a text may stand without going too deep itself. */
   private static final int SHALLOW = Json.MAX_DEPTH / 2;
 
-  private byte[] utf8 = new byte[512];
+  /** What is likely to be written besides the text of which a record was edited. */
+  private static final int ROOM = 128;
+
+  private byte[] utf8;
   private int size;
 
-  private JsonWriter() {}
+  private JsonWriter(int expected) {
+    utf8 = new byte[expected];
+  }
 
   static byte[] write(Value value) {
     if (value instanceof LazyRecord lazy && lazy.isCompact()) {
       return lazy.utf8().clone();
     }
-    JsonWriter writer = new JsonWriter();
+    JsonWriter writer =
+        new JsonWriter(
+            ROOM + (value instanceof EditedRecord edited ? edited.base().utf8().length : 0));
     writer.value(value, 0);
     return Arrays.copyOf(writer.utf8, writer.size);
   }
