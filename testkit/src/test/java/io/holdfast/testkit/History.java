@@ -524,20 +524,22 @@ final class History implements AutoCloseable {
       if (counted) {
         mine.failures.merge(sequence, 1, Integer::sum);
       }
+      Knowledge.Letters letters = known.letters(id);
       boolean givenUp =
           how == How.REJECT
               || (how == How.FAIL
                   && delivery.failures() + 1 >= options.retryPolicy().maxAttempts());
       if (givenUp) {
-        known.letters(id).ever.add(sequence);
-        known.letters(id).must.add(sequence);
+        letters.ever.add(sequence);
+        letters.must.add(sequence);
         mine.resolved(sequence, late);
         if (troubled) {
           // It is a dead letter, or the subscriber waits until it can be one.
           mine.may.add(sequence);
+          letters.inDoubt.add(sequence);
         }
       } else if (how == How.ACK || how == How.ACK_DURABLY) {
-        known.letters(id).must.remove(sequence);
+        letters.must.remove(sequence);
         mine.resolved(sequence, late);
       }
       switch (how) {
@@ -553,6 +555,9 @@ final class History implements AutoCloseable {
         case FAIL -> delivery.fail("the test says so");
         case DEFER -> delivery.defer(Duration.ofSeconds(sequence % 3));
         case GIVE_BACK, HOLD -> {}
+      }
+      if (givenUp && isPaused(id)) {
+        letters.inDoubt.add(sequence);
       }
     } catch (StorageException e) {
       if (!troubled) {

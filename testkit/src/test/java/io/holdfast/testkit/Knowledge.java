@@ -94,6 +94,9 @@ final class Knowledge {
     /** Sequences that must be among the letters, unless they come in line. */
     final Set<Long> must = new TreeSet<>();
 
+    /** Of those, what may be in line and nowhere else: the disk was in trouble, or had no room. */
+    final Set<Long> inDoubt = new TreeSet<>();
+
     /** Sequences that were ever given up. */
     final Set<Long> ever = new TreeSet<>();
   }
@@ -142,6 +145,7 @@ final class Knowledge {
     before.letters.forEach(
         (id, mine) -> {
           letters(id).must.addAll(mine.must);
+          letters(id).inDoubt.addAll(mine.inDoubt);
           letters(id).ever.addAll(mine.ever);
         });
     kept = copy(before.kept);
@@ -276,6 +280,12 @@ final class Knowledge {
 
   void unsubscribed(String id) {
     Expected last = expected.remove(id);
+    Letters given = letters.get(id);
+    if (given != null) {
+      // What was in line goes with it.
+      given.must.removeAll(given.inDoubt);
+      given.inDoubt.clear();
+    }
     if (last != null && expected.isEmpty()) {
       kept = new Expected();
       kept.must.addAll(last.must);
