@@ -74,6 +74,35 @@ class PipelineTest {
     ledger.checkEachOnce();
   }
 
+  /** Has no memory for what it is handed. */
+  private record Exhausted(OperatorContext context) implements Operator {
+    @Override
+    public void process(String port, List<Parcel> parcels) {
+      throw new OutOfMemoryError("by the test");
+    }
+  }
+
+  @Test
+  void whatAnOperatorHadNoMemoryForFailsAndMayComeAgain() {
+    Graph graph =
+        new Graph.Builder()
+            .inlet("in")
+            .node("exhausted", Exhausted::new)
+            .outlet("out")
+            .edge("in", "out", "exhausted", "in")
+            .edge("exhausted", "out", "out", "in")
+            .build();
+    Pipeline pipeline = start(graph, "out");
+
+    pipeline.inlet("in").deliver(ledger.handOut(2));
+    loop.run();
+
+    ledger.checkEachOnce();
+    assertThat(ledger.outcomes.values())
+        .allMatch(told -> told.getFirst().verdict() == Outcome.Verdict.FAILED);
+    assertThat(notices).singleElement().asString().contains("could not take events", "by the test");
+  }
+
   @Test
   void anOutputThatLeadsNowhereAcks() {
     Pipeline pipeline = start(Graph.passthrough());

@@ -4,26 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.LossReason;
 import io.holdfast.engine.RecordBundle;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
-import io.holdfast.pipeline.Event;
-import io.holdfast.pipeline.EventLoop;
 import io.holdfast.pipeline.Host;
 import io.holdfast.pipeline.Notice;
 import io.holdfast.pipeline.Parcel;
 import io.holdfast.pipeline.bundle.EventBundle;
 import io.holdfast.pipeline.bundle.StoredEvent;
-import io.holdfast.pipeline.operator.OperatorContext;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +38,11 @@ class RefusalsTest {
 
   @TempDir private Path directory;
   private final List<Notice> notices = new CopyOnWriteArrayList<>();
-  private final Loop loop = new Loop();
+  private final HandLoop loop = new HandLoop();
   private DurableBuffer buffer;
   private Subscriber subscriber;
   private final List<Parcel> sent = new ArrayList<>();
-  private Context context;
+  private TestContext context;
   private Refusals refusals;
 
   @BeforeEach
@@ -52,7 +50,7 @@ class RefusalsTest {
     buffer = DurableBuffer.open(directory.resolve("buffer"));
     subscriber = buffer.subscribe("s");
     Host host = Host.of(directory, directory).withLoops(name -> loop).withListener(notices::add);
-    context = new Context(loop, host, sent);
+    context = new TestContext(loop, host, sent);
     refusals = new Refusals(context, directory);
   }
 
@@ -173,6 +171,36 @@ class RefusalsTest {
     assertThat(window.pending()).isZero();
   }
 
+  @Test
+  void nothingMoreIsSentWhileTooManyLettersWaitForTheDisk() throws Exception {
+    int bundles = 40;
+    for (int i = 0; i < bundles; i++) {
+      append(1);
+    }
+    CountDownLatch disk = new CountDownLatch(1);
+    WalSettings settings = new WalSettings(directory, 1, 100, Long.MAX_VALUE);
+    Window window = new Window(settings, context, new Stalling(subscriber, disk), () -> {});
+    window.pump();
+    int refused = 0;
+    while (refused < sent.size()) {
+      sent.get(refused++).refuse("never");
+      loop.runAll();
+    }
+    assertThat(refused).isLessThan(bundles);
+    assertThat(window.pending()).isEqualTo(refused);
+
+    disk.countDown();
+    while (window.refused() < bundles) {
+      loop.runUntilPosted();
+      while (refused < sent.size()) {
+        sent.get(refused++).refuse("never");
+        loop.runAll();
+      }
+    }
+    assertThat(buffer.deadLetters("s").count()).isEqualTo(bundles);
+    window.close();
+  }
+
   private void append(int events) {
     List<StoredEvent> stored = new ArrayList<>();
     for (int i = 0; i < events; i++) {
@@ -201,70 +229,48 @@ class RefusalsTest {
     loop.runUntilPosted();
   }
 
-  /** A loop that the test runs; timers never fire. */
-  private static final class Loop implements EventLoop {
-    private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
-
+  /** Its deliveries are rejected when the disk lets them. */
+  private record Stalling(Subscriber real, CountDownLatch disk) implements Subscriber {
     @Override
-    public void post(Runnable task) {
-      tasks.add(task);
+    public String id() {
+      return real.id();
     }
 
     @Override
-    public void schedule(Duration delay, Runnable task) {}
-
-    @Override
-    public void close() {}
-
-    void runAll() {
-      for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-        task.run();
-      }
-    }
-
-    void runUntilPosted() throws InterruptedException {
-      Runnable task = tasks.poll(30, TimeUnit.SECONDS);
-      assertThat(task).as("something was posted").isNotNull();
-      if (task != null) {
-        task.run();
-      }
-      runAll();
-    }
-  }
-
-  private record Context(EventLoop loop, Host host, List<Parcel> sent) implements OperatorContext {
-    @Override
-    public String name() {
-      return "p/01/wal";
+    public @Nullable Delivery next(Duration timeout) {
+      Delivery next = real.next(timeout);
+      return next == null ? null : new Rejecting(next, disk, null);
     }
 
     @Override
-    public void emit(String port, List<Parcel> parcels) {
-      sent.addAll(parcels);
+    public void whenAvailable(Runnable listener) {
+      real.whenAvailable(listener);
     }
 
     @Override
-    public void error(Parcel parcel, Event left, String message) {
-      throw new AssertionError("all can be read");
+    public Backlog backlog() {
+      return real.backlog();
     }
 
     @Override
-    public boolean isDownstreamOpen() {
-      return true;
+    public OptionalLong oldestEpochNanos() {
+      return real.oldestEpochNanos();
     }
 
     @Override
-    public boolean isOpen(String port) {
-      return true;
+    public Backlog lost(LossReason reason) {
+      return real.lost(reason);
     }
 
     @Override
-    public boolean isConnected(String port) {
-      return true;
+    public void flush() {
+      real.flush();
     }
 
     @Override
-    public void setAccepting(boolean accepting) {}
+    public void close() {
+      real.close();
+    }
   }
 
   /** A delivery whose rejection waits for the test, or fails. */
