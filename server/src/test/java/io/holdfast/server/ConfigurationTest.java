@@ -348,6 +348,23 @@ class ConfigurationTest {
   }
 
   @Test
+  void anOutputWithoutALinkIsAWarning() {
+    assertThat(
+            Folder.good(root)
+                .with(
+                    "wal.trickle",
+                    """
+                    select event from in into out;
+                    select event from in into out/copies;
+                    select event.reason from in into err;
+                    """)
+                .problems())
+        .containsExactly(
+            "wal.trickle:1:1: warning: no link begins at /pipeline/wal/01/copies, so what the query"
+                + " sends there is gone; link it to an offramp");
+  }
+
+  @Test
   void withoutAMappingNothingWouldRunAndThatIsAnError() {
     assertThat(new Folder(root).with("ws.yaml", Folder.WS).problems())
         .contains(

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -118,6 +119,21 @@ public final class PipelinePlan {
   /** The ports that events leave by. */
   public Set<String> outputs() {
     return graph.outlets().keySet();
+  }
+
+  /** The outputs that the query sends events to, errors apart. */
+  public Set<String> usedOutputs() {
+    Set<String> used = new LinkedHashSet<>();
+    graph
+        .outlets()
+        .forEach(
+            (port, node) -> {
+              if (!port.equals(Graph.ERR)
+                  && graph.edges().stream().anyMatch(edge -> edge.to().equals(node))) {
+                used.add(port);
+              }
+            });
+    return used;
   }
 
   /** What events pass between the ports, in the order of the query, for a person. */

@@ -260,6 +260,25 @@ final class Planner {
     artefacts.onramps().forEach((id, onramp) -> warnUnused("onramp", id, onramp.at()));
     artefacts.offramps().forEach((id, offramp) -> warnUnused("offramp", id, offramp.at()));
     pipelinesUnused.forEach((at, id) -> warnings.add(at, notMapped("pipeline", id)));
+    pipelines.values().forEach(this::warnUnlinked);
+  }
+
+  private void warnUnlinked(Plan.Pipeline pipeline) {
+    Set<String> unlinked = new LinkedHashSet<>(pipeline.plan().usedOutputs());
+    for (Plan.Link link : links.keySet()) {
+      if (link.from().equals(pipeline.name())) {
+        unlinked.remove(link.fromPort());
+      }
+    }
+    for (String port : unlinked) {
+      warnings.add(
+          ConfigFiles.start(pipeline.file()),
+          "no link begins at "
+              + pipeline.name()
+              + "/"
+              + port
+              + ", so what the query sends there is gone; link it to an offramp");
+    }
   }
 
   private void warnUnused(String kind, String id, Location at) {
