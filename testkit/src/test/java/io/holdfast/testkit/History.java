@@ -534,9 +534,7 @@ final class History implements AutoCloseable {
         letters.must.add(sequence);
         mine.resolved(sequence, late);
         if (troubled) {
-          // It is a dead letter, or the subscriber waits until it can be one.
-          mine.may.add(sequence);
-          letters.inDoubt.add(sequence);
+          maybeNoLetter(id, sequence);
         }
       } else if (how == How.ACK || how == How.ACK_DURABLY) {
         letters.must.remove(sequence);
@@ -557,7 +555,7 @@ final class History implements AutoCloseable {
         case GIVE_BACK, HOLD -> {}
       }
       if (givenUp && isPaused(id)) {
-        letters.inDoubt.add(sequence);
+        maybeNoLetter(id, sequence);
       }
     } catch (StorageException e) {
       if (!troubled) {
@@ -566,6 +564,12 @@ final class History implements AutoCloseable {
       log.add("  " + e.getMessage());
     }
     tally.count(how);
+  }
+
+  /** It is a dead letter, or the subscriber waits until it can be one, and has it in line. */
+  private void maybeNoLetter(String id, long sequence) {
+    known.of(id).may.add(sequence);
+    known.letters(id).inDoubt.add(sequence);
   }
 
   /** Puts all dead letters of a subscriber in line again. */
