@@ -6,15 +6,12 @@ import io.holdfast.pipeline.Event;
 import io.holdfast.pipeline.Settlement;
 import io.holdfast.pipeline.Source;
 import io.holdfast.pipeline.SourceContext;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +20,9 @@ final class FileSource implements Source {
   private static final int LINES_TOGETHER = 256;
   private static final int BYTES_TOGETHER = 1 << 20;
   private static final int MOST_WARNINGS = 10;
+
+  /** As much as a buffer could keep of one event. */
+  private static final int MOST_LINE_BYTES = 1 << 26;
 
   private final Path file;
   private final Codec codec;
@@ -41,21 +41,26 @@ final class FileSource implements Source {
   @Override
   public void run(SourceContext context) throws IOException, InterruptedException {
     String origin = "tremor-file://localhost/" + file;
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+    try (InputStream in = Files.newInputStream(file)) {
+      LineReader lines = new LineReader(in, MOST_LINE_BYTES);
       boolean more = true;
       while (more) {
         context.awaitOpen();
         List<Event> events = new ArrayList<>();
         int bytes = 0;
         while (events.size() < LINES_TOGETHER && bytes < BYTES_TOGETHER) {
-          byte[] text = readLine(in);
+          byte[] text = lines.next();
           if (text == null) {
             more = false;
             break;
           }
           line++;
           bytes += text.length;
-          decode(context, text, origin, events);
+          if (lines.wasTooLong()) {
+            leftOut(context, "it is longer than " + MOST_LINE_BYTES + " bytes");
+          } else if (text.length > 0) {
+            decode(context, text, origin, events);
+          }
         }
         context.emit(events, Settlement.NOBODY);
       }
@@ -71,36 +76,18 @@ final class FileSource implements Source {
   }
 
   private void decode(SourceContext context, byte[] text, String origin, List<Event> events) {
-    if (text.length == 0) {
-      return;
-    }
     try {
       long now = context.time().epochNanos();
       events.add(Event.of(codec.decode(text, now), now, origin, id));
       id++;
     } catch (CodecException e) {
-      if (++unreadable <= MOST_WARNINGS) {
-        context.warn(file + ":" + line + ": this line is left out: " + e.getMessage());
-      }
+      leftOut(context, e.getMessage());
     }
   }
 
-  /** The next line without its end, null after the last; an empty line at the end is none. */
-  private static byte @Nullable [] readLine(InputStream in) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    int next = in.read();
-    if (next < 0) {
-      return null;
+  private void leftOut(SourceContext context, @Nullable String reason) {
+    if (++unreadable <= MOST_WARNINGS) {
+      context.warn(file + ":" + line + ": this line is left out: " + reason);
     }
-    while (next >= 0 && next != '\n') {
-      bytes.write(next);
-      next = in.read();
-    }
-    byte[] text = bytes.toByteArray();
-    int length = text.length;
-    if (length > 0 && text[length - 1] == '\r') {
-      return Arrays.copyOf(text, length - 1);
-    }
-    return text;
   }
 }
