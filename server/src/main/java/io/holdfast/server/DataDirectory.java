@@ -13,7 +13,8 @@ final class DataDirectory {
   private DataDirectory() {}
 
   /**
-   * Makes sure that it is there and can be written.
+   * Makes sure that it is there and may be written. Writes nothing: on a disk that is full what was
+   * kept there is still to be delivered.
    *
    * @throws EnvironmentException when it cannot
    */
@@ -24,7 +25,14 @@ final class DataDirectory {
             "the data directory " + directory + " is a file" + OTHER, null);
       }
       Files.createDirectories(directory);
-      Files.delete(Files.createTempFile(directory, ".probe", null));
+      if (!Files.isWritable(directory)) {
+        throw new EnvironmentException(
+            "the data directory "
+                + directory
+                + " cannot be written: no permission, or its filesystem is read-only"
+                + OTHER,
+            null);
+      }
     } catch (AccessDeniedException e) {
       throw new EnvironmentException(
           "the data directory " + directory + " cannot be written: no permission" + OTHER, e);
