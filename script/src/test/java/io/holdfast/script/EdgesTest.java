@@ -189,6 +189,25 @@ class EdgesTest {
     assertThat(answer(program)).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '^',
+      quoteCharacter = '\0',
+      textBlock =
+          """
+          1 2 1e3                        ^ 1:6
+          {a: "\\q"}                     ^ 1:6
+          x = 0xgg                       ^ 1:5
+          match 1 then 1 "abc            ^ 1:16
+          1 2⏎let x = |abc               ^ 2:9
+          let x 1; `y                    ^ 1:10
+          1 2 ?                          ^ 1:3
+          if event.a == 'x' then 1       ^ 1:4
+          """)
+  void whatCannotBeReadComesBeforeWhatCannotBeParsed(String program, String expected) {
+    assertThat(answer(program)).isEqualTo(expected);
+  }
+
   private static String answer(String program) {
     return Run.answer(program.replace('⏎', '\n'), EVENT);
   }

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Splits a source into tokens. Never fails: what is no token becomes an error token with a message,
- * which the parser reports when it gets there.
+ * Splits a source into tokens. Never fails: what is no token becomes one with a message, which the
+ * parser reports.
  */
 final class Lexer {
   /** Longest first, so that the first that fits is the right one. */
@@ -215,7 +215,8 @@ final class Lexer {
     int c = text.codePointAt(at);
     at += Character.charCount(c);
     String hint = c == '\'' ? "; strings are written with \"" : "";
-    return error(start, at, "`" + Character.toString(c) + "` means nothing here" + hint);
+    String message = "`" + Character.toString(c) + "` means nothing here" + hint;
+    return new Token(TokenKind.STRANGE, new Span(start, at), message);
   }
 
   private Token string() {

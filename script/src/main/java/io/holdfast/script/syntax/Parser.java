@@ -24,6 +24,8 @@ public final class Parser {
     this.source = problems.source();
     this.problems = problems;
     this.tokens = new TokenStream(Lexer.lex(source), 0);
+    // The reference reads a file to its end before it parses: what it cannot read comes first.
+    tokens.skipToUnreadable();
     this.expressions = new ExpressionParser(tokens, problems);
     this.items = new ItemParser(source, tokens, expressions);
   }

@@ -12,7 +12,10 @@ enum TokenKind {
   STRING("a string"),
   EXTRACTOR("a pattern between `|`"),
   CONFIG("`#!config`"),
+  /** A literal, name or pattern that cannot be read to its end. */
   ERROR("something else"),
+  /** A character that begins nothing. */
+  STRANGE("something else"),
   END_OF_FILE("the end of the file"),
 
   NULL("null"),

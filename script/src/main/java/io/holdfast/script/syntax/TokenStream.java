@@ -49,7 +49,7 @@ final class TokenStream {
 
   Token take() {
     Token token = peek();
-    if (token.kind() == TokenKind.ERROR) {
+    if (isWrong(token)) {
       throw new SyntaxException(token.span(), token.text(), null);
     }
     if (at < tokens.size() - 1) {
@@ -91,7 +91,7 @@ final class TokenStream {
   /** Returns the error that something else is expected than the next token. */
   SyntaxException failure(String... expected) {
     Token token = peek();
-    if (token.kind() == TokenKind.ERROR) {
+    if (isWrong(token)) {
       return new SyntaxException(token.span(), token.text(), null);
     }
     String wanted = "expected " + Arrays.stream(expected).collect(Collectors.joining(" or "));
@@ -122,6 +122,10 @@ final class TokenStream {
             .filter(TokenKind.KEYWORDS::containsKey)
             .toList();
     return DidYouMean.hint(token.text(), words).orElse(null);
+  }
+
+  private static boolean isWrong(Token token) {
+    return token.kind() == TokenKind.ERROR || token.kind() == TokenKind.STRANGE;
   }
 
   private static String described(Token token) {
@@ -160,6 +164,16 @@ final class TokenStream {
       items.add(item.get());
     } while (takeIf(separator));
     return List.copyOf(items);
+  }
+
+  /** Skips to the first token that cannot be read to its end, if there is one. */
+  void skipToUnreadable() {
+    for (int i = at; i < tokens.size(); i++) {
+      if (tokens.get(i).kind() == TokenKind.ERROR) {
+        at = i;
+        return;
+      }
+    }
   }
 
   /** Skips the next token, and more until one at which the test holds, or the end. */

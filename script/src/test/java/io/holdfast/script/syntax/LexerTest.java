@@ -16,7 +16,7 @@ class LexerTest {
     assertThat(Lexer.lex(source).stream().map(token -> describe(source, token)))
         .containsExactly(
             "LET 1:1 let",
-            "ERROR 1:5 §",
+            "STRANGE 1:5 §",
             "DOLLAR 2:2 $",
             "IDENTIFIER 2:3 x",
             "SHIFT_RIGHT_UNSIGNED 2:5 >>>",
