@@ -85,6 +85,10 @@ class EdgesTest {
           present event.f["x"]           ^ false
           present event.f[event.b]       ^ 1:17
           event.f["x"]                   ^ 1:9
+          event.a[event.g]               ^ 1:1
+          event.a[event.b]               ^ 1:9
+          event[event.a]                 ^ 1:7
+          {"#{event.x}": event.y}        ^ 1:22
           """)
   void operandsAreWhereTheReferenceSeesThem(String program, String expected) {
     assertThat(answer(program)).isEqualTo(expected);
@@ -205,6 +209,23 @@ class EdgesTest {
           if event.a == 'x' then 1       ^ 1:4
           """)
   void whatCannotBeReadComesBeforeWhatCannotBeParsed(String program, String expected) {
+    assertThat(answer(program)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '^',
+      quoteCharacter = '\0',
+      textBlock =
+          """
+          mod m with const A = 1 end; 1 + m::B                     ^ 1:33
+          mod m with const A = 1 end; m::n::B                      ^ 1:29
+          mod m with const A = 1 end; present m::A                 ^ true
+          mod m with const A = 1 end; present m::B                 ^ 1:37
+          absent nope::B                                           ^ 1:8
+          use std::math;⏎[math::nope]                              ^ 2:2
+          """)
+  void aConstantOfAModuleMustBeThere(String program, String expected) {
     assertThat(answer(program)).isEqualTo(expected);
   }
 

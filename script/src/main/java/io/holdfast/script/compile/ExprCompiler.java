@@ -328,7 +328,8 @@ final class ExprCompiler {
         frame -> {
           RecordValue.Builder builder = RecordValue.builder();
           for (int i = 0; i < keys.size(); i++) {
-            builder.put(Texts.of(keys.get(i).eval(frame)), values.get(i).eval(frame));
+            Value value = values.get(i).eval(frame);
+            builder.put(Texts.of(keys.get(i).eval(frame)), value);
           }
           return builder.build();
         };

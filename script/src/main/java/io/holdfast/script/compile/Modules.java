@@ -57,16 +57,17 @@ final class Modules {
   }
 
   void reportUnknownConstant(List<Name> path, Name name) {
+    Span whole = path.getFirst().span().to(name.span());
     switch (find(path)) {
       case null -> reportUnknownModule(path);
       case Names.Module.Written(Names inner) ->
           problems.error(
-              name.span(),
+              whole,
               "the module `" + Name.join(path) + "` has no constant `" + name.text() + "`",
               DidYouMean.hint(name.text(), inner.constantNames()).orElse(null));
       case Names.Module.Provided(LibraryModule module) ->
           problems.error(
-              name.span(),
+              whole,
               "the module `" + module.path() + "` has no constant `" + name.text() + "`",
               DidYouMean.hint(name.text(), module.constants().keySet()).orElse(null));
     }

@@ -35,10 +35,10 @@ final class Paths {
     Source source = source(path.root());
     if (source == null) {
       reportUnknown(path.root());
-      path.segments().forEach(this::step);
+      steps(path);
       return new Node.Broken();
     }
-    List<Step> steps = path.segments().stream().map(this::step).toList();
+    List<Step> steps = steps(path);
     Site site = compiler.site(path.span());
     Node root = root(source, path, site);
     if (steps.isEmpty()) {
@@ -97,7 +97,11 @@ final class Paths {
    */
   Node presence(Expr.Presence presence) {
     Source source = source(presence.path().root());
-    List<Step> steps = presence.path().segments().stream().map(this::step).toList();
+    List<Step> steps = steps(presence.path());
+    if (source == null && presence.path().root() instanceof Expr.Root.Qualified root) {
+      reportUnknown(root);
+      return new Node.Broken();
+    }
     if (source == null) {
       return new Node.Constant(Value.of(!presence.present()));
     }
@@ -111,13 +115,18 @@ final class Paths {
     };
   }
 
-  private Step step(Expr.Segment segment) {
+  private List<Step> steps(Expr.Path path) {
+    Site whole = compiler.site(path.span());
+    return path.segments().stream().map(segment -> step(segment, whole)).toList();
+  }
+
+  private Step step(Expr.Segment segment, Site path) {
     return switch (segment) {
       case Expr.Segment.Named(Name name) -> new Step.Field(name.text(), compiler.site(name.span()));
       case Expr.Segment.Indexed(Expr index) -> {
         Node node = compiler.compile(index);
         checkIndex(node, index);
-        yield new Step.Index(node, compiler.site(index.span()));
+        yield new Step.Index(node, compiler.site(index.span()), path);
       }
       case Expr.Segment.Slice(Expr from, Expr to) ->
           new Step.Slice(

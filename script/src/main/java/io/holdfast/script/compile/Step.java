@@ -49,8 +49,9 @@ sealed interface Step {
    *
    * @param index its key or place
    * @param site the place of the expression
+   * @param path the place of the path that the step belongs to
    */
-  record Index(Node index, Site site) implements Step {
+  record Index(Node index, Site site, Site path) implements Step {
     @Override
     public void check(Value from, Frame frame) {
       // A string that is written out is a field's name, so an array has nothing there.
@@ -85,7 +86,15 @@ sealed interface Step {
         return site.failure(
             "there is no element " + at + " in an array of " + array.size() + " elements");
       }
-      return site.failure("a value of type " + from.type() + " has no element " + at.type());
+      boolean usable = from instanceof RecordValue || isKeyOrPlace(at);
+      return (usable ? site : path)
+          .failure("a value of type " + from.type() + " has no element " + at.type());
+    }
+
+    private static boolean isKeyOrPlace(Value at) {
+      return at instanceof Value.Text
+          || at instanceof Value.Unsigned
+          || (at instanceof Value.Int(long place) && place >= 0);
     }
 
     @Override
