@@ -101,6 +101,9 @@ class EdgesTest {
       textBlock =
           """
           event.nope; 5                                            ^ 5
+          5; const A = 1                                           ^ 1
+          5; const A = 1; fn f() with 1 end                        ^ 5
+          let event = 6; const A = 1; mod m with const B = 1 end   ^ 6
           event.a + "x"; 5                                         ^ 5
           1 + "x"; 5                                               ^ 1:1
           nope; 5                                                  ^ 1:1

@@ -55,8 +55,10 @@ final class Items {
 
   private static int lastWithValue(List<Item> items) {
     int at = items.size() - 1;
-    while (at >= 0
-        && !(items.get(at) instanceof Item.Evaluate || items.get(at) instanceof Item.Const)) {
+    if (items.get(at) instanceof Item.Const) {
+      return at;
+    }
+    while (at >= 0 && !(items.get(at) instanceof Item.Evaluate)) {
       at--;
     }
     return at;
