@@ -55,7 +55,7 @@ final class Items {
 
   private static int lastWithValue(List<Item> items) {
     int at = items.size() - 1;
-    if (items.get(at) instanceof Item.Const) {
+    if (!items.isEmpty() && items.getLast() instanceof Item.Const) {
       return at;
     }
     while (at >= 0 && !(items.get(at) instanceof Item.Evaluate)) {
