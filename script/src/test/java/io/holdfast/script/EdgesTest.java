@@ -150,6 +150,22 @@ class EdgesTest {
       quoteCharacter = '\0',
       textBlock =
           """
+          mod m with const c = 1; end; m::c          ^ 1
+          mod m with const c = 1; end; 1 + m::nope   ^ 1:34
+          mod m with const c = 1; end; m::nope.x     ^ 1:30
+          mod m with const c = 1; end; present m::x  ^ 1:38
+          use std::integer;⏎[1, integer::nope]       ^ 2:5
+          """)
+  void aConstantThatAModuleHasNotIsRefusedWhereItsPathBegins(String program, String expected) {
+    assertThat(answer(program)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '^',
+      quoteCharacter = '\0',
+      textBlock =
+          """
           use std::string⏎1                                        ^ 1:16
           use std::string ⏎1                                       ^ 1:17
           use std::string; 1                                       ^ 1:18

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What queries do at their edges, as Tremor 0.11 does it. */
 class QueryEdgesTest {
@@ -63,6 +65,26 @@ class QueryEdgesTest {
   @Test
   void aSelectHasNoArguments() {
     assertThat(results("select [args] from in into out", "1")).containsExactly("out [null]");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '^',
+      quoteCharacter = '\0',
+      textBlock =
+          """
+          select [1, nope] from in into out ^ 1:8
+          select present nope from in into out ^ 1:8
+          select match event of case x = 1 => x default => x end from in into out ^ 1:8
+          select event from in where event == nope into out ^ 1:28
+          select event from in group by set(event, each(nope)) into out ^ 1:31
+          select event from in group by each([nope]) into out ^ 1:31
+          select event from in into out having 1 == nope ^ 1:38
+          define script s with k = [1, nope] script 1 end; create script s; select 1 from in into s ^ 1:26
+          """)
+  void aNameThatNothingGivesAValueIsRefusedWhereTheExpressionAroundItBegins(
+      String query, String place) {
+    assertThat(errors(query)).first().asString().startsWith(place + " there is no ");
   }
 
   @Test

@@ -96,11 +96,15 @@ public final class Compiler {
     Condition where = condition(select.where(), compiler);
     Site site = compiler.site(select.span());
     Statement.Grouping grouping = select.group();
-    Groupings.Groups groups =
-        grouping == null ? null : new Groupings(compiler).compile(grouping, site);
+    Groupings.Groups groups = null;
+    if (grouping != null) {
+      compiler.refuseUnknownNamesAt(grouping.span());
+      groups = new Groupings(compiler).compile(grouping, site);
+    }
     boolean windowed = !select.windows().isEmpty();
     SelectScope scope = new SelectScope(problems.source(), windowed, grouping);
     compiler.enter(scope);
+    compiler.refuseUnknownNamesAt(select.target().span());
     Node target = compiler.compile(select.target());
     // What is selected is the event by then.
     compiler.enter(scope.forHaving());
@@ -160,7 +164,9 @@ public final class Compiler {
    * @return its value; null, the value, if there is an error
    */
   public Value constant(Expr expr) {
-    return switch (new ExprCompiler(names, new Locals(), null).compile(expr)) {
+    ExprCompiler compiler = new ExprCompiler(names, new Locals(), null);
+    compiler.refuseUnknownNamesAt(expr.span());
+    return switch (compiler.compile(expr)) {
       case Node.Constant(Value value) -> value;
       case Node.Broken _ -> Value.NULL;
       default -> {
@@ -171,6 +177,10 @@ public final class Compiler {
   }
 
   private static @Nullable Condition condition(@Nullable Expr expr, ExprCompiler compiler) {
-    return expr == null ? null : new Condition(compiler.compile(expr), compiler.site(expr.span()));
+    if (expr == null) {
+      return null;
+    }
+    compiler.refuseUnknownNamesAt(expr.span());
+    return new Condition(compiler.compile(expr), compiler.site(expr.span()));
   }
 }

@@ -10,6 +10,7 @@ import io.holdfast.script.library.Texts;
 import io.holdfast.script.operation.Arithmetic;
 import io.holdfast.script.operation.TooMuchWork;
 import io.holdfast.script.syntax.Expr;
+import io.holdfast.script.syntax.Name;
 import io.holdfast.script.syntax.Problems;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -31,6 +32,7 @@ final class ExprCompiler {
   private final Locals locals;
   private final @Nullable Integer recursionArity;
   private @Nullable SelectScope select;
+  private @Nullable Span whole;
 
   /** Whether what is compiled is the last that a function does. */
   private boolean last;
@@ -67,6 +69,23 @@ final class ExprCompiler {
 
   @Nullable SelectScope select() {
     return select;
+  }
+
+  /**
+   * Says that what is compiled from now on stands in this expression, which may have no names of
+   * its own: the reference refuses it as a whole for one that nothing gives a value.
+   */
+  void refuseUnknownNamesAt(Span expression) {
+    whole = expression;
+  }
+
+  boolean refusesUnknownNames() {
+    return whole != null;
+  }
+
+  /** Returns where to report a name that nothing gives a value. */
+  Span unknown(Name name) {
+    return whole == null ? name.span() : whole;
   }
 
   Problems problems() {

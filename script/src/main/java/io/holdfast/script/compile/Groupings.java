@@ -45,8 +45,8 @@ final class Groupings {
         Node node = compiler.compile(value);
         yield frame -> List.of(List.of(node.eval(frame)));
       }
-      case Statement.Grouping.Each(Expr array) -> each(array);
-      case Statement.Grouping.Together(List<Statement.Grouping> parts) ->
+      case Statement.Grouping.Each(Expr array, _) -> each(array);
+      case Statement.Grouping.Together(List<Statement.Grouping> parts, _) ->
           together(parts.stream().map(part -> compile(part, site)).toList(), site);
     };
   }

@@ -103,6 +103,10 @@ final class Paths {
       return new Node.Broken();
     }
     if (source == null) {
+      // A script may ask for a name that nothing gives a value; what is in a module is known.
+      if (compiler.refusesUnknownNames() || presence.path().root() instanceof Expr.Root.Qualified) {
+        reportUnknown(presence.path().root());
+      }
       return new Node.Constant(Value.of(!presence.present()));
     }
     return frame -> {
@@ -189,7 +193,7 @@ final class Paths {
           compiler
               .problems()
               .error(
-                  name.span(),
+                  compiler.unknown(name),
                   "there is no `" + name.text() + "` here",
                   DidYouMean.hint(name.text(), compiler.visibleNames())
                       .orElse(Step.hyphenHint(name.text())));

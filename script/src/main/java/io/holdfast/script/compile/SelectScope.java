@@ -42,8 +42,8 @@ final class SelectScope {
   private void addGroups(Statement.Grouping grouping) {
     switch (grouping) {
       case Statement.Grouping.By(Expr value) -> groups.putIfAbsent(text(value), groups.size());
-      case Statement.Grouping.Each(Expr array) -> groups.putIfAbsent(text(array), groups.size());
-      case Statement.Grouping.Together(var parts) -> parts.forEach(this::addGroups);
+      case Statement.Grouping.Each(Expr array, _) -> groups.putIfAbsent(text(array), groups.size());
+      case Statement.Grouping.Together(var parts, _) -> parts.forEach(this::addGroups);
     }
   }
 

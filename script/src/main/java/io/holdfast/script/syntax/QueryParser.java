@@ -188,20 +188,20 @@ final class QueryParser {
         () ->
             switch (tokens.peek().kind()) {
               case SET -> {
-                tokens.take();
+                Span start = tokens.take().span();
                 tokens.expect(TokenKind.OPEN_PARENTHESIS);
                 List<Statement.Grouping> parts =
                     tokens.separated(
                         TokenKind.COMMA, TokenKind.CLOSE_PARENTHESIS, this::groupDefinition);
                 tokens.expect(TokenKind.CLOSE_PARENTHESIS);
-                yield new Statement.Grouping.Together(parts);
+                yield new Statement.Grouping.Together(parts, start.to(tokens.lastSpan()));
               }
               case EACH -> {
-                tokens.take();
+                Span start = tokens.take().span();
                 tokens.expect(TokenKind.OPEN_PARENTHESIS);
                 Expr array = expressions.binary();
                 tokens.expect(TokenKind.CLOSE_PARENTHESIS);
-                yield new Statement.Grouping.Each(array);
+                yield new Statement.Grouping.Each(array, start.to(tokens.lastSpan()));
               }
               default -> new Statement.Grouping.By(expressions.binary());
             });

@@ -140,25 +140,35 @@ public sealed interface Statement
 
   /** How a select groups events. */
   sealed interface Grouping {
+    /** Returns where it is. */
+    Span span();
+
     /**
      * By a value.
      *
      * @param value the value
      */
-    record By(Expr value) implements Grouping {}
+    record By(Expr value) implements Grouping {
+      @Override
+      public Span span() {
+        return value.span();
+      }
+    }
 
     /**
      * By several groupings together.
      *
      * @param parts the groupings
+     * @param span where it is
      */
-    record Together(List<Grouping> parts) implements Grouping {}
+    record Together(List<Grouping> parts, Span span) implements Grouping {}
 
     /**
      * Once for each element of an array.
      *
      * @param array the array
+     * @param span where it is
      */
-    record Each(Expr array) implements Grouping {}
+    record Each(Expr array, Span span) implements Grouping {}
   }
 }
