@@ -150,6 +150,27 @@ class EdgesTest {
       quoteCharacter = '\0',
       textBlock =
           """
+          fn f(a) with core::string::len(a) end; [f("xy"), f(event.b)]               ^ [2,3]
+          fn f(a) with core::string::len(a) end; [f(event.a)]                        ^ 1:41
+          fn f(a) with core::string::len(a) end; match event.a of case f(1) => 1 default => 2 end ^ 1:62
+          fn f(a) with core::string::len(a) end; fn g(b) with f(b) end; 1 + g(1)     ^ 1:67
+          fn f(a) with core::string::len(a) end; f("x", 2)                           ^ 1:40
+          mod m with fn f(a, b) with core::math::max(a, b) end; end; m::f(event.b, 1) ^ 1:60
+          mod m with intrinsic fn f(a) as string::len; end; [m::f(event.a)]          ^ 1:52
+          fn f(a, b) with core::math::max(b, a) end; [f(event.b, 1)]                 ^ 1:17
+          fn f(a) with core::math::max(a, 1) end; [f(event.b)]                       ^ 1:14
+          fn f(a) with let x = 1; core::string::len(a) end; [f(event.a)]             ^ 1:25
+          """)
+  void aFunctionThatOnlyHandsItsArgumentsOnFailsWhereItIsCalled(String program, String expected) {
+    assertThat(answer(program)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '^',
+      quoteCharacter = '\0',
+      textBlock =
+          """
           mod m with const c = 1; end; m::c          ^ 1
           mod m with const c = 1; end; 1 + m::nope   ^ 1:34
           mod m with const c = 1; end; m::nope.x     ^ 1:30

@@ -11,6 +11,7 @@ import io.holdfast.script.library.BadArgument;
 import io.holdfast.script.library.Function;
 import io.holdfast.script.library.LibraryModule;
 import io.holdfast.script.syntax.Expr;
+import io.holdfast.script.syntax.Item;
 import io.holdfast.script.syntax.Name;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,8 +150,47 @@ final class Calls {
               null);
       return null;
     }
+    if (function.alias() != null) {
+      return ofLibrary(call, function.alias(), arguments);
+    }
     Site site = compiler.site(call.span());
     return frame -> function.call(evaluate(arguments, frame), frame, site);
+  }
+
+  /**
+   * Returns the function of the library to which a function with this body hands all its arguments
+   * on as they are, or null. In the reference a call of the one is a call of the other, so that is
+   * where its errors are.
+   */
+  @Nullable Function alias(List<Item> body, List<Name> parameters) {
+    if (body.size() != 1
+        || !(body.getFirst() instanceof Item.Evaluate(Expr.Call call))
+        || call.arguments().size() != parameters.size()) {
+      return null;
+    }
+    for (int i = 0; i < parameters.size(); i++) {
+      boolean asItIs =
+          call.arguments().get(i) instanceof Expr.Path path
+              && path.segments().isEmpty()
+              && path.root() instanceof Expr.Root.Local(Name name)
+              && name.text().equals(parameters.get(i).text());
+      if (!asItIs) {
+        return null;
+      }
+    }
+    String name = call.function().text();
+    if (call.module().isEmpty()) {
+      return aliasOf(compiler.names().function(name));
+    }
+    return switch (compiler.modules().find(call.module())) {
+      case null -> null;
+      case Names.Module.Written(Names inner) -> aliasOf(inner.ownFunction(name));
+      case Names.Module.Provided(LibraryModule module) -> module.function(name);
+    };
+  }
+
+  private static @Nullable Function aliasOf(@Nullable UserFunction function) {
+    return function == null ? null : function.alias();
   }
 
   private @Nullable Node ofLibrary(Expr.Call call, LibraryModule module, List<Node> arguments) {
@@ -160,6 +200,10 @@ final class Calls {
       reportUnknown(call, module.path(), known);
       return null;
     }
+    return ofLibrary(call, function, arguments);
+  }
+
+  private @Nullable Node ofLibrary(Expr.Call call, Function function, List<Node> arguments) {
     if (!function.takes(arguments.size())) {
       reportArity(call, function.arity(), arguments.size());
       return null;

@@ -108,6 +108,10 @@ final class ExprCompiler {
     return choices;
   }
 
+  Calls calls() {
+    return calls;
+  }
+
   @Nullable Integer recursionArity() {
     return recursionArity;
   }

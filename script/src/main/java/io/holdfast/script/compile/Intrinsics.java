@@ -22,9 +22,9 @@ final class Intrinsics {
   /** Returns what calls the function; its arguments are in the first slots of the frame. */
   static Node body(
       List<Name> path, Name name, int arity, Item.Function written, ExprCompiler compiler) {
-    LibraryModule module = module(Name.join(path));
-    Function function = module == null ? null : module.function(name.text());
+    Function function = find(path, name);
     if (function == null) {
+      LibraryModule module = module(Name.join(path));
       compiler
           .problems()
           .error(
@@ -62,6 +62,12 @@ final class Intrinsics {
         throw site.failure(described + ": " + e.getMessage());
       }
     };
+  }
+
+  /** Returns the function of the library, or null. */
+  static @Nullable Function find(List<Name> path, Name name) {
+    LibraryModule module = module(Name.join(path));
+    return module == null ? null : module.function(name.text());
   }
 
   private static @Nullable LibraryModule module(String path) {

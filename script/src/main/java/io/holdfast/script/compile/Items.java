@@ -2,6 +2,7 @@ package io.holdfast.script.compile;
 
 import io.holdfast.script.Span;
 import io.holdfast.script.Value;
+import io.holdfast.script.library.Function;
 import io.holdfast.script.syntax.Expr;
 import io.holdfast.script.syntax.Item;
 import io.holdfast.script.syntax.Name;
@@ -149,7 +150,14 @@ final class Items {
           case Item.Body.Intrinsic(var module, Name name) ->
               Intrinsics.body(module, name, arity, function, compiler);
         };
-    UserFunction compiled = new UserFunction(arity, locals.count(), body);
+    Function alias =
+        switch (function.body()) {
+          case Item.Body.Sequence(List<Item> items) ->
+              compiler.calls().alias(items, function.parameters());
+          case Item.Body.Intrinsic(var module, Name name) -> Intrinsics.find(module, name);
+          case Item.Body.Cases _ -> null;
+        };
+    UserFunction compiled = new UserFunction(arity, locals.count(), body, alias);
     if (!names.addFunction(function.name().text(), compiled)) {
       reportTwice(function.name(), "function");
     }

@@ -2,7 +2,9 @@ package io.holdfast.script.compile;
 
 import io.holdfast.script.ArrayValue;
 import io.holdfast.script.Value;
+import io.holdfast.script.library.Function;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A function of a source. It sees its arguments, in the first slots of its frame, and constants.
@@ -10,8 +12,10 @@ import java.util.List;
  * @param parameters how many arguments it needs; further ones are its {@code args}
  * @param locals how many slots its frame has
  * @param body what it does
+ * @param alias the function of the library that gets its arguments as they are, and is all that it
+ *     does; else null
  */
-record UserFunction(int parameters, int locals, Node body) {
+record UserFunction(int parameters, int locals, Node body, @Nullable Function alias) {
   /** How often a function may call itself by {@code recur}, one call after the other. */
   private static final int MAX_RECURSION = 1023;
 
