@@ -69,6 +69,27 @@ class WindowTest {
   }
 
   @Test
+  void blanksMakeTwoExpressionsOfTheGroupingDifferentOnlyWhereTheyMeanSomething() {
+    String query =
+        """
+        define tumbling window w with size = 1 end;
+        select [event["a b"], event.c+1, "#{ event }" ] from in[w]
+          group by set(event [ "a b" ], event.c + 1, "#{ event }") into out;
+        """;
+    assertThat(results(query, "{\"a b\":7,\"ab\":8,\"c\":9}"))
+        .containsExactly("[7,10,\"{\\\"a b\\\":7,\\\"ab\\\":8,\\\"c\\\":9}\"]");
+    for (String other : List.of("event[\"ab\"]", "event.`ab`", "event.c-1", "\"ab#{ event }\"")) {
+      assertThatThrownBy(
+              () ->
+                  select(
+                      "size = 1",
+                      other,
+                      "group by set(event[\"a b\"], event.`a b`, event.c - 1, \"a b#{ event }\")"))
+          .isInstanceOf(LoadException.class);
+    }
+  }
+
+  @Test
   void theScriptOfAWindowSaysWhatAnEventCounts() {
     String query =
         """

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,14 @@ import org.jspecify.annotations.Nullable;
  * those. An expression by which the select groups stands for the group. Belongs to one compilation.
  */
 final class SelectScope {
+  /**
+   * Strings and names in backticks; then blanks that keep two words or a minus apart; then others.
+   */
+  private static final Pattern BLANKS =
+      Pattern.compile(
+          "(\"(?:\\\\.|[^\"\\\\])*+\"|`[^`]*+`)|(?<=[\\w-])(\\s++)(?=[\\w-])|\\s++",
+          Pattern.DOTALL);
+
   private final SourceFile source;
   private final boolean windowed;
   private final Map<String, Integer> groups = new HashMap<>();
@@ -47,9 +57,16 @@ final class SelectScope {
     }
   }
 
+  /** Returns the text of an expression, with blanks only where they mean something. */
   private String text(Expr expr) {
     Span span = expr.span();
-    return source.text(span).replaceAll("\\s+", "");
+    return BLANKS
+        .matcher(source.text(span))
+        .replaceAll(
+            found ->
+                found.group(1) != null
+                    ? Matcher.quoteReplacement(found.group(1))
+                    : found.group(2) != null ? " " : "");
   }
 
   /** Returns the place of the group that an expression stands for, or null. */
