@@ -98,14 +98,12 @@ final class Paths {
   Node presence(Expr.Presence presence) {
     Source source = source(presence.path().root());
     List<Step> steps = steps(presence.path());
-    if (source == null && presence.path().root() instanceof Expr.Root.Qualified root) {
-      reportUnknown(root);
-      return new Node.Broken();
-    }
     if (source == null) {
+      Expr.Root root = presence.path().root();
       // A script may ask for a name that nothing gives a value; what is in a module is known.
-      if (compiler.refusesUnknownNames() || presence.path().root() instanceof Expr.Root.Qualified) {
-        reportUnknown(presence.path().root());
+      if (compiler.refusesUnknownNames() || root instanceof Expr.Root.Qualified) {
+        reportUnknown(root);
+        return new Node.Broken();
       }
       return new Node.Constant(Value.of(!presence.present()));
     }
