@@ -88,25 +88,36 @@ final class Patches {
       };
     }
     Node key = compiler.compile(keyExpr);
-    Site keySite = compiler.site(keyExpr.span());
-    return frame -> {
-      String name = key(key.eval(frame), keySite);
-      Value operand = value.eval(frame);
-      return switch (operation.kind()) {
-        case INSERT -> fields -> insert(fields, name, operand, keySite);
-        case UPSERT -> fields -> fields.put(name, operand);
-        case UPDATE -> fields -> update(fields, name, operand, keySite);
-        case ERASE -> fields -> fields.remove(name);
-        case MOVE -> {
-          String to = key(operand, valueSite);
-          yield fields -> relocate(fields, name, to, true, patchSite);
-        }
-        case COPY -> {
-          String to = key(operand, valueSite);
-          yield fields -> relocate(fields, name, to, false, patchSite);
-        }
-        case MERGE -> fields -> mergeField(fields, name, operand, keySite);
-      };
+    Places places = new Places(compiler.site(keyExpr.span()), valueSite, patchSite);
+    Expr.PatchKind kind = operation.kind();
+    if (key instanceof Node.Constant(Value.Text(String name))
+        && value instanceof Node.Constant(Value operand)
+        && (operand instanceof Value.Text || !namesAField(kind))) {
+      Change known = change(kind, name, operand, places);
+      return frame -> known;
+    }
+    return frame -> change(kind, key(key.eval(frame), places.key), value.eval(frame), places);
+  }
+
+  /** Where the parts of an operation stand. */
+  private record Places(Site key, Site value, Site patch) {}
+
+  /** Whether the operand of such an operation is the name of another field. */
+  private static boolean namesAField(Expr.PatchKind kind) {
+    return kind == Expr.PatchKind.MOVE || kind == Expr.PatchKind.COPY;
+  }
+
+  private static Change change(Expr.PatchKind kind, String name, Value operand, Places places) {
+    return switch (kind) {
+      case INSERT -> fields -> insert(fields, name, operand, places.key);
+      case UPSERT -> fields -> fields.put(name, operand);
+      case UPDATE -> fields -> update(fields, name, operand, places.key);
+      case ERASE -> fields -> fields.remove(name);
+      case MOVE, COPY -> {
+        String to = key(operand, places.value);
+        yield fields -> relocate(fields, name, to, kind == Expr.PatchKind.MOVE, places.patch);
+      }
+      case MERGE -> fields -> mergeField(fields, name, operand, places.key);
     };
   }
 
