@@ -22,7 +22,10 @@ final class EditedRecord extends TextRecord {
 
   private final boolean[] removed;
 
-  /** What stands behind the fields of the text; can be changed once there is something. */
+  /**
+   * What stands behind the fields of the text. Mostly one field at most, for which a map is much;
+   * from two on it can be changed.
+   */
   private Map<String, Value> added;
 
   private int left;
@@ -47,7 +50,7 @@ final class EditedRecord extends TextRecord {
 
   /** Another one, to be changed. */
   EditedRecord copy() {
-    Map<String, Value> copied = added.isEmpty() ? Map.of() : new LinkedHashMap<>(added);
+    Map<String, Value> copied = added.size() < 2 ? added : new LinkedHashMap<>(added);
     return new EditedRecord(base, set.clone(), removed.clone(), copied, left);
   }
 
@@ -56,11 +59,21 @@ final class EditedRecord extends TextRecord {
     if (field >= 0) {
       set[field] = value;
     } else {
-      if (added.isEmpty()) {
-        added = new LinkedHashMap<>(FEW);
-      }
-      added.put(key, value);
+      add(key, value);
     }
+  }
+
+  private void add(String key, Value value) {
+    if (added.isEmpty() || (added.size() == 1 && added.containsKey(key))) {
+      added = Map.of(key, value);
+      return;
+    }
+    if (added.size() == 1) {
+      Map<String, Value> several = new LinkedHashMap<>(FEW);
+      several.putAll(added);
+      added = several;
+    }
+    added.put(key, value);
   }
 
   void remove(String key) {
@@ -68,8 +81,12 @@ final class EditedRecord extends TextRecord {
     if (field >= 0) {
       removed[field] = true;
       left--;
-    } else if (!added.isEmpty()) {
-      added.remove(key);
+    } else if (added.containsKey(key)) {
+      if (added.size() == 1) {
+        added = Map.of();
+      } else {
+        added.remove(key);
+      }
     }
   }
 
