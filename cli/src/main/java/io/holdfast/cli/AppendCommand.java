@@ -35,7 +35,6 @@ import picocli.CommandLine.Parameters;
  * order is kept.
  */
 @Command(
-    name = "append",
     description = {
       "Appends JSON lines from stdin to the buffer in DIR, one bundle a line.",
       "With --format arrow stdin is one Arrow IPC stream, or several behind each other, and",

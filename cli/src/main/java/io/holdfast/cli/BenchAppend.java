@@ -25,7 +25,6 @@ import picocli.CommandLine.Spec;
 
 /** Measures how fast bundles are appended. */
 @Command(
-    name = "append",
     description = {
       "Measures appends beside the limit of the disk.",
       "Producers append, each waiting for its bundle to be durable, while a subscriber takes",

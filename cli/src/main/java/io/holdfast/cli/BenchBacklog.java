@@ -17,7 +17,6 @@ import picocli.CommandLine.Parameters;
 
 /** Measures what backlogs of several sizes cost. */
 @Command(
-    name = "backlog",
     description = {
       "Measures what backlogs cost to open and to drain.",
       "Writes them one after the other in DIR, which must not exist and is removed again.",

@@ -17,7 +17,6 @@ import picocli.CommandLine.Parameters;
 
 /** Measures what appends cost the thread that calls them. */
 @Command(
-    name = "caller",
     description = {
       "Measures what an append costs the thread that calls it.",
       "Its processor time (encoding, checksum, handing over) and what it allocates on the heap.",

@@ -4,7 +4,6 @@ import picocli.CommandLine.Command;
 
 /** The commands that measure this machine. */
 @Command(
-    name = "bench",
     description = {"Measures what the buffer costs on this machine and this disk.", ""},
     synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand {}

@@ -16,7 +16,6 @@ import picocli.CommandLine.Parameters;
 
 /** Measures how soon a bundle is delivered. */
 @Command(
-    name = "delivery",
     description = {
       "Measures the time from an append to its delivery.",
       "A producer appends one bundle after the other, each when the one before has arrived at a",

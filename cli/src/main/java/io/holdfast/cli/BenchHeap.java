@@ -20,7 +20,6 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Measures what appends leave to the garbage collector. */
 @Command(
-    name = "heap",
     description = {
       "Measures what appends leave to the garbage collector.",
       "Another process with a heap of 64 MiB appends for a time, while a subscriber takes and",

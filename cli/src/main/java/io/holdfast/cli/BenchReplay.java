@@ -15,7 +15,6 @@ import picocli.CommandLine.Parameters;
 
 /** Measures how fast an opening scans a log. */
 @Command(
-    name = "replay",
     description = {
       "Measures how fast an opening scans the log, beside a plain read of its files with a CRC.",
       "Writes a log in DIR, which must not exist and is removed again, opens it several times in",

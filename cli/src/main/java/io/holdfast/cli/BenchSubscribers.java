@@ -19,7 +19,6 @@ import picocli.CommandLine.Parameters;
 
 /** Measures what deliveries to several subscribers cost. */
 @Command(
-    name = "subscribers",
     description = {
       "Measures what a delivery costs with several subscribers.",
       "Bundles are appended, and each subscriber takes and acks all of them. Prints the",

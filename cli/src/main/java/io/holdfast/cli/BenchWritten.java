@@ -18,7 +18,6 @@ import picocli.CommandLine.Parameters;
 
 /** Measures how many bytes reach the disk for each byte that is appended. */
 @Command(
-    name = "written",
     description = {
       "Measures how many bytes reach the disk for each byte that is appended.",
       "Once while a subscriber takes and acks everything, once while all is kept. It reads the",

@@ -21,7 +21,6 @@ import picocli.CommandLine.Parameters;
  * Prints every bundle that a new subscriber from the earliest would get, beside a running owner.
  */
 @Command(
-    name = "export",
     description = {
       "Prints every bundle in the buffer in DIR, a line each.",
       "These are the bundles that a new subscriber would get. With --format arrow it writes",

@@ -31,31 +31,19 @@ public final class Holdfast implements IVersionProvider {
   /** Runs the command that the arguments name, and returns its exit code. */
   static int run(Console console, String... args) {
     Failures failures = new Failures(console);
-    CommandLine server =
-        command(new ServerCommand())
-            .addSubcommand(command(new ServerRun(console)))
-            .addSubcommand(command(new ServerCheck(console)));
     CommandLine commands =
-        new CommandLine(new Holdfast())
-            .addSubcommand(server)
-            .addSubcommand(command(new RunCommand(console, System.in)))
-            .addSubcommand(command(new AppendCommand(console, System.in, failures)))
-            .addSubcommand(command(new ExportCommand(console)))
-            .addSubcommand(command(new TailCommand(console)))
-            .addSubcommand(command(new LettersCommand(console)))
-            .addSubcommand(command(new InspectCommand(console)))
-            .addSubcommand(command(new VerifyCommand(console)))
-            .addSubcommand(command(new TortureCommand(console)))
-            .addSubcommand(
-                command(new BenchCommand())
-                    .addSubcommand(command(new BenchAppend(console)))
-                    .addSubcommand(command(new BenchDelivery(console)))
-                    .addSubcommand(command(new BenchCaller(console)))
-                    .addSubcommand(command(new BenchBacklog(console)))
-                    .addSubcommand(command(new BenchReplay(console)))
-                    .addSubcommand(command(new BenchWritten(console)))
-                    .addSubcommand(command(new BenchHeap(console)))
-                    .addSubcommand(command(new BenchSubscribers(console))));
+        new Subcommands(new Holdfast(), args, 0)
+            .withGroup("server", () -> server(console, args))
+            .with("run", () -> new RunCommand(console, System.in))
+            .with("append", () -> new AppendCommand(console, System.in, failures))
+            .with("export", () -> new ExportCommand(console))
+            .with("tail", () -> new TailCommand(console))
+            .with("letters", () -> new LettersCommand(console))
+            .with("inspect", () -> new InspectCommand(console))
+            .with("verify", () -> new VerifyCommand(console))
+            .with("torture", () -> new TortureCommand(console))
+            .withGroup("bench", () -> bench(console, args))
+            .made();
     commands
         .setOut(writer(console.out()))
         .setErr(writer(console.err()))
@@ -73,8 +61,24 @@ public final class Holdfast implements IVersionProvider {
     }
   }
 
-  private static CommandLine command(Object command) {
-    return new CommandLine(command).addMixin("help", new HelpOption());
+  private static CommandLine server(Console console, String... args) {
+    return new Subcommands(new ServerCommand(), args, 1)
+        .with("run", () -> new ServerRun(console))
+        .with("check", () -> new ServerCheck(console))
+        .made();
+  }
+
+  private static CommandLine bench(Console console, String... args) {
+    return new Subcommands(new BenchCommand(), args, 1)
+        .with("append", () -> new BenchAppend(console))
+        .with("delivery", () -> new BenchDelivery(console))
+        .with("caller", () -> new BenchCaller(console))
+        .with("backlog", () -> new BenchBacklog(console))
+        .with("replay", () -> new BenchReplay(console))
+        .with("written", () -> new BenchWritten(console))
+        .with("heap", () -> new BenchHeap(console))
+        .with("subscribers", () -> new BenchSubscribers(console))
+        .made();
   }
 
   private static PrintWriter writer(PrintStream stream) {

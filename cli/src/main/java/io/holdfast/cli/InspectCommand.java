@@ -20,7 +20,6 @@ import picocli.CommandLine.Parameters;
 
 /** Shows what lies in a buffer's directory. */
 @Command(
-    name = "inspect",
     description = {
       "Shows what lies in the buffer in DIR.",
       "Files, positions, sequences, subscribers, what they have not resolved and how old the",

@@ -18,7 +18,6 @@ import picocli.CommandLine.Spec;
 
 /** Lists, prints, replays and purges dead letters. */
 @Command(
-    name = "letters",
     description = {
       "Shows what the subscribers of the buffer in DIR have given up, and why.",
       "These are its dead letters. Changes nothing and may run beside the owner; what the",

@@ -35,7 +35,6 @@ import picocli.CommandLine.Spec;
 
 /** Runs a script or a query over the lines of a file, without a server. */
 @Command(
-    name = "run",
     description = {
       "Runs a script (.tremor) or a query (.trickle) over events.",
       "Takes them one a line of the input and prints what comes out, one a line. Ends with 1",

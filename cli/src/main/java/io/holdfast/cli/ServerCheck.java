@@ -8,7 +8,6 @@ import picocli.CommandLine.Mixin;
 
 /** Prints the plan of a configuration, or what is wrong with it. Starts and touches nothing. */
 @Command(
-    name = "check",
     description = {
       "Prints what a configuration would run: sources, pipelines with their buffers, sinks.",
       "Starts nothing and touches nothing. Ends with 1 when something is wrong."

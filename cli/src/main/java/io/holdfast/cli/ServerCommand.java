@@ -4,7 +4,6 @@ import picocli.CommandLine.Command;
 
 /** The commands around a server. */
 @Command(
-    name = "server",
     description = "Runs or checks a server's configuration.",
     synopsisSubcommandLabel = "COMMAND",
     separator = " ")

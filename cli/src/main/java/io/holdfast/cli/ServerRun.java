@@ -15,7 +15,6 @@ import picocli.CommandLine.Option;
 
 /** Runs a configuration until a signal stops it. */
 @Command(
-    name = "run",
     description = {
       "Runs a configuration until Ctrl-C or SIGTERM. What is accepted is kept: what is not",
       "delivered when it stops is delivered first by the next run."

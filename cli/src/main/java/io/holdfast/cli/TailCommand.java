@@ -15,7 +15,6 @@ import picocli.CommandLine.Spec;
 
 /** Prints the events of a buffer, beside its owner or as its owner. */
 @Command(
-    name = "tail",
     description = {
       "Prints the events of the buffer in DIR as JSON lines.",
       "A line is {\"sequence\":N,\"value\":...}. A bundle of several events makes several lines;",

@@ -19,7 +19,6 @@ import picocli.CommandLine.Parameters;
 
 /** Kills buffers on the user's own disk, and checks what is left of them. */
 @Command(
-    name = "torture",
     description = {
       "Kills buffers on your disk, and checks what is left of them.",
       "Starts a process that appends to a buffer in DIR and acks what it takes, kills it at a",

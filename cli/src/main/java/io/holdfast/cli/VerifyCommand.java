@@ -13,7 +13,6 @@ import picocli.CommandLine.Parameters;
 
 /** Reads and checks everything in a buffer's directory. */
 @Command(
-    name = "verify",
     description = {
       "Reads and checks everything in the buffer in DIR.",
       "That is every log entry, every bundle in a segment and every segment as a whole, and",
