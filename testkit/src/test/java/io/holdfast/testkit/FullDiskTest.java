@@ -8,6 +8,7 @@ import io.holdfast.engine.ClosedException;
 import io.holdfast.engine.DiskBudget;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.LossReason;
+import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
 import io.holdfast.engine.WhenFull;
 import io.holdfast.testkit.Faults.Outcome;
@@ -339,6 +340,25 @@ class FullDiskTest extends EngineSuite {
       again.close();
       world.nextLife();
     }
+  }
+
+  @Test
+  void aBufferThatFindsNoByteToCloseOnSaysSoAndLosesNothing() throws Exception {
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a");
+    appendAll(buffer, 1, 3);
+    buffer.close();
+    world.disk().delete(RESERVE);
+    fillToTheLastByte();
+    DurableBuffer again = world.open();
+    again.subscribe("a");
+    assertThatThrownBy(again::close)
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("was not closed cleanly")
+        .hasMessageContaining("may be repeated");
+    world.disk().setCapacity(Long.MAX_VALUE);
+    world.nextLife();
+    assertThat(drain(world.open().subscribe("a"))).isEqualTo(range(1, 3));
   }
 
   @Test

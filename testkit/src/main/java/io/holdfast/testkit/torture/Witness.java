@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.HoldfastException;
+import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
 import java.io.BufferedReader;
 import java.io.File;
@@ -346,9 +347,14 @@ public final class Witness {
    * @throws BrokenPromiseException when something is missing, comes again, or was never appended
    */
   public void check(boolean settle) {
-    try (DurableBuffer buffer = DurableBuffer.open(directory, Worker.options())) {
-      for (String id : Worker.SUBSCRIBERS) {
-        check(buffer.subscribe(id), settle);
+    try {
+      DurableBuffer buffer = DurableBuffer.open(directory, Worker.options());
+      try {
+        for (String id : Worker.SUBSCRIBERS) {
+          check(buffer.subscribe(id), settle);
+        }
+      } finally {
+        close(buffer, settle);
       }
     } catch (HoldfastException e) {
       throw new BrokenPromiseException("the directory does not open or deliver: " + e, e);
@@ -361,6 +367,20 @@ public final class Witness {
       resolved.values().forEach(Set::clear);
       done.values().forEach(Set::clear);
       unconfirmed.clear();
+    }
+  }
+
+  /** Where no byte is free a buffer cannot write how it ended, and says so: that is no loss. */
+  private static void close(DurableBuffer buffer, boolean settled) {
+    try {
+      buffer.close();
+    } catch (StorageException e) {
+      Throwable cause = e.getCause();
+      boolean isFull =
+          cause != null && String.valueOf(cause.getMessage()).contains("No space left");
+      if (settled || !isFull) {
+        throw e;
+      }
     }
   }
 
