@@ -66,7 +66,9 @@ final class Mailbox implements Inlet {
 
   /** What is about to go in; nothing while the graph is closed. */
   long pending() {
-    return goingIn + (node.isFlowing() ? queued.get() : 0);
+    // In this order: the loop says what is going in before it is not queued any more.
+    long waiting = node.isFlowing() ? queued.get() : 0;
+    return waiting + goingIn;
   }
 
   boolean leadsTo(Node other) {
