@@ -73,20 +73,36 @@ class WindowTest {
     String query =
         """
         define tumbling window w with size = 1 end;
-        select [event["a b"], event.c+1, "#{ event }" ] from in[w]
-          group by set(event [ "a b" ], event.c + 1, "#{ event }") into out;
+        select [event["a b"], event.c+1, "#{event["a b"]}" ] from in[w]
+          group by set(event [ "a b" ], event.c + 1, "#{ event["a b"] }") into out;
         """;
-    assertThat(results(query, "{\"a b\":7,\"ab\":8,\"c\":9}"))
-        .containsExactly("[7,10,\"{\\\"a b\\\":7,\\\"ab\\\":8,\\\"c\\\":9}\"]");
-    for (String other : List.of("event[\"ab\"]", "event.`ab`", "event.c-1", "\"ab#{ event }\"")) {
+    assertThat(results(query, "{\"a b\":7,\"ab\":8,\"c\":9}")).containsExactly("[7,10,\"7\"]");
+    for (String other :
+        List.of(
+            "event[\"ab\"]",
+            "event.`ab`",
+            "event.c-1",
+            "\"ab#{ event }\"",
+            "\"#{ event[\"a  b\"] }\"")) {
       assertThatThrownBy(
               () ->
                   select(
                       "size = 1",
                       other,
-                      "group by set(event[\"a b\"], event.`a b`, event.c - 1, \"a b#{ event }\")"))
+                      "group by set(event[\"a b\"], event.`a b`, event.c - 1, \"a b#{ event }\","
+                          + " \"#{ event[\"a b\"] }\")"))
           .isInstanceOf(LoadException.class);
     }
+  }
+
+  @Test
+  void aPartThatTheGroupingHasTwiceLeavesTheOthersInTheirPlaces() {
+    String query =
+        """
+        define tumbling window w with size = 1 end;
+        select [event.b, event.a] from in[w] group by set(event.a, event . a, event.b) into out;
+        """;
+    assertThat(results(query, "{\"a\":1,\"b\":2}")).containsExactly("[2,1]");
   }
 
   @Test

@@ -1,15 +1,13 @@
 package io.holdfast.script.compile;
 
 import io.holdfast.script.SourceFile;
-import io.holdfast.script.Span;
 import io.holdfast.script.syntax.Expr;
+import io.holdfast.script.syntax.Spelling;
 import io.holdfast.script.syntax.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,17 +15,13 @@ import org.jspecify.annotations.Nullable;
  * those. An expression by which the select groups stands for the group. Belongs to one compilation.
  */
 final class SelectScope {
-  /**
-   * Strings and names in backticks; then blanks that keep two words or a minus apart; then others.
-   */
-  private static final Pattern BLANKS =
-      Pattern.compile(
-          "(\"(?:\\\\.|[^\"\\\\])*+\"|`[^`]*+`)|(?<=[\\w-])(\\s++)(?=[\\w-])|\\s++",
-          Pattern.DOTALL);
-
   private final SourceFile source;
   private final boolean windowed;
   private final Map<String, Integer> groups = new HashMap<>();
+
+  /** How many parts the grouping has; one that is there twice counts twice. */
+  private int grouped;
+
   private final List<AggregateCall> calls;
   private boolean inAggregate;
 
@@ -51,27 +45,19 @@ final class SelectScope {
 
   private void addGroups(Statement.Grouping grouping) {
     switch (grouping) {
-      case Statement.Grouping.By(Expr value) -> groups.putIfAbsent(text(value), groups.size());
-      case Statement.Grouping.Each(Expr array, _) -> groups.putIfAbsent(text(array), groups.size());
+      case Statement.Grouping.By(Expr value) -> groups.putIfAbsent(words(value), grouped++);
+      case Statement.Grouping.Each(Expr array, _) -> groups.putIfAbsent(words(array), grouped++);
       case Statement.Grouping.Together(var parts, _) -> parts.forEach(this::addGroups);
     }
   }
 
-  /** Returns the text of an expression, with blanks only where they mean something. */
-  private String text(Expr expr) {
-    Span span = expr.span();
-    return BLANKS
-        .matcher(source.text(span))
-        .replaceAll(
-            found ->
-                found.group(1) != null
-                    ? Matcher.quoteReplacement(found.group(1))
-                    : found.group(2) != null ? " " : "");
+  private String words(Expr expr) {
+    return Spelling.of(source.text(expr.span()));
   }
 
   /** Returns the place of the group that an expression stands for, or null. */
   @Nullable Integer group(Expr expr) {
-    return groups.isEmpty() || inAggregate ? null : groups.get(text(expr));
+    return groups.isEmpty() || inAggregate ? null : groups.get(words(expr));
   }
 
   /** Returns whether the event cannot be looked at here. */
