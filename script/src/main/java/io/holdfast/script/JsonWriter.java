@@ -18,6 +18,9 @@ final class JsonWriter {
   /** What is likely to be written besides the text of which a record was edited. */
   private static final int ROOM = 128;
 
+  /** Of a long text perhaps not much is left. */
+  private static final int MOST_EXPECTED = 1 << 14;
+
   private byte[] utf8;
   private int size;
 
@@ -29,9 +32,8 @@ final class JsonWriter {
     if (value instanceof LazyRecord lazy && lazy.isCompact()) {
       return lazy.utf8().clone();
     }
-    JsonWriter writer =
-        new JsonWriter(
-            ROOM + (value instanceof EditedRecord edited ? edited.base().utf8().length : 0));
+    int known = value instanceof EditedRecord edited ? edited.base().utf8().length : 0;
+    JsonWriter writer = new JsonWriter(ROOM + Math.min(known, MOST_EXPECTED));
     writer.value(value, 0);
     return Arrays.copyOf(writer.utf8, writer.size);
   }

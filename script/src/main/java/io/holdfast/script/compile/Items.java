@@ -157,7 +157,9 @@ final class Items {
           case Item.Body.Intrinsic(var module, Name name) -> Intrinsics.find(module, name);
           case Item.Body.Cases _ -> null;
         };
-    UserFunction compiled = new UserFunction(arity, locals.count(), body, alias);
+    // One that hands on too few or too many is wrong itself, and not each of its calls.
+    Function taken = alias != null && alias.takes(arity) ? alias : null;
+    UserFunction compiled = new UserFunction(arity, locals.count(), body, taken);
     if (!names.addFunction(function.name().text(), compiled)) {
       reportTwice(function.name(), "function");
     }
