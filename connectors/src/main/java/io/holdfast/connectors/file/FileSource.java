@@ -21,8 +21,8 @@ final class FileSource implements Source {
   private static final int BYTES_TOGETHER = 1 << 20;
   private static final int MOST_WARNINGS = 10;
 
-  /** As much as a buffer could keep of one event. */
-  private static final int MOST_LINE_BYTES = 1 << 26;
+  /** As much as a buffer keeps of one event at most. */
+  private static final int MOST_LINE_BYTES = 1 << 28;
 
   private final Path file;
   private final Codec codec;
@@ -58,6 +58,8 @@ final class FileSource implements Source {
           bytes += text.length;
           if (lines.wasTooLong()) {
             leftOut(context, "it is longer than " + MOST_LINE_BYTES + " bytes");
+            // To read it took long enough.
+            break;
           } else if (text.length > 0) {
             decode(context, text, origin, events);
           }

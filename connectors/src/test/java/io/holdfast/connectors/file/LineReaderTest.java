@@ -58,7 +58,8 @@ class LineReaderTest {
   void aLineWithoutEndTakesNoMoreMemoryThanTheLimit() throws IOException {
     InputStream endless =
         new InputStream() {
-          private long left = 1L << 28;
+          // More than an array could hold.
+          private long left = 1L << 32;
 
           @Override
           public int read() {
