@@ -25,7 +25,7 @@ final class DataDirectory {
             "the data directory " + directory + " is a file" + OTHER, null);
       }
       Files.createDirectories(directory);
-      if (!Files.isWritable(directory)) {
+      if (!Files.isWritable(directory) || !Files.isExecutable(directory)) {
         throw new EnvironmentException(
             "the data directory "
                 + directory
