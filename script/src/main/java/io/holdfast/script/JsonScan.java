@@ -176,7 +176,12 @@ final class JsonScan {
     if (found >= 0 && expected != null) {
       at = start + expected.length(found);
       place = found + 1;
-      return isNewKey(expected.hash(found), firstKey);
+      int hash = expected.hash(found);
+      // As long as all are as expected each has a place of its own there.
+      if (isAsExpected && expected.isOnce(found)) {
+        return addKey(hash);
+      }
+      return isNewKey(hash, firstKey);
     }
     isAsExpected = false;
     if (!string()) {
@@ -191,15 +196,18 @@ final class JsonScan {
 
   /** Of a key that comes twice the last value counts; that is for others to see to. */
   private boolean isNewKey(int hash, int firstKey) {
-    long bit = 1L << hash;
-    if ((seen & bit) != 0) {
+    if ((seen & (1L << hash)) != 0) {
       for (int i = firstKey; i < keyCount; i++) {
         if (keys[i] == hash) {
           return false;
         }
       }
     }
-    seen |= bit;
+    return addKey(hash);
+  }
+
+  private boolean addKey(int hash) {
+    seen |= 1L << hash;
     if (keyCount == MAX_KEYS) {
       return false;
     }
@@ -226,11 +234,13 @@ final class JsonScan {
     if (fieldInts == fields.length) {
       fields = Arrays.copyOf(fields, 2 * fields.length);
     }
-    fields[fieldInts++] = keyStart;
-    fields[fieldInts++] = keyEnd;
-    fields[fieldInts++] = valueStart;
-    fields[fieldInts++] = valueEnd;
-    fields[fieldInts++] = hash;
+    int field = fieldInts;
+    fields[field] = keyStart;
+    fields[field + 1] = keyEnd;
+    fields[field + 2] = valueStart;
+    fields[field + 3] = valueEnd;
+    fields[field + HASH] = hash;
+    fieldInts = field + PER_FIELD;
   }
 
   private boolean value(byte first, int depth) {
@@ -271,9 +281,9 @@ final class JsonScan {
 
   /** From its first quote on. */
   private boolean string() {
-    at++;
-    while (at + Long.BYTES <= end) {
-      long eight = (long) EIGHT_BYTES.get(utf8, at);
+    int from = at + 1;
+    while (from + Long.BYTES <= end) {
+      long eight = (long) EIGHT_BYTES.get(utf8, from);
       long quotes = zeros(eight ^ QUOTES);
       long escapes = zeros(eight ^ ESCAPES);
       // Of bytes that are below a space the borrow shows in the highest bit.
@@ -284,11 +294,18 @@ final class JsonScan {
       long stops = quotes | escapes | controls;
       if (stops != 0) {
         // A borrow marks bytes behind a stop at most, so the first mark is right.
-        at += Long.numberOfTrailingZeros(stops) / Byte.SIZE;
-        return utf8[at++] == '"';
+        int stop = from + Long.numberOfTrailingZeros(stops) / Byte.SIZE;
+        at = stop + 1;
+        return utf8[stop] == '"';
       }
-      at += Long.BYTES;
+      from += Long.BYTES;
     }
+    at = from;
+    return shortString();
+  }
+
+  /** The rest of a string that stands close to the end of the text. */
+  private boolean shortString() {
     for (; at < end; at++) {
       byte b = utf8[at];
       if (b == '"') {

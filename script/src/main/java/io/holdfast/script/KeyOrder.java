@@ -32,6 +32,9 @@ final class KeyOrder {
   private final int count;
   private final int[] hashes;
 
+  /** Whether no other key has the same hash. */
+  private final boolean[] once;
+
   /** The bytes of each key with its closing quote, which is how many that are. */
   private final int[] lengths;
 
@@ -44,6 +47,11 @@ final class KeyOrder {
     count = learner.count;
     hashes = Arrays.copyOf(learner.hashes, count);
     lengths = Arrays.copyOf(learner.lengths, count);
+    once = new boolean[count];
+    for (int i = 0; i < count; i++) {
+      int hash = hashes[i];
+      once[i] = Arrays.stream(hashes).filter(other -> other == hash).count() == 1;
+    }
     firstWords = new int[count];
     int all = 0;
     for (int i = 0; i < count; i++) {
@@ -121,6 +129,11 @@ final class KeyOrder {
   /** Returns the hash of the string that an expected key is. */
   int hash(int place) {
     return hashes[place];
+  }
+
+  /** Returns whether an expected key stands in no other place, in no record. */
+  boolean isOnce(int place) {
+    return once[place];
   }
 
   /** Whether a text that had other keys than were expected is to be learned. */
