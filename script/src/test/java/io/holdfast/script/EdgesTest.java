@@ -157,6 +157,9 @@ class EdgesTest {
           fn f(a) with core::string::len(a) end; f("x", 2)                           ^ 1:40
           mod m with fn f(a, b) with core::math::max(a, b) end; end; m::f(event.b, 1) ^ 1:60
           mod m with intrinsic fn f(a) as string::len; end; [m::f(event.a)]          ^ 1:52
+          mod m with intrinsic fn f(a, ...) as string::replace; end; [m::f(event.b, "w", "z")] ^ ["tzo"]
+          mod m with intrinsic fn f(a, ...) as string::replace; end; [m::f(event.a, "b", "c")] ^ 1:61
+          mod m with intrinsic fn f(a, ...) as string::replace; end; [m::f(event.b, "x")] ^ 1:61
           fn f(a, b) with core::math::max(b, a) end; [f(event.b, 1)]                 ^ 1:17
           fn f(a) with core::math::max(a, 1) end; [f(event.b)]                       ^ 1:14
           fn f(a) with let x = 1; core::string::len(a) end; [f(event.a)]             ^ 1:25

@@ -157,9 +157,11 @@ final class Items {
           case Item.Body.Intrinsic(var module, Name name) -> Intrinsics.find(module, name);
           case Item.Body.Cases _ -> null;
         };
-    // One that hands on too few or too many is wrong itself, and not each of its calls.
-    Function taken = alias != null && alias.takes(arity) ? alias : null;
-    UserFunction compiled = new UserFunction(arity, locals.count(), body, taken);
+    if (alias != null && !function.open() && !alias.takes(arity)) {
+      // It hands on too few or too many: it is wrong itself, and not each of its calls.
+      alias = null;
+    }
+    UserFunction compiled = new UserFunction(arity, locals.count(), body, alias);
     if (!names.addFunction(function.name().text(), compiled)) {
       reportTwice(function.name(), "function");
     }
