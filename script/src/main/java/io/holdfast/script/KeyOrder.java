@@ -49,8 +49,10 @@ final class KeyOrder {
     lengths = Arrays.copyOf(learner.lengths, count);
     once = new boolean[count];
     for (int i = 0; i < count; i++) {
-      int hash = hashes[i];
-      once[i] = Arrays.stream(hashes).filter(other -> other == hash).count() == 1;
+      once[i] = true;
+      for (int j = 0; j < count; j++) {
+        once[i] &= i == j || hashes[i] != hashes[j];
+      }
     }
     firstWords = new int[count];
     int all = 0;
