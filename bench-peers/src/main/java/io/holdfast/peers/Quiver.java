@@ -96,6 +96,9 @@ final class Quiver {
                 String.valueOf(rows),
                 "--bundles",
                 String.valueOf(bundles),
+                // Else the last are still in its memory when it ends.
+                "--flush-interval-ms",
+                "0",
                 "--end",
                 "abort"));
     write.addAll(roomy);
@@ -120,14 +123,25 @@ final class Quiver {
   }
 
   private Map<Measure, Double> figures(JsonNode all, int count) throws IOException {
-    if (all.path("failed").asInt(1) != 0
-        || (subscriber && all.path("delivered").asInt(0) != count)) {
+    int failed = all.path("failed").asInt(count);
+    int kept = count - failed;
+    int delivered = subscriber ? all.path("delivered").asInt(0) : kept;
+    if (failed * 100 > count || delivered * 2 < count) {
       throw new IOException("the Rust engine did not keep all: " + all);
+    }
+    // Ours would be a defect that ends the run. Of another it is worth knowing.
+    if (failed > 0 || delivered != kept) {
+      System.err.printf(
+          "the Rust engine failed %d of %d appends, and delivered %d: %s%n",
+          failed, count, delivered, all);
     }
     JsonNode latency = all.path("ack_latency");
     Map<Measure, Double> result = new EnumMap<>(Measure.class);
     result.put(
-        Measure.PER_SECOND, all.path(subscriber ? "delivered_per_s" : "bundles_per_s").asDouble());
+        Measure.PER_SECOND,
+        subscriber
+            ? all.path("delivered_per_s").asDouble()
+            : all.path("bundles_per_s").asDouble() * kept / count);
     result.put(Measure.P50_NANOS, latency.path("p50_us").asDouble() * 1e3);
     result.put(Measure.P99_NANOS, latency.path("p99_us").asDouble() * 1e3);
     return result;
