@@ -5,6 +5,7 @@ import io.holdfast.engine.DurableBuffer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,8 @@ import org.apache.arrow.vector.FieldVector;
 public final class Written {
   private static final long CAP_BYTES = 32L << 30;
   private static final int DIFFERENT = 16;
+  private static final Duration SETTLING = Duration.ofMillis(500);
+  private static final int SETTLING_LOOKS = 60;
 
   private final Path folder;
   private final int producers;
@@ -87,10 +90,10 @@ public final class Written {
       Future<?> consumer = threads.submit(kept ? () -> null : acker);
       try {
         append(buffer, allocator, threads, shape, bytes);
-        long before = device.bytesWritten();
+        long before = settled(device);
         long started = System.nanoTime();
         long payload = append(buffer, allocator, threads, shape, bytes);
-        long after = device.bytesWritten();
+        long after = settled(device);
         long nanos = System.nanoTime() - started;
         acker.end();
         consumer.get();
@@ -100,6 +103,23 @@ public final class Written {
         acker.end();
       }
     }
+  }
+
+  /**
+   * The counter when it stands still: segments are written for a while after the last append. Where
+   * others write to the disk it never does, and is not waited for long.
+   */
+  private static long settled(BlockDevice device) throws IOException, InterruptedException {
+    long last = device.bytesWritten();
+    for (int i = 0; i < SETTLING_LOOKS; i++) {
+      Thread.sleep(SETTLING);
+      long now = device.bytesWritten();
+      if (now == last) {
+        break;
+      }
+      last = now;
+    }
+    return last;
   }
 
   private long append(
