@@ -3,6 +3,7 @@ package io.holdfast.cli;
 import io.holdfast.cli.bench.Backlog;
 import io.holdfast.cli.bench.LogPlot;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Parameters;
       "A backlog is most likely read from the system's cache.",
       ""
     },
-    customSynopsis = "holdfast bench backlog [--sizes SIZE[,SIZE]...] [--plot FILE] [--json] DIR")
+    customSynopsis =
+        "holdfast bench backlog [--sizes SIZE[,SIZE]...] [--aot] [--plot FILE] [--json] DIR")
 final class BenchBacklog implements Callable<Integer> {
   private final Console console;
 
@@ -43,6 +45,14 @@ final class BenchBacklog implements Callable<Integer> {
       defaultValue = "100MiB,1GiB,10GiB",
       description = "The sizes of the backlogs (default: ${DEFAULT-VALUE}).")
   private List<Long> sizes = List.of();
+
+  @Option(
+      names = "--aot",
+      description = {
+        "Also measures a start with a cache of the JVM's, made beforehand",
+        "(-XX:AOTCache)."
+      })
+  private boolean aot;
 
   @Mixin private PlotOption plot = new PlotOption();
 
@@ -62,6 +72,7 @@ final class BenchBacklog implements Callable<Integer> {
             "backlog",
             "segments",
             "process to open",
+            "with AOT",
             "open, warm",
             "memory, open",
             "memory, most",
@@ -71,10 +82,27 @@ final class BenchBacklog implements Callable<Integer> {
             "share",
             "last drain");
     LogPlot drawn = new LogPlot("What a backlog costs", "MiB", "microseconds");
+    Path cache = aot ? Files.createTempFile("holdfast-bench-", ".aot") : null;
+    try {
+      if (cache != null) {
+        new Backlog(directory).cache(cache);
+      }
+      measure(cache, report, drawn);
+    } finally {
+      if (cache != null) {
+        Files.delete(cache);
+      }
+    }
+    plot.write(drawn);
+    return report.end();
+  }
+
+  private void measure(@Nullable Path cache, BenchReport report, LogPlot drawn)
+      throws IOException, InterruptedException {
     for (long size : sizes) {
       Backlog.Result result;
       try (ProgressBar bar = new ProgressBar(console.err(), ProgressBar.hasTerminal())) {
-        result = new Backlog(directory).measure(size, done -> bar.at(done, size));
+        result = new Backlog(directory).measure(size, cache, done -> bar.at(done, size));
       }
       double first = result.bytes() / (result.firstDrainNanos() / 1e9);
       double drain = result.bytes() / (result.drainNanos() / 1e9);
@@ -85,6 +113,7 @@ final class BenchBacklog implements Callable<Integer> {
           Sizes.text(result.bytes()),
           result.segments(),
           milliseconds(result.processNanos()),
+          cache == null ? "-" : milliseconds(result.cachedNanos()),
           milliseconds(result.warmNanos()),
           Sizes.text(result.openResident()),
           Sizes.text(result.peakResident()),
@@ -98,8 +127,6 @@ final class BenchBacklog implements Callable<Integer> {
       drawn.add("process to open", mebibytes, result.processNanos() / 1e3);
       drawn.add("drain, per bundle", mebibytes, result.drainNanos() / 1e3 / result.bundles());
     }
-    plot.write(drawn);
-    return report.end();
   }
 
   private static String milliseconds(long nanos) {
@@ -112,6 +139,7 @@ final class BenchBacklog implements Callable<Integer> {
     all.put("segments", result.segments());
     all.put("bundles", result.bundles());
     all.put("process_to_open_nanos", result.processNanos());
+    all.put("process_to_open_cached_nanos", result.cachedNanos());
     all.put("open_first_nanos", result.firstNanos());
     all.put("open_warm_nanos", result.warmNanos());
     all.put("resident_open_bytes", result.openResident());

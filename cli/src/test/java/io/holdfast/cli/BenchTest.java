@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.cli.bench.Shape;
 import io.holdfast.script.Json;
 import io.holdfast.script.Value;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +42,24 @@ class BenchTest {
     assertThat(place).doesNotExist();
     assertThat(screen.run("bench", "backlog", "--sizes", "1MiB", place.toString())).isZero();
     assertThat(screen.out()).contains("process to open", "memory, most");
+  }
+
+  @Test
+  void aStartWithACacheIsMeasuredOrItIsSaidWhyThereIsNone() {
+    Path place = directory.resolve("backlog");
+    int code = screen.run("bench", "backlog", "--aot", "--sizes", "1MiB", place.toString());
+    // The JVM makes none of classes that lie in folders, as they do before they are packed.
+    boolean packed =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .allMatch(path -> path.endsWith(".jar"));
+    if (packed) {
+      assertThat(code).isZero();
+      assertThat(screen.out()).doesNotContain(" - ");
+    } else {
+      assertThat(code).isNotZero();
+      assertThat(screen.err()).contains("the JVM made no cache").contains("directory");
+    }
+    assertThat(place).doesNotExist();
   }
 
   @Test

@@ -42,6 +42,9 @@ public final class Backlog {
   private static final List<String> JVM_OPTIONS =
       List.of("-Xmx64m", "-XX:+UseSerialGC", "--sun-misc-unsafe-memory-access=allow");
 
+  /** Enough for a segment or two: what makes a cache runs over it. */
+  private static final long TRAINING_BYTES = 48L << 20;
+
   private final Path directory;
 
   /**
@@ -52,12 +55,35 @@ public final class Backlog {
   }
 
   /**
+   * Makes a cache of the JVM's for the process that opens backlogs: classes as they are when they
+   * are loaded and linked, so that a process with it starts faster.
+   *
+   * @param file where it is written
+   */
+  public void cache(Path file) throws IOException, InterruptedException {
+    Folders.mustBeNew(directory);
+    try {
+      long cap = TRAINING_BYTES * 2 + (1L << 30);
+      write(TRAINING_BYTES, cap, _ -> {});
+      Process process =
+          command(cap, SUBSCRIBERS, "-XX:AOTCacheOutput=" + file).redirectErrorStream(true).start();
+      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+      if (process.waitFor() != 0 || Files.size(file) == 0) {
+        throw new IOException("the JVM made no cache in " + file + "; it said: " + said.strip());
+      }
+    } finally {
+      Folders.remove(directory);
+    }
+  }
+
+  /**
    * What was measured.
    *
    * @param bytes of the segments
    * @param segments how many there are
    * @param bundles that were appended, and came back
    * @param processNanos from the start of a process until the buffer was open
+   * @param cachedNanos the same with a cache of the JVM's; 0 without one
    * @param firstNanos of the first opening in a process
    * @param warmNanos of an opening in a process that has opened before, the median
    * @param openResident memory of the process that has opened, in bytes; 0 where that is not known
@@ -73,6 +99,7 @@ public final class Backlog {
       int segments,
       long bundles,
       long processNanos,
+      long cachedNanos,
       long firstNanos,
       long warmNanos,
       long openResident,
@@ -86,15 +113,16 @@ public final class Backlog {
    * Writes a backlog and measures what it costs.
    *
    * @param bytes how many there are to be
+   * @param cache what {@link #cache} made, or null
    * @param progress is told how many bytes are written
    */
-  public Result measure(long bytes, LongConsumer progress)
+  public Result measure(long bytes, @Nullable Path cache, LongConsumer progress)
       throws IOException, InterruptedException {
     Folders.mustBeNew(directory);
     try {
       long cap = bytes * 2 + (1L << 30);
       long bundles = write(bytes, cap, progress);
-      return probe(bundles, cap);
+      return probe(bundles, cap, cache == null ? 0 : opened(cap, cache));
     } finally {
       Folders.remove(directory);
     }
@@ -138,25 +166,47 @@ public final class Backlog {
     return number;
   }
 
-  private Result probe(long bundles, long cap) throws IOException, InterruptedException {
-    int segments;
-    try (Stream<Path> found = Files.list(directory.resolve("segments"))) {
-      segments = (int) found.count();
-    }
+  private ProcessBuilder command(long cap, List<String> subscribers, String... options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM_OPTIONS);
+    command.addAll(List.of(options));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(BacklogProbe.class.getName());
     command.add(directory.toString());
     command.add(String.valueOf(cap));
-    command.addAll(SUBSCRIBERS);
+    command.addAll(subscribers);
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+  }
+
+  /** How long it takes a process to open it with a cache, and do nothing else. */
+  private long opened(long cap, Path cache) throws IOException, InterruptedException {
     long started = System.nanoTime();
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+    Process process = command(cap, List.of(), "-XX:AOTCache=" + cache).start();
+    try (BufferedReader lines = lines(process)) {
+      figures(lines.readLine(), "open", 1);
+      long nanos = System.nanoTime() - started;
+      process.waitFor();
+      return nanos;
+    } finally {
+      process.destroy();
+    }
+  }
+
+  private static BufferedReader lines(Process process) {
+    return new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+  }
+
+  private Result probe(long bundles, long cap, long cachedNanos)
+      throws IOException, InterruptedException {
+    int segments;
+    try (Stream<Path> found = Files.list(directory.resolve("segments"))) {
+      segments = (int) found.count();
+    }
+    long started = System.nanoTime();
+    Process process = command(cap, SUBSCRIBERS).start();
+    try (BufferedReader lines = lines(process)) {
       long[] open = figures(lines.readLine(), "open", 1);
       long processNanos = System.nanoTime() - started;
       long[] done = figures(lines.readLine(), "done", 9);
@@ -169,6 +219,7 @@ public final class Backlog {
           segments,
           bundles,
           processNanos,
+          cachedNanos,
           done[0],
           done[1],
           open[0],

@@ -29,13 +29,15 @@ public final class BacklogProbe {
   /**
    * Opens and drains.
    *
-   * @param arguments the directory, its cap in bytes, at least three subscribers: the first one
-   *     drains in a process that has not done so before, and behind the last one all is deleted
+   * @param arguments the directory, its cap in bytes, and none or at least three subscribers: the
+   *     first one drains in a process that has not done so before, and behind the last one all is
+   *     deleted. Without any it is opened once and left.
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     ARROW.setLevel(Level.WARNING);
     Path directory = Path.of(arguments[0]);
     BufferOptions options = BufferOptions.defaults().withCapBytes(Long.parseLong(arguments[1]));
+    List<String> subscribers = List.of(arguments).subList(2, arguments.length);
     long[] opens = new long[OPENS];
     for (int i = 0; i < OPENS; i++) {
       long started = System.nanoTime();
@@ -46,10 +48,12 @@ public final class BacklogProbe {
         System.out.flush();
       }
       buffer.close();
+      if (subscribers.isEmpty()) {
+        return;
+      }
     }
     long[] warm = Arrays.copyOfRange(opens, OPENS / 2, OPENS);
     Arrays.sort(warm);
-    List<String> subscribers = List.of(arguments).subList(2, arguments.length);
     Drained first = drain(directory, options, subscribers.getFirst());
     long bundles = first.bundles;
     List<String> between = subscribers.subList(1, subscribers.size() - 1);
