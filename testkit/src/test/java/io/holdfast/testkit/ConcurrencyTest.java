@@ -199,6 +199,7 @@ class ConcurrencyTest {
     Map<Long, Long> accepted = new ConcurrentHashMap<>();
     Storage storage = storage();
     try (DurableBuffer buffer = DurableBuffer.open(storage, options())) {
+      AtomicBoolean begun = new AtomicBoolean();
       AtomicBoolean done = new AtomicBoolean();
       AtomicInteger flagged = new AtomicInteger();
       List<Thread> appenders = new ArrayList<>();
@@ -208,6 +209,10 @@ class ConcurrencyTest {
             Thread.ofPlatform()
                 .start(
                     () -> {
+                      // The first of them is interrupted before it begins.
+                      while (!begun.get()) {
+                        Thread.onSpinWait();
+                      }
                       for (long number = first; number < first + 100; number++) {
                         append(buffer, accepted, number);
                         if (Thread.interrupted()) {
@@ -222,6 +227,7 @@ class ConcurrencyTest {
                   () -> {
                     while (!done.get()) {
                       appenders.forEach(Thread::interrupt);
+                      begun.set(true);
                       Thread.onSpinWait();
                     }
                   });
