@@ -592,6 +592,7 @@ final class History implements AutoCloseable {
         assertThat(count).as("letters").isGreaterThanOrEqualTo(certain);
       }
       Expected mine = known.of(id);
+      Set<Long> inLine = Set.copyOf(mine.may);
       mine.may.addAll(letters.ever);
       Set<Long> replayed = new HashSet<>();
       of.deadLetters(id).list(-1, 100_000).stream()
@@ -602,6 +603,10 @@ final class History implements AutoCloseable {
         if (certainly || replayed.contains(sequence)) {
           mine.mustComeAgain(sequence);
           mine.replayed.add(sequence);
+          if (inLine.contains(sequence)) {
+            // After a crash it may be in line as well, and a policy may have taken it from there.
+            mine.resolvedLate.add(sequence);
+          }
         }
       }
     } catch (StorageException e) {

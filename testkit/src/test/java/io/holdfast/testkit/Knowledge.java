@@ -49,7 +49,10 @@ final class Knowledge {
     /** What may be in line and a dead letter: it was given up and a crash came soon after. */
     final Set<Long> twice = new HashSet<>();
 
-    /** What was resolved after a policy may have taken it from somebody's hands, and counted it. */
+    /**
+     * What was resolved after a policy may have taken it from somebody's hands, and counted it, or
+     * comes as a letter after a policy may have taken it from the line.
+     */
     final Set<Long> resolvedLate = new HashSet<>();
 
     /**
