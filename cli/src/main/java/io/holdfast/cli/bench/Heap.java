@@ -17,7 +17,8 @@ import java.util.stream.Stream;
  * while a subscriber takes and acks everything.
  */
 public final class Heap {
-  private static final Pattern PAUSE = Pattern.compile("Pause .* (\\d+\\.\\d+)ms$");
+  private static final Pattern PAUSE =
+      Pattern.compile("^\\[(\\d+\\.\\d+)s\\].*Pause .* (\\d+\\.\\d+)ms$");
 
   private static final List<String> JVM_OPTIONS =
       List.of(
@@ -41,9 +42,24 @@ public final class Heap {
    * @param collections how often the collector stopped it
    * @param longestNanos the longest of these pauses
    * @param totalNanos all of them
+   * @param firstNanos the longest pause before, while classes are loaded and the memory is touched
+   *     for the first time
    */
   public record Result(
-      long bundles, double bytesPerAppend, int collections, long longestNanos, long totalNanos) {}
+      long bundles,
+      double bytesPerAppend,
+      int collections,
+      long longestNanos,
+      long totalNanos,
+      long firstNanos) {}
+
+  /**
+   * The collector stopped the process.
+   *
+   * @param second of the process at which it did
+   * @param millis for so long
+   */
+  private record Pause(double second, double millis) {}
 
   /**
    * Measures.
@@ -76,28 +92,35 @@ public final class Heap {
         throw new IOException("the process that appends ended early; it said why above");
       }
       String[] figures = printed.strip().split(" ", -1);
-      List<Double> pauses = pauses(log);
-      double longest = pauses.stream().mapToDouble(Double::doubleValue).max().orElse(0);
-      double total = pauses.stream().mapToDouble(Double::doubleValue).sum();
       long bundles = Long.parseLong(figures[0]);
+      double begun = Long.parseLong(figures[2]) / 1e3;
+      List<Pause> all = pauses(log);
+      List<Pause> pauses = all.stream().filter(pause -> pause.second() >= begun).toList();
       return new Result(
           bundles,
           (double) Long.parseLong(figures[1]) / bundles,
           pauses.size(),
-          (long) (longest * 1e6),
-          (long) (total * 1e6));
+          longest(pauses),
+          (long) (pauses.stream().mapToDouble(Pause::millis).sum() * 1e6),
+          longest(all.stream().filter(pause -> pause.second() < begun).toList()));
     } finally {
       Folders.remove(directory);
     }
   }
 
-  /** The pauses that a log of the collector tells of, in milliseconds. */
-  static List<Double> pauses(Path log) throws IOException {
+  private static long longest(List<Pause> pauses) {
+    return (long) (pauses.stream().mapToDouble(Pause::millis).max().orElse(0) * 1e6);
+  }
+
+  /** The pauses that a log of the collector tells of. */
+  private static List<Pause> pauses(Path log) throws IOException {
     try (Stream<String> lines = Files.lines(log)) {
       return lines
           .map(PAUSE::matcher)
           .filter(Matcher::find)
-          .map(pause -> Double.valueOf(pause.group(1)))
+          .map(
+              pause ->
+                  new Pause(Double.parseDouble(pause.group(1)), Double.parseDouble(pause.group(2))))
           .toList();
     }
   }

@@ -18,7 +18,8 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 
 /**
- * A process that appends for a time, for {@link Heap}; it prints how much, and what it allocated.
+ * A process that appends for a time, for {@link Heap}; it prints how much, what it allocated, and
+ * at which of its milliseconds that began.
  */
 public final class HeapProbe {
   /** Held, because a logger that nobody holds forgets its level. */
@@ -45,10 +46,11 @@ public final class HeapProbe {
       try {
         // A quarter comes before, in which classes are loaded and compiled.
         produce(buffer, shape, allocator, running, producers, time / 4);
+        long begun = ManagementFactory.getRuntimeMXBean().getUptime();
         long before = threads.getTotalThreadAllocatedBytes();
         long bundles = produce(buffer, shape, allocator, running, producers, time);
         long bytes = threads.getTotalThreadAllocatedBytes() - before;
-        System.out.println(bundles + " " + bytes);
+        System.out.println(bundles + " " + bytes + " " + begun);
       } finally {
         acker.end();
       }

@@ -27,7 +27,6 @@ public final class Written {
   private static final long CAP_BYTES = 32L << 30;
   private static final int DIFFERENT = 16;
   private static final Duration SETTLING = Duration.ofMillis(500);
-  private static final int SETTLING_LOOKS = 60;
 
   private final Path folder;
   private final int producers;
@@ -89,11 +88,12 @@ public final class Written {
       Acker acker = new Acker(buffer.subscribe("bench"));
       Future<?> consumer = threads.submit(kept ? () -> null : acker);
       try {
-        append(buffer, allocator, threads, shape, bytes);
-        long before = settled(device);
         long started = System.nanoTime();
+        append(buffer, allocator, threads, shape, bytes);
+        long before = settled(device, System.nanoTime() - started);
+        started = System.nanoTime();
         long payload = append(buffer, allocator, threads, shape, bytes);
-        long after = settled(device);
+        long after = settled(device, System.nanoTime() - started);
         long nanos = System.nanoTime() - started;
         acker.end();
         consumer.get();
@@ -106,12 +106,14 @@ public final class Written {
   }
 
   /**
-   * The counter when it stands still: segments are written for a while after the last append. Where
-   * others write to the disk it never does, and is not waited for long.
+   * The counter when it stands still: segments are written for a while after the last append, about
+   * as long as it took. Where others write to the disk it never does, and is not waited for longer.
    */
-  private static long settled(BlockDevice device) throws IOException, InterruptedException {
+  private static long settled(BlockDevice device, long appendNanos)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + 2 * appendNanos + SETTLING.toNanos();
     long last = device.bytesWritten();
-    for (int i = 0; i < SETTLING_LOOKS; i++) {
+    while (System.nanoTime() - end < 0) {
       Thread.sleep(SETTLING);
       long now = device.bytesWritten();
       if (now == last) {
