@@ -76,7 +76,7 @@ final class History implements AutoCloseable {
   /** Whether the disk has an end, over lives too. */
   private boolean limited;
 
-  /** Whether there was no room for a copy of a hole, which is called damage by the next opening. */
+  /** Whether there was no room to get rid of a hole, which is called damage by the next opening. */
   private boolean holesStay;
 
   /** What the directory may take in this life. */
@@ -162,8 +162,10 @@ final class History implements AutoCloseable {
     known.synced();
     unsynced = world.options.durability() instanceof Durability.Interval;
     boolean holesStayed = holesStay;
+    // Nor may there be room for the segment with which the cursor would pass it.
     holesStay =
-        opened.recovery().notes().stream().anyMatch(note -> note.contains("no room to copy"));
+        opened.recovery().notes().stream().anyMatch(note -> note.contains("no room to copy"))
+            || (limited && !opened.recovery().unconfirmed().isEmpty());
     if (!known.liar && !holesStayed) {
       assertThat(opened.recovery().isDamaged())
           .as("no damage after crashes alone: %s", opened.recovery())
