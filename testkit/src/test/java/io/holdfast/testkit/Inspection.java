@@ -72,6 +72,10 @@ final class Inspection {
         .as("backlog of %s", id)
         .isBetween(came.stream().filter(s -> !letters.contains(s)).count(), (long) came.size());
     mine.newlyLost.addAll(missing);
+    // Given up once, and not known to be in line: it may have come as a letter.
+    came.stream()
+        .filter(s -> letters.contains(s) && !mine.must.contains(s))
+        .forEach(mine.replayed::add);
     mine.must.clear();
     mine.must.addAll(came);
     mine.replayed.retainAll(came);

@@ -343,6 +343,10 @@ final class Knowledge {
         unknown.add(numbers.remove(sequence));
         expected.values().forEach(e -> e.forget(sequence));
         kept.forget(sequence);
+        // Nor is there a letter of it, where that was not certain.
+        letters.values().stream()
+            .filter(mine -> mine.inDoubt.remove(sequence))
+            .forEach(mine -> mine.must.remove(sequence));
       }
     }
     unsynced.clear();
