@@ -854,7 +854,7 @@ final class History implements AutoCloseable {
     boolean wasTroubled = troubled;
     close(false);
     if (!ids().isEmpty()) {
-      new Leftovers(world.disk(), all, all.equals(ids()), wasTroubled).check();
+      new Leftovers(world.disk(), all, all.equals(ids()), wasTroubled, known.strangers).check();
     }
     open();
     for (Subscriber subscriber : subscribers.values()) {

@@ -13,9 +13,14 @@ import java.util.Set;
  * @param subscribers all that exist
  * @param emptied whether they have resolved all
  * @param troubled whether the disk has failed calls since it was opened
+ * @param strangers whether a subscriber may be there that could not be made
  */
 record Leftovers(
-    SimulatedStorage disk, Set<String> subscribers, boolean emptied, boolean troubled) {
+    SimulatedStorage disk,
+    Set<String> subscribers,
+    boolean emptied,
+    boolean troubled,
+    boolean strangers) {
   private static final List<String> OWN =
       List.of(
           "holdfast.lock",
@@ -31,7 +36,8 @@ record Leftovers(
           subscribers.stream()
               .anyMatch(id -> name.equals("holdfast.sub." + id) || name.equals("quiver.sub." + id));
       // Of one that could not be made, and the disk did not delete it.
-      boolean mayStay = troubled && name.matches("holdfast\\.sub\\..+\\.tmp");
+      boolean mayStay =
+          troubled && name.startsWith("holdfast.sub.") && (strangers || name.endsWith(".tmp"));
       if (!OWN.contains(name) && !ofSubscriber && !mayStay) {
         unknown.add(name);
       }
