@@ -1,11 +1,14 @@
 package io.holdfast.bench.engine;
 
+import io.holdfast.cli.bench.Shape;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.Subscriber;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -37,7 +40,8 @@ public class DeliveryBenchmark {
   @Setup
   public void write() {
     buffer.subscribe("other").close();
-    try (Rows made = new Rows(rows)) {
+    try (BufferAllocator allocator = new RootAllocator();
+        Shape.Built made = new Shape.Rows(rows).build(allocator, 0)) {
       for (int i = 0; i < BUNDLES; i++) {
         var _ = buffer.appendAsync(made.bundle());
       }

@@ -1,5 +1,6 @@
 package io.holdfast.bench.engine;
 
+import io.holdfast.cli.bench.Shape;
 import io.holdfast.engine.RecordBundle;
 import io.holdfast.engine.ipc.MalformedIpcException;
 import io.holdfast.engine.ipc.PayloadReader;
@@ -40,7 +41,7 @@ public class EntryBenchmark {
   private final BufferPool pool = new BufferPool();
   private final SchemaMessages schemas = new SchemaMessages();
   private final BufferAllocator allocator = new RootAllocator();
-  private Rows made = new Rows(0);
+  private Shape.Built made = new Shape.Rows(0).build(allocator, 0);
   private RecordBundle bundle = RecordBundle.builder().build();
   private PooledBuffer payload = pool.take(1);
   private int length;
@@ -48,13 +49,15 @@ public class EntryBenchmark {
   /** Makes the bundle, and what it is as a payload. */
   @Setup
   public void make() {
-    made = new Rows(rows);
+    made.close();
+    made = new Shape.Rows(rows).build(allocator, 0);
     bundle = made.bundle();
     try (StoredBundle stored =
         EncodedEntry.of(bundle, pool, schemas, LIMIT).reread(SOME, allocator)) {
       StoredSlot slot = stored.slots().getFirst();
       ByteBuffer bytes = slot.payload();
       length = bytes.remaining();
+      payload.release();
       payload = pool.take(length);
       payload.buffer().duplicate().put(bytes);
     }

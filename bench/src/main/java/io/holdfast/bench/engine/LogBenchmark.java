@@ -1,11 +1,14 @@
 package io.holdfast.bench.engine;
 
+import io.holdfast.cli.bench.Shape;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.log.LogRecovery;
 import io.holdfast.engine.log.LogSurvey;
 import io.holdfast.engine.storage.FileStorage;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -32,7 +35,8 @@ public class LogBenchmark {
   /** Writes it. */
   @Setup
   public void write() {
-    try (Rows made = new Rows(rows);
+    try (BufferAllocator allocator = new RootAllocator();
+        Shape.Built made = new Shape.Rows(rows).build(allocator, 0);
         DurableBuffer buffer = DurableBuffer.open(folder.path())) {
       buffer.subscribe("bench");
       for (int i = 0; i < ALL_ROWS; i += rows) {

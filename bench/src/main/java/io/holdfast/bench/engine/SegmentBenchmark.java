@@ -1,5 +1,6 @@
 package io.holdfast.bench.engine;
 
+import io.holdfast.cli.bench.Shape;
 import io.holdfast.engine.SchemaFingerprint;
 import io.holdfast.engine.ipc.SchemaMessages;
 import io.holdfast.engine.log.EncodedEntry;
@@ -53,7 +54,7 @@ public class SegmentBenchmark {
   /** Makes the bundle that all of them are. */
   @Setup
   public void make() {
-    try (Rows made = new Rows(rows);
+    try (Shape.Built made = new Shape.Rows(rows).build(allocator, 0);
         StoredBundle stored =
             EncodedEntry.of(made.bundle(), pool, new SchemaMessages(), LIMIT)
                 .reread(SOME, allocator)) {
@@ -67,6 +68,7 @@ public class SegmentBenchmark {
               only.rowCount(),
               only.payloadAt(),
               payload.remaining());
+      memory.release();
       memory = pool.take(length);
       memory.buffer().put(only.payloadAt(), payload, payload.position(), payload.remaining());
     }

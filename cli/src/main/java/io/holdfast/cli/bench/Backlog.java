@@ -63,7 +63,7 @@ public final class Backlog {
   public void cache(Path file) throws IOException, InterruptedException {
     Folders.mustBeNew(directory);
     try {
-      long cap = TRAINING_BYTES * 2 + (1L << 30);
+      long cap = capFor(TRAINING_BYTES);
       write(TRAINING_BYTES, cap, _ -> {});
       Process process =
           command(cap, SUBSCRIBERS, "-XX:AOTCacheOutput=" + file).redirectErrorStream(true).start();
@@ -120,12 +120,16 @@ public final class Backlog {
       throws IOException, InterruptedException {
     Folders.mustBeNew(directory);
     try {
-      long cap = bytes * 2 + (1L << 30);
+      long cap = capFor(bytes);
       long bundles = write(bytes, cap, progress);
       return probe(bundles, cap, cache == null ? 0 : opened(cap, cache));
     } finally {
       Folders.remove(directory);
     }
+  }
+
+  private static long capFor(long bytes) {
+    return bytes * 2 + (1L << 30);
   }
 
   private long write(long bytes, long cap, LongConsumer progress) throws IOException {
