@@ -15,6 +15,7 @@ import io.holdfast.engine.capacity.Admission;
 import io.holdfast.engine.capacity.DiskFull;
 import io.holdfast.engine.capacity.ReserveFile;
 import io.holdfast.engine.meters.Distribution;
+import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -323,6 +324,10 @@ public final class Committer implements AutoCloseable {
   private boolean hasFile(List<PendingAppend> group, long bytes, long now) {
     if (reserve.isSpent()) {
       refuse(group, bytes, new IOException("no space left for the reserve of small files"));
+      return false;
+    }
+    if (nextSequence > Identity.HIGHEST - group.size()) {
+      refuse(group, bytes, new IOException("no sequence is left"));
       return false;
     }
     try {

@@ -1,6 +1,7 @@
 package io.holdfast.engine.log;
 
 import io.holdfast.engine.RecordBundle;
+import io.holdfast.engine.stored.Identity;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,7 +136,7 @@ final class LogScanner {
     index = window.require(at, WalFormat.SLOTS_AT);
     long time = Math.max(0, bytes.getLong(index + WalFormat.TIME_AT));
     long sequence = bytes.getLong(index + WalFormat.SEQUENCE_AT);
-    if (sequence < 0 || !checksumFits(at, length)) {
+    if (!Identity.isPossible(sequence) || !checksumFits(at, length)) {
       return null;
     }
     index = window.require(end - 4, 4);

@@ -1,6 +1,7 @@
 package io.holdfast.engine.log;
 
 import io.holdfast.engine.stored.Crc;
+import io.holdfast.engine.stored.Identity;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -27,6 +28,9 @@ sealed interface WalHeader {
    *     {@link #NOT_REUSED}
    */
   record Own(int size, long positionStart, long sequenceStart, long oldUntil) implements Usable {}
+
+  /** Behind the position and the magic. */
+  int SEQUENCE_AT = WalFormat.BASE_HEADER_BYTES + 4;
 
   /** Behind the entries of the file there is nothing but zeros. */
   long NOT_REUSED = -1;
@@ -91,7 +95,7 @@ sealed interface WalHeader {
           own,
           bitsOff(configuration) == 1);
     }
-    if (size < WalFormat.BASE_HEADER_BYTES || position < 0) {
+    if (size < WalFormat.BASE_HEADER_BYTES || !Identity.isPossible(position)) {
       return new Unreadable("its header size is " + size + ", its position " + position);
     }
     if (size > fileSize) {
@@ -103,7 +107,10 @@ sealed interface WalHeader {
           size >= WalFormat.REUSED_HEADER_BYTES && isReused(bytes, start)
               ? fields.getLong(start + WalFormat.OWN_HEADER_BYTES + 4)
               : NOT_REUSED;
-      return new Own(size, position, fields.getLong(start + 42), oldUntil);
+      long sequence = fields.getLong(start + SEQUENCE_AT);
+      return Identity.isPossible(sequence)
+          ? new Own(size, position, sequence, oldUntil)
+          : new Unreadable("its first sequence is " + Long.toUnsignedString(sequence));
     }
     return new Foreign(size, position);
   }

@@ -29,6 +29,9 @@ public record Attempts(HandedOut handedOut, Map<Long, Integer> failures, Losses 
   private static final int LOSSES = 3;
   private static final int COUNT_BYTES = 8 + 4;
 
+  /** Counting goes on from here, and must not overflow. */
+  private static final int MOST_COUNTED = 1 << 30;
+
   /** Copies the map. */
   public Attempts {
     failures = Map.copyOf(failures);
@@ -90,7 +93,7 @@ public record Attempts(HandedOut handedOut, Map<Long, Integer> failures, Losses 
 
   private static HandedOut handedOut(ByteBuffer section) {
     boolean connected = section.get() != 0;
-    int stops = section.getInt();
+    int stops = Math.clamp(section.getInt(), 0, MOST_COUNTED);
     long below = section.getLong();
     boolean isOneAlone = section.get() != 0;
     long alone = section.getLong();
@@ -107,7 +110,7 @@ public record Attempts(HandedOut handedOut, Map<Long, Integer> failures, Losses 
     int size = section.remaining() < 4 ? 0 : section.getInt();
     for (int i = 0; i < size && section.remaining() >= COUNT_BYTES; i++) {
       long key = section.getLong();
-      counts.put(key, section.getInt());
+      counts.put(key, Math.clamp(section.getInt(), 0, MOST_COUNTED));
     }
     return counts;
   }

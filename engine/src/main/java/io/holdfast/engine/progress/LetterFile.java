@@ -36,7 +36,7 @@ public record LetterFile(
   private static final int VERSION = 1;
   private static final int FIXED_BYTES = 8 + 8 + 8 + 4 + 4 + 4 + 8;
   private static final int MAX_REASON = 2000;
-  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,19}");
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
   /** Cuts a reason that is too long to be one. */
   public LetterFile {

@@ -85,12 +85,18 @@ public record ProgressFile(
     if (runs < 0 || content.remaining() < 16L * runs + 21) {
       return new Read.Damaged("it claims " + runs + " runs");
     }
-    for (int i = 0; i < runs; i++) {
+    boolean possible = Identity.isPossibleKey(resolved.lowWater());
+    for (int i = 0; i < runs && possible; i++) {
       long first = content.getLong();
-      resolved.add(first, content.getLong());
+      long last = content.getLong();
+      possible = Identity.isPossibleKey(first) && Identity.isPossibleKey(last);
+      resolved.add(first, last);
     }
     boolean known = content.get() != 0;
     Identity identity = new Identity(content.getLong(), content.getLong(), content.getInt());
+    if (!possible || (known && !Identity.isPossible(identity.sequence()))) {
+      return new Read.Damaged("it names sequences that no bundle has");
+    }
     SegmentProgress segments = SegmentProgress.read(content);
     if (segments == null) {
       return new Read.Damaged("what it says of segments is cut off");

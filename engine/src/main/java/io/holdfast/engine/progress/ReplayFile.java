@@ -1,6 +1,7 @@
 package io.holdfast.engine.progress;
 
 import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.stored.Identity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,7 +29,10 @@ public final class ReplayFile {
         && content.remaining() >= 4) {
       for (int runs = content.getInt(); runs > 0 && content.remaining() >= 16; runs--) {
         long first = content.getLong();
-        wanted.add(first, content.getLong());
+        long last = content.getLong();
+        if (Identity.isPossible(first) && Identity.isPossible(last)) {
+          wanted.add(first, last);
+        }
       }
     }
     return wanted;

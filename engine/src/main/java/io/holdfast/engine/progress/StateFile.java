@@ -1,10 +1,12 @@
 package io.holdfast.engine.progress;
 
 import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.stored.Identity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * {@code holdfast.state}, version 1: floors below which nothing is given out again, the cursor's
@@ -54,7 +56,19 @@ public record StateFile(
             content.get() != 0,
             content.getLong(),
             content.getLong());
-    return Optional.of(state);
+    return state.isPossible() ? Optional.of(state) : Optional.empty();
+  }
+
+  private boolean isPossible() {
+    return LongStream.of(
+            sequenceFloor,
+            segmentFloor,
+            rotationFloor,
+            cursorPosition,
+            cursorSequence,
+            logEnd,
+            unsyncedBytes)
+        .allMatch(Identity::isPossible);
   }
 
   /** Replaces it, durably. */

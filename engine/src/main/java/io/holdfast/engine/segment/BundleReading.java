@@ -1,5 +1,6 @@
 package io.holdfast.engine.segment;
 
+import io.holdfast.engine.RecordBundle;
 import io.holdfast.engine.ipc.IpcFile;
 import io.holdfast.engine.ipc.MalformedIpcException;
 import io.holdfast.engine.memory.BufferPool;
@@ -70,15 +71,22 @@ final class BundleReading {
     } catch (DamagedSegmentException | MalformedIpcException | ArithmeticException damaged) {
       throw new DamagedBundleException(place, 0, key, String.valueOf(damaged.getMessage()));
     }
-    int total = 0;
+    long total = 0;
+    long ids = 0;
     for (SlotParts slot : slots) {
-      total = Math.addExact(total, slot.length() + END_OF_STREAM.length);
+      total += slot.length() + END_OF_STREAM.length;
+      if (slot.slot() >= RecordBundle.MAX_SLOTS || (ids & 1L << slot.slot()) != 0) {
+        throw new DamagedBundleException(
+            place, 0, key, "its slot " + slot.slot() + " is there twice, or cannot be");
+      }
+      ids |= 1L << slot.slot();
     }
-    if (total > file.size() + (long) slots.size() * END_OF_STREAM.length + total / 2) {
+    if (total > Integer.MAX_VALUE
+        || total > file.size() + (long) slots.size() * END_OF_STREAM.length + total / 2) {
       throw new DamagedBundleException(place, total, key, "it is larger than its file");
     }
     Wanted wanted = new Wanted(file, handle, place, key);
-    PooledBuffer memory = pool.take(total);
+    PooledBuffer memory = pool.take((int) total);
     try {
       List<StoredBundle.SlotAt> slotsAt = new ArrayList<>();
       int to = 0;

@@ -1,5 +1,6 @@
 package io.holdfast.engine.segment;
 
+import io.holdfast.engine.RecordBundle;
 import io.holdfast.engine.SchemaFingerprint;
 import io.holdfast.engine.stored.Crc;
 import java.nio.ByteBuffer;
@@ -60,6 +61,26 @@ final class IdentityBlock {
     long chunkAt(int chunk) {
       return bundleAt(bundles) + (long) chunk * CHUNK_BYTES;
     }
+
+    /** Whether a segment of this head can have this bundle: a checksum is no proof of that. */
+    boolean canHave(Bundle bundle) {
+      return bundle.sequence >= summary.first()
+          && bundle.sequence <= summary.last()
+          && bundle.items >= 0
+          && bundle.length >= 0
+          && bundle.firstChunk >= 0
+          && bundle.chunks <= chunks
+          && bundle.firstChunk <= chunks - bundle.chunks;
+    }
+
+    /** Whether a bundle of it can have this record batch. */
+    boolean canHave(Chunk chunk) {
+      return chunk.stream >= 0
+          && chunk.stream < streams
+          && chunk.rows >= 0
+          && chunk.offset >= 0
+          && chunk.length >= 0;
+    }
   }
 
   /** A stream: where its schema and dictionary messages lie. */
@@ -90,10 +111,19 @@ final class IdentityBlock {
     int streams = head.getInt();
     int bundles = head.getInt();
     int chunks = head.getInt();
-    if (!Arrays.equals(magic, MAGIC) || streams < 0 || bundles < 0 || chunks < 0) {
+    if (!Arrays.equals(magic, MAGIC)
+        || !isWithin(streams, SegmentFormat.MAX_OWN_STREAMS)
+        || !isWithin(bundles, SegmentFormat.MAX_OWN_BUNDLES)
+        || !isWithin(chunks, (long) bundles * RecordBundle.MAX_SLOTS)) {
       return null;
     }
-    return new Head(streams, bundles, chunks, head.getLong(), SegmentSummary.read(head));
+    long number = head.getLong();
+    SegmentSummary summary = SegmentSummary.read(head);
+    return summary.isPossible() ? new Head(streams, bundles, chunks, number, summary) : null;
+  }
+
+  private static boolean isWithin(long count, long most) {
+    return count >= 0 && count <= most;
   }
 
   static @Nullable Stream stream(ByteBuffer bytes, int at) {

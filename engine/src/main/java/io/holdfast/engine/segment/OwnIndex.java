@@ -52,7 +52,9 @@ final class OwnIndex extends SegmentIndex {
     for (int i = 0; i < head.bundles(); i++) {
       IdentityBlock.Bundle bundle =
           copies.record(head.bundleAt(i), IdentityBlock.BUNDLE_BYTES, IdentityBlock::bundle);
-      if (bundle != null && (count == 0 || bundle.sequence() > keys[count - 1])) {
+      if (bundle != null
+          && head.canHave(bundle)
+          && (count == 0 || bundle.sequence() > keys[count - 1])) {
         keys[count] = bundle.sequence();
         places[count] = i;
         bundles[count++] = bundle;
@@ -109,7 +111,7 @@ final class OwnIndex extends SegmentIndex {
               head.chunkAt(bundle.firstChunk() + i),
               IdentityBlock.CHUNK_BYTES,
               IdentityBlock::chunk);
-      if (chunk == null) {
+      if (chunk == null || !head.canHave(chunk)) {
         throw new DamagedSegmentException("its chunk records are damaged");
       }
       IdentityBlock.Stream stream = stream(chunk.stream());
@@ -132,7 +134,7 @@ final class OwnIndex extends SegmentIndex {
     }
     IdentityBlock.Stream stream =
         copies.record(head.streamAt(number), IdentityBlock.STREAM_BYTES, IdentityBlock::stream);
-    if (stream == null) {
+    if (stream == null || stream.offset() < 0 || stream.length() < 0) {
       throw new DamagedSegmentException("its stream record is damaged");
     }
     streams.put(number, stream);

@@ -100,13 +100,13 @@ record SegmentFooter(
     if (!within(offset, length, end)) {
       return null;
     }
-    return new Own(
+    SegmentSummary summary =
         SegmentSummary.read(
             footer.position(RANGE_AT),
-            footer.duplicate().order(ByteOrder.LITTLE_ENDIAN).position(TOTALS_AT)),
-        offset,
-        length,
-        footer.getInt(IDENTITY_AT + 12));
+            footer.duplicate().order(ByteOrder.LITTLE_ENDIAN).position(TOTALS_AT));
+    return summary.isPossible()
+        ? new Own(summary, offset, length, footer.getInt(IDENTITY_AT + 12))
+        : null;
   }
 
   /** The bytes of a footer of ours. */

@@ -1,5 +1,6 @@
 package io.holdfast.engine.segment;
 
+import io.holdfast.engine.stored.Identity;
 import java.nio.ByteBuffer;
 
 /**
@@ -29,6 +30,17 @@ record SegmentSummary(
     boolean renumbered) {
   /** Its bytes in an identity block. */
   static final int BYTES = 8 * 4 + 4 + 8 * 4 + 4;
+
+  /** Whether a segment can be so: a checksum is no proof of that. */
+  boolean isPossible() {
+    return Identity.isPossible(first)
+        && Identity.isPossible(last)
+        && first <= last
+        && Identity.isPossible(positionStart)
+        && Identity.isPossible(positionEnd)
+        && items >= 0
+        && bytes >= 0;
+  }
 
   void write(ByteBuffer target) {
     writeRange(target);

@@ -19,10 +19,10 @@ record SlotParts(int slot, SchemaFingerprint fingerprint, int rows, List<Part> p
    */
   record Part(long offset, int length, boolean checked, int crc) {}
 
-  int length() {
-    int sum = 0;
+  long length() {
+    long sum = 0;
     for (Part part : parts) {
-      sum = Math.addExact(sum, part.length);
+      sum += part.length;
     }
     return sum;
   }
