@@ -97,7 +97,7 @@ public final class BufferOptions {
     return with(changed -> changed.appendTimeout = value);
   }
 
-  /** How many bundles of one subscriber may be out or deferred at once. */
+  /** How many bundles of one subscriber may be out or deferred at once, but for those on hold. */
   public int maxInFlight() {
     return values.maxInFlight;
   }

@@ -105,11 +105,13 @@ final class CrashGuard {
     return sequence >= durableReach;
   }
 
-  /** A bundle is no longer out. */
-  void isBack(long sequence) {
-    if (alone != null && alone == sequence) {
+  /** A bundle is no longer out, or on hold. Whether it was alone. */
+  boolean isBack(long sequence) {
+    boolean was = alone != null && alone == sequence;
+    if (was) {
       alone = null;
     }
+    return was;
   }
 
   /** Its crashes count no more. */

@@ -225,14 +225,18 @@ final class DeadLetterBox implements DeadLetters {
   /**
    * Keeps a bundle or a part of it, durably; does nothing when the same is here already.
    *
+   * @param rows what is kept
+   * @param source the bundle that they are of
+   * @param contentCrc the source's for all of it, else the checksum of the rows
    * @param unresolvedFrom below this nothing will be given up again, but what is replayed
    * @return its number
    * @throws HoldfastException when there is no room, or the disk refuses; nothing was kept
    */
-  synchronized long add(StoredBundle entry, GivenUp givenUp, long unresolvedFrom) {
+  synchronized long add(
+      StoredBundle rows, Identity source, int contentCrc, GivenUp why, long unresolvedFrom) {
     // Several letters of one bundle may be a replay and what was left of it.
     recent.headMap(unresolvedFrom).values().removeIf(letters -> letters.size() == 1);
-    return add(givenUp.of(entry), entry.identity(), givenUp.contentCrc(entry), givenUp);
+    return add(rows, source, contentCrc, why);
   }
 
   /**
@@ -243,8 +247,8 @@ final class DeadLetterBox implements DeadLetters {
    *     known any more what it was
    * @throws HoldfastException when there is no room, or the disk refuses; nothing was kept
    */
-  synchronized OptionalLong narrow(StoredBundle delivered, GivenUp givenUp) {
-    LetterFile before = letter(delivered.sequence()).orElse(null);
+  synchronized OptionalLong narrow(long number, GivenUp givenUp) {
+    LetterFile before = letter(number).orElse(null);
     GivenUp.Part part = givenUp.part();
     if (part == null || before == null || before.contentCrc() == part.crc()) {
       return OptionalLong.empty();

@@ -6,7 +6,8 @@ import java.time.Duration;
  * A bundle that was handed out. Exactly one of {@link #ack}, {@link #ackDurably}, {@link
  * #reject(String)}, {@link #reject(String, RecordBundle)}, {@link #fail} and {@link #defer}
  * resolves it; later calls do nothing. {@link #close} gives it back when none was called, and
- * always releases the memory behind {@link #bundle}.
+ * always releases the memory behind {@link #bundle}. What is to be resolved much later, when
+ * something made of it has arrived for instance, is put on {@link #hold} until then.
  *
  * <p><b>What survives.</b> {@link #ack} is in memory and quick. A {@link Subscriber#flush}, closing
  * the subscriber or the buffer, and {@link BufferOptions#progressInterval} make it durable; if the
@@ -36,7 +37,13 @@ import java.time.Duration;
  */
 public interface Delivery extends AutoCloseable {
 
-  /** The bundle; valid until {@link #close}. */
+  /**
+   * The bundle; valid until {@link #hold} or {@link #close}. After a {@link #hold} it is read
+   * again.
+   *
+   * @throws StorageException when it is to be read again, and the disk refuses or it is damaged
+   * @throws IllegalStateException after {@link #close}
+   */
   RecordBundle bundle();
 
   /** Its sequence: its identity for ever. */
@@ -114,6 +121,17 @@ public interface Delivery extends AutoCloseable {
 
   /** Not now: it comes again after {@code delay}. Nothing counts against it. */
   void defer(Duration delay);
+
+  /**
+   * Releases the memory behind {@link #bundle} and keeps the delivery out, for as long as it takes:
+   * for a consumer that has what it needs of it and resolves it when its own result is safe. Any of
+   * the words above resolves it then. After a crash it comes again, as all that is out does.
+   *
+   * <p>It does not count for {@link BufferOptions#maxInFlight} from now on, and is not among those
+   * that are suspected when the process ends. It costs some hundred bytes of memory, and its files
+   * stay on the disk. Does nothing when it is not out any more.
+   */
+  void hold();
 
   /** Gives the bundle back, to come again at once, when it is not resolved; frees its memory. */
   @Override

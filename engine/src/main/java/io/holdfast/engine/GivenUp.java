@@ -25,16 +25,6 @@ record GivenUp(String reason, int attempts, @Nullable Part part) {
    */
   record Part(StoredBundle rows, int crc) {}
 
-  /** What is to be kept of a bundle. */
-  StoredBundle of(StoredBundle whole) {
-    return part == null ? whole : part.rows();
-  }
-
-  /** What tells the parts of one bundle apart; all of it is known by its own checksum. */
-  int contentCrc(StoredBundle whole) {
-    return part == null ? whole.identity().crc() : part.crc();
-  }
-
   /** Frees the memory of the part: it is kept now, or never will be. */
   void release() {
     if (part != null) {

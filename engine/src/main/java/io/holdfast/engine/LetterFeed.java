@@ -21,15 +21,13 @@ record LetterFeed(DeadLetterBox box, WalBuffer buffer, Subscription subscription
 
   @Override
   public String giveUp(WalDelivery delivery, GivenUp givenUp) {
-    long number = delivery.entry().sequence();
-    OptionalLong narrowed = box.narrow(delivery.entry(), givenUp);
+    long number = delivery.stored().sequence();
+    OptionalLong narrowed = box.narrow(number, givenUp);
     if (narrowed.isPresent()) {
       return delivery.resolve() ? "that is dead letter " + narrowed.getAsLong() + " now" : "";
     }
     box.keep(number, givenUp);
     subscription.forgive(number);
-    return subscription.takeBack(number, delivery.claim().epoch())
-        ? "it is still dead letter " + number
-        : "";
+    return delivery.takeBack() ? "it is still dead letter " + number : "";
   }
 }

@@ -14,18 +14,22 @@ record LogFeed(WalBuffer buffer, Subscription subscription, DeadLetterBox box) i
 
   @Override
   public String giveUp(WalDelivery delivery, GivenUp givenUp) {
-    StoredBundle entry = delivery.entry();
     String became = "it is gone";
     if (buffer.options().keepsDeadLetters()) {
-      long number = box.add(entry, givenUp, subscription.durableLowWater());
-      became = (givenUp.part() == null ? "it is dead letter " : "that is dead letter ") + number;
+      became = (givenUp.part() == null ? "it is dead letter " : "that is dead letter ");
+      became += keep(delivery, givenUp);
     }
-    boolean resolved =
-        subscription.resolve(
-            entry.identity(),
-            delivery.claim().epoch(),
-            delivery.claim().located().items(),
-            delivery.claim().located().length());
-    return resolved ? became : "";
+    return delivery.resolve() ? became : "";
+  }
+
+  private long keep(WalDelivery delivery, GivenUp givenUp) {
+    long unresolvedFrom = subscription.durableLowWater();
+    GivenUp.Part part = givenUp.part();
+    if (part != null) {
+      return box.add(part.rows(), delivery.stored(), part.crc(), givenUp, unresolvedFrom);
+    }
+    try (StoredBundle whole = delivery.share()) {
+      return box.add(whole, whole.identity(), whole.identity().crc(), givenUp, unresolvedFrom);
+    }
   }
 }

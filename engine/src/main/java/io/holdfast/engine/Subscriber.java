@@ -18,8 +18,8 @@ public interface Subscriber extends AutoCloseable {
 
   /**
    * The next bundle to work on, or null when none came in time. At most {@link
-   * BufferOptions#maxInFlight} may be out or deferred at once; at that limit this waits as if there
-   * was none.
+   * BufferOptions#maxInFlight} may be out or deferred at once, what is {@link Delivery#hold held}
+   * not counted; at that limit this waits as if there was none.
    *
    * <p>An interrupt ends the wait with null and leaves the flag set.
    *

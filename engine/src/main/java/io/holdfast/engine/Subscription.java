@@ -56,6 +56,9 @@ final class Subscription {
   /** Out, with the number of this attempt. */
   private final Map<Long, Integer> out = new HashMap<>();
 
+  /** Out as well, but for long: it takes nobody's place. */
+  private final Map<Long, Integer> held = new HashMap<>();
+
   /** Failed attempts of what is not resolved, those of earlier owners included. */
   private final Map<Long, Integer> failures;
 
@@ -123,10 +126,39 @@ final class Subscription {
   synchronized void disconnect() {
     connected = false;
     epoch++;
-    out.forEach((sequence, attempt) -> again.put(sequence, new Waiting(Long.MIN_VALUE, attempt)));
+    held.forEach(this::comesAgain);
+    held.clear();
+    out.forEach(this::comesAgain);
     out.clear();
     guard.disconnect();
     dirty = true;
+  }
+
+  private void comesAgain(long sequence, int attempt) {
+    again.put(sequence, new Waiting(Long.MIN_VALUE, attempt));
+  }
+
+  /** Whether somebody has it in hands. */
+  private boolean isOut(long sequence) {
+    return out.containsKey(sequence) || held.containsKey(sequence);
+  }
+
+  /** Takes it out of somebody's hands: which attempt that was, or null for none. */
+  private @Nullable Integer takeFromHands(long sequence) {
+    Integer attempt = out.remove(sequence);
+    return attempt == null ? held.remove(sequence) : attempt;
+  }
+
+  /** It stays out for long; false when it is not out any more. */
+  synchronized boolean hold(long sequence, long fromEpoch) {
+    Integer attempt = fromEpoch == epoch ? takeFromHands(sequence) : null;
+    if (attempt == null) {
+      return false;
+    }
+    held.put(sequence, attempt);
+    // Whoever holds it has survived taking it.
+    dirty |= guard.isBack(sequence);
+    return true;
   }
 
   /** Whether something was resolved since the buffer was opened. */
@@ -182,7 +214,7 @@ final class Subscription {
         continue;
       }
       readFrom++;
-      if (out.containsKey(sequence) || again.containsKey(sequence)) {
+      if (isOut(sequence) || again.containsKey(sequence)) {
         located.release();
         continue;
       }
@@ -212,6 +244,7 @@ final class Subscription {
   /** A policy takes a bundle; a delivery of it that is out stays valid, its ack does nothing. */
   private void lose(Located located, LossReason reason) {
     long key = located.key();
+    held.remove(key);
     out.put(key, 0);
     again.remove(key);
     stopLeaving(key);
@@ -256,7 +289,7 @@ final class Subscription {
     readFrom = resolved.lowWater();
   }
 
-  /** How many are out or wait to come again. */
+  /** How many are out, but for those that are held, or wait to come again. */
   synchronized int inFlight() {
     return out.size() + again.size();
   }
@@ -273,7 +306,7 @@ final class Subscription {
 
   /** Puts a delivery back as if it never was out; false when it was not. */
   synchronized boolean takeBack(long sequence, long fromEpoch) {
-    if (fromEpoch != epoch || out.remove(sequence) == null) {
+    if (fromEpoch != epoch || takeFromHands(sequence) == null) {
       return false;
     }
     guard.isBack(sequence);
@@ -291,7 +324,7 @@ final class Subscription {
   /** Resolves what nobody has in hands; false when somebody does, or it is resolved already. */
   synchronized boolean drop(Located located) {
     long sequence = located.key();
-    if (out.containsKey(sequence) || resolved.contains(sequence)) {
+    if (isOut(sequence) || resolved.contains(sequence)) {
       return false;
     }
     again.remove(sequence);
@@ -349,7 +382,7 @@ final class Subscription {
 
   /** Whether a delivery is still the one that is out. */
   synchronized boolean isOut(long sequence, long fromEpoch) {
-    return fromEpoch == epoch && out.containsKey(sequence);
+    return fromEpoch == epoch && isOut(sequence);
   }
 
   /** Whether it is resolved, for the connection that it was handed out to. */
@@ -359,7 +392,7 @@ final class Subscription {
 
   /** Ends a delivery for good; false when it was not out any more. */
   synchronized boolean resolve(long sequence, long fromEpoch, int items, int bytes) {
-    if (fromEpoch != epoch || out.remove(sequence) == null) {
+    if (fromEpoch != epoch || takeFromHands(sequence) == null) {
       return false;
     }
     resolved.add(sequence, sequence);
@@ -388,7 +421,7 @@ final class Subscription {
     if (fromEpoch != epoch) {
       return false;
     }
-    Integer attempt = out.remove(sequence);
+    Integer attempt = takeFromHands(sequence);
     if (attempt == null) {
       return false;
     }
@@ -403,7 +436,7 @@ final class Subscription {
    * @return how many there are now, 0 when it was not out any more
    */
   synchronized int countFailure(long sequence, long fromEpoch) {
-    if (fromEpoch != epoch || !out.containsKey(sequence)) {
+    if (fromEpoch != epoch || !isOut(sequence)) {
       return 0;
     }
     dirty = true;

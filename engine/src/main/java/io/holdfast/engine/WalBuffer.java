@@ -17,7 +17,6 @@ import io.holdfast.engine.segment.RefusedSegmentException;
 import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.stored.Identity;
-import io.holdfast.engine.stored.StoredBundle;
 import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -264,11 +263,11 @@ final class WalBuffer implements DurableBuffer {
    *
    * @param source of which bundle they are; they may be as large as it is
    */
-  GivenUp.Part copy(RecordBundle rows, StoredBundle source) {
+  GivenUp.Part copy(RecordBundle rows, Identity source, int sourceBytes) {
     // It was stored once already, maybe under a larger cap.
-    long limit = Math.max(options.largestEntryBytes(), source.length());
+    long limit = Math.max(options.largestEntryBytes(), sourceBytes);
     EncodedEntry encoded = EncodedEntry.of(rows, pool, schemas, limit);
-    return new GivenUp.Part(encoded.reread(source.identity(), allocator), encoded.slotsCrc());
+    return new GivenUp.Part(encoded.reread(source, allocator), encoded.slotsCrc());
   }
 
   boolean isOpen() {

@@ -1,19 +1,30 @@
 package io.holdfast.engine;
 
 import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.Located;
 import io.holdfast.engine.stored.StoredBundle;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A delivery of an entry that was read from a log. */
 final class WalDelivery implements Delivery {
   private final WalSubscriber subscriber;
   private final Feed feed;
-  private final StoredBundle entry;
   private final Subscription.Claim claim;
   private final Identity identity;
+
+  /** What it is where it is stored. */
+  private final Identity stored;
+
   private final AtomicBoolean resolved = new AtomicBoolean();
-  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Null while its memory is free. Guarded by this. */
+  private @Nullable StoredBundle entry;
+
+  private boolean closed;
 
   WalDelivery(
       WalSubscriber subscriber,
@@ -26,47 +37,88 @@ final class WalDelivery implements Delivery {
     this.entry = entry;
     this.claim = claim;
     this.identity = identity;
+    this.stored = entry.identity();
   }
 
   Feed feed() {
     return feed;
   }
 
-  StoredBundle entry() {
-    return entry;
+  Identity stored() {
+    return stored;
   }
 
-  Subscription.Claim claim() {
-    return claim;
+  /**
+   * The bundle for one who closes it, also after its memory was freed.
+   *
+   * @throws StorageException when it is to be read again, and cannot be
+   */
+  StoredBundle share() {
+    synchronized (this) {
+      if (entry != null) {
+        return entry.share();
+      }
+    }
+    return readAgain();
+  }
+
+  private StoredBundle readAgain() {
+    Store store = feed.buffer().store();
+    try {
+      Optional<Located> located = store.find(stored.sequence());
+      if (located.isPresent()) {
+        return store.read(located.get());
+      }
+    } catch (IOException e) {
+      throw new StorageException(
+          "the bundle with sequence "
+              + stored.sequence()
+              + " cannot be read again ("
+              + e.getMessage()
+              + "); it stays in line",
+          e);
+    }
+    throw new StorageException(
+        "the bundle with sequence " + stored.sequence() + " is not there any more", null);
   }
 
   // What becomes of it in its subscription; each says whether it was still out.
 
   boolean resolve() {
-    Identity stored = entry.identity();
     return feed.subscription()
         .resolve(stored, claim.epoch(), claim.located().items(), claim.located().length());
   }
 
   /** Whether it does not come any more, though its connection still has it. */
   boolean isResolved() {
-    return feed.subscription().isResolved(entry.sequence(), claim.epoch());
+    return feed.subscription().isResolved(stored.sequence(), claim.epoch());
   }
 
   int countFailure() {
-    return feed.subscription().countFailure(entry.sequence(), claim.epoch());
+    return feed.subscription().countFailure(stored.sequence(), claim.epoch());
   }
 
   boolean giveBack(long due) {
-    return feed.subscription().giveBack(entry.sequence(), claim.epoch(), due);
+    return feed.subscription().giveBack(stored.sequence(), claim.epoch(), due);
+  }
+
+  boolean takeBack() {
+    return feed.subscription().takeBack(stored.sequence(), claim.epoch());
   }
 
   void giveUpLater(GivenUp givenUp, long due) {
-    feed.subscription().giveUpLater(entry.sequence(), claim.epoch(), givenUp, due);
+    feed.subscription().giveUpLater(stored.sequence(), claim.epoch(), givenUp, due);
   }
 
   @Override
-  public RecordBundle bundle() {
+  public synchronized RecordBundle bundle() {
+    if (closed) {
+      throw new IllegalStateException("this delivery is closed, and its bundle is gone");
+    }
+    if (entry == null) {
+      entry = readAgain();
+      feed.buffer().handedOut();
+    }
     return entry.bundle();
   }
 
@@ -87,7 +139,7 @@ final class WalDelivery implements Delivery {
 
   @Override
   public int failures() {
-    return feed.subscription().failures(entry.sequence());
+    return feed.subscription().failures(stored.sequence());
   }
 
   @Override
@@ -121,7 +173,7 @@ final class WalDelivery implements Delivery {
     if (resolved.get()) {
       return false;
     }
-    GivenUp.Part part = feed.buffer().copy(rest, entry);
+    GivenUp.Part part = feed.buffer().copy(rest, stored, claim.located().length());
     if (resolved.getAndSet(true)) {
       part.rows().close();
       return false;
@@ -137,20 +189,38 @@ final class WalDelivery implements Delivery {
   }
 
   @Override
-  public void close() {
-    if (closed.getAndSet(true)) {
-      return;
+  public void hold() {
+    if (!resolved.get() && feed.subscription().hold(stored.sequence(), claim.epoch())) {
+      free(false);
+      feed.buffer().progressMade();
+      subscriber.held();
     }
+  }
+
+  @Override
+  public void close() {
     if (!resolved.getAndSet(true)) {
       subscriber.givenBack(this);
     }
-    entry.close();
-    feed.buffer().deliveryClosed();
+    free(true);
+  }
+
+  private void free(boolean forEver) {
+    StoredBundle freed;
+    synchronized (this) {
+      closed |= forEver;
+      freed = entry;
+      entry = null;
+    }
+    if (freed != null) {
+      freed.close();
+      feed.buffer().deliveryClosed();
+    }
   }
 
   /** Frees the memory of one that nobody was given. */
   void release() {
     resolved.set(true);
-    close();
+    free(true);
   }
 }

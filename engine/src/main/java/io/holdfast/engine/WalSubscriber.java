@@ -302,6 +302,11 @@ final class WalSubscriber implements Subscriber {
     }
   }
 
+  /** A delivery has left room for another one. */
+  void held() {
+    mayHaveMore();
+  }
+
   private boolean comesAgain(WalDelivery delivery, Duration delay) {
     if (!delivery.giveBack(now() + WaitSet.nanos(delay))) {
       return false;

@@ -452,8 +452,11 @@ final class History implements AutoCloseable {
         }
         came(id, delivery);
         Held one = new Held(id, delivery, lostBefore);
-        if (how == How.HOLD) {
+        if (how == How.KEEP || how == How.HOLD) {
           held.add(one);
+          if (how == How.HOLD) {
+            delivery.hold();
+          }
         } else {
           resolve(one, how);
         }
@@ -473,7 +476,21 @@ final class History implements AutoCloseable {
     if (!held.isEmpty()) {
       Held one = held.remove(Math.floorMod(index, held.size()));
       log.add("let go of " + one.delivery.sequence() + " for " + one.id + ": " + how);
+      readAgain(one.delivery);
       resolve(one, how);
+    }
+  }
+
+  /** What was on hold, and so has to come from the disk. */
+  private void readAgain(Delivery delivery) {
+    try {
+      known.check(Bundles.number(delivery.bundle()), Bundles.hash(delivery.bundle()));
+    } catch (StorageException e) {
+      // A policy may have taken it.
+      if (!troubled && !known.losing) {
+        throw e;
+      }
+      log.add("  " + e.getMessage());
     }
   }
 
@@ -554,7 +571,7 @@ final class History implements AutoCloseable {
         case REJECT -> delivery.reject("the test says so");
         case FAIL -> delivery.fail("the test says so");
         case DEFER -> delivery.defer(Duration.ofSeconds(sequence % 3));
-        case GIVE_BACK, HOLD -> {}
+        case GIVE_BACK, KEEP, HOLD -> {}
       }
       if (givenUp && isPaused(id)) {
         maybeNoLetter(id, sequence);

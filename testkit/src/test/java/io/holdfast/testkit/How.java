@@ -9,5 +9,7 @@ enum How {
   DEFER,
   GIVE_BACK,
   /** It stays in hands until another operation lets it go. */
+  KEEP,
+  /** As {@link #KEEP}, and its memory is free. */
   HOLD
 }

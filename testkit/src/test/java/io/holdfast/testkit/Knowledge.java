@@ -226,10 +226,15 @@ final class Knowledge {
     }
   }
 
-  /** A bundle came to somebody under this sequence. */
-  void seen(String id, long sequence, long number, long hash) {
+  /** A bundle that was read. */
+  void check(long number, long hash) {
     checked++;
     assertThat(hash).as("bundle %s is what was appended", number).isEqualTo(hashes.get(number));
+  }
+
+  /** A bundle came to somebody under this sequence. */
+  void seen(String id, long sequence, long number, long hash) {
+    check(number, hash);
     assertThat(refused).as("what was refused never comes").doesNotContain(number);
     if (!numbers.containsKey(sequence)) {
       assertThat(unknown).as("sequence %s has number %s", sequence, number).contains(number);

@@ -168,6 +168,7 @@ final class Operations {
       case 9 -> How.FAIL;
       case 10, 11 -> How.GIVE_BACK;
       case 12 -> letters ? How.REJECT : How.ACK;
+      case 13 -> How.KEEP;
       default -> How.HOLD;
     };
   }

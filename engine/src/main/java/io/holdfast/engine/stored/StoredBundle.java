@@ -28,6 +28,8 @@ public final class StoredBundle implements AutoCloseable {
   private final Identity identity;
   private final int length;
   private final PooledBuffer memory;
+  private final List<SlotAt> slotsAt;
+  private final BufferAllocator allocator;
   private final RecordBundle bundle;
   private final List<StoredSlot> slots = new ArrayList<>();
 
@@ -49,6 +51,8 @@ public final class StoredBundle implements AutoCloseable {
     this.identity = identity;
     this.length = length;
     this.memory = memory;
+    this.slotsAt = slotsAt;
+    this.allocator = allocator;
     RecordBundle.Builder builder = RecordBundle.builder();
     for (SlotAt at : slotsAt) {
       StoredSlot slot = new StoredSlot(this, at, memory, allocator);
@@ -91,6 +95,12 @@ public final class StoredBundle implements AutoCloseable {
   /** Where it was read. */
   public Place place() {
     return place;
+  }
+
+  /** The same bundle in the same memory, for one more user, who closes it. Not after a close. */
+  public StoredBundle share() {
+    memory.retain();
+    return new StoredBundle(place, identity, length, memory, slotsAt, allocator);
   }
 
   @Override
