@@ -169,6 +169,7 @@ final class Appender {
               + (committer.isDiskFull()
                   ? ", and it is full: free some space, appends then go on by themselves"
                   : ", and a callback cannot wait for it: append again later"),
+          false,
           null);
     }
     checkOpen();

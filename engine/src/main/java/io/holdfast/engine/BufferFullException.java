@@ -9,8 +9,24 @@ import org.jspecify.annotations.Nullable;
 public final class BufferFullException extends HoldfastException {
   private static final long serialVersionUID = 1L;
 
-  /** With its message. */
-  public BufferFullException(String message, @Nullable Throwable cause) {
+  /** Whether the cap is what it is about. */
+  private final boolean cap;
+
+  /**
+   * With its message.
+   *
+   * @param cap see {@link #isCap}
+   */
+  public BufferFullException(String message, boolean cap, @Nullable Throwable cause) {
     super(message, cause);
+    this.cap = cap;
+  }
+
+  /**
+   * Whether the buffer's own cap leaves no room, so that only subscribers that resolve bundles make
+   * some; else it is the filesystem, which others may have filled, or what is on its way to it.
+   */
+  public boolean isCap() {
+    return cap;
   }
 }

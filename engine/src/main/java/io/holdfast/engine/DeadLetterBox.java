@@ -4,6 +4,7 @@ import io.holdfast.engine.capacity.Admission;
 import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.capacity.Limits;
 import io.holdfast.engine.capacity.ReserveFile;
+import io.holdfast.engine.log.EncodedEntry;
 import io.holdfast.engine.log.LogContents;
 import io.holdfast.engine.progress.CursorFile;
 import io.holdfast.engine.progress.LetterFile;
@@ -263,7 +264,8 @@ final class DeadLetterBox implements DeadLetters {
   }
 
   private long add(StoredBundle rows, Identity source, int contentCrc, GivenUp why) {
-    long bytes = rows.length() + LetterFile.DISK_BYTES + (buffer == null ? EMPTY_BYTES : 0);
+    long entry = EncodedEntry.lengthOf(rows);
+    long bytes = entry + LetterFile.DISK_BYTES + (buffer == null ? EMPTY_BYTES : 0);
     if (!room.tryAddNeeded(FileKind.DEAD_LETTERS, bytes)) {
       throw new BufferFullException(
           "the cap of "
@@ -273,6 +275,7 @@ final class DeadLetterBox implements DeadLetters {
               + ", this one takes "
               + bytes
               + " bytes: raise the cap, or purge or replay dead letters",
+          true,
           null);
     }
     counted += bytes;

@@ -154,7 +154,8 @@ class CapacityTest extends EngineSuite {
                 smaller.append(built.bundle(), Duration.ZERO);
               }
             })
-        .isInstanceOf(BufferFullException.class);
+        .isInstanceOfSatisfying(
+            BufferFullException.class, full -> assertThat(full.isCap()).isTrue());
     assertThat(drain(subscriber)).isEqualTo(range(1, took));
     smaller.flush();
     append(smaller, 1, LARGE);

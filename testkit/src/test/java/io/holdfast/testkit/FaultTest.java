@@ -514,7 +514,8 @@ class FaultTest extends EngineSuite {
       try (Bundles.Built built = world.bundles.sized(first, 700_000)) {
         for (int i = 0; i < 10; i++) {
           assertThatThrownBy(() -> buffer.append(built.bundle(), Duration.ZERO))
-              .isInstanceOf(BufferFullException.class)
+              .isInstanceOfSatisfying(
+                  BufferFullException.class, full -> assertThat(full.isCap()).isFalse())
               .hasMessageContaining("full");
         }
         assertThatThrownBy(() -> buffer.append(built.bundle(), Duration.ofSeconds(2)))

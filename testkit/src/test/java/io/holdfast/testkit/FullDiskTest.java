@@ -427,6 +427,7 @@ class FullDiskTest extends EngineSuite {
         took++;
       } catch (BufferFullException full) {
         refusal = full.getMessage();
+        assertThat(full.isCap()).isFalse();
       }
       assertThat(free()).isGreaterThanOrEqualTo(keepFree);
     }

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.RecoveryReport;
+import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
 import io.holdfast.engine.UnsupportedVersionException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +19,9 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What opening makes of what it finds: tails, headers, cursors, damage, other versions. */
 @ParameterizedClass
@@ -496,6 +501,36 @@ class OpeningTest extends EngineSuite {
       world.write(ACTIVE, other.read(ACTIVE));
     }
     assertThat(drain(world.open().subscribe("a"))).isEqualTo(range(11, 15));
+  }
+
+  /** The log of a killed life whose last entry says that it has this sequence. */
+  private void endWith(long sequence) throws Exception {
+    WalBytes.Entry last = filled(1, 2, false).entries.getLast();
+    byte[] file = world.read(ACTIVE);
+    ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(last.offset() + 13, sequence);
+    bytes.putInt(last.end() - 4, WalBytes.crc(file, last.offset() + 4, last.length() - 8));
+    world.write(ACTIVE, file);
+  }
+
+  @Test
+  void whereNoSequenceIsLeftAppendsAreRefusedAndAllElseGoesOn() throws Exception {
+    endWith((1L << 62) - 1);
+    DurableBuffer buffer = world.open();
+    assertThatThrownBy(() -> append(buffer, 3))
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("no sequence is left");
+    assertThat(drain(buffer.subscribe("a"))).containsExactly(1L, 2L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1L << 62, Long.MAX_VALUE, -1, Long.MIN_VALUE})
+  void anEntryOfASequenceThatNoLogComesToIsNone(long sequence) throws Exception {
+    endWith(sequence);
+    DurableBuffer buffer = world.open();
+    assertThat(buffer.recovery().unconfirmed()).isNotEmpty();
+    append(buffer, 3);
+    assertThat(drain(buffer.subscribe("a"))).containsExactly(1L, 3L);
   }
 
   @Test

@@ -330,7 +330,7 @@ public final class Admission implements AutoCloseable {
             + " for a segment and the largest entry: until then it only delivers; let subscribers"
             + " ack, or give it a larger cap";
       }
-      if (!leavesFree(used(activeAllocated, bytes) - used())) {
+      if (isDiskShort(bytes)) {
         return "its filesystem has "
             + freeAtLook
             + " bytes free, and "
@@ -347,6 +347,13 @@ public final class Admission implements AutoCloseable {
           + ", and "
           + reserved
           + " are kept for a segment and the largest entry; it empties as subscribers ack";
+    }
+  }
+
+  /** Whether an append is refused for what is to stay free of the filesystem. */
+  public boolean isDiskShort(int bytes) {
+    synchronized (space) {
+      return hasReservation() && !leavesFree(used(activeAllocated, bytes) - used());
     }
   }
 

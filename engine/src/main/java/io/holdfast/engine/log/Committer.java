@@ -600,6 +600,7 @@ public final class Committer implements AutoCloseable {
       }
       return new BufferFullException(
           "the disk under " + place + " is full: free some space, appends then go on by themselves",
+          false,
           e);
     }
     return new StorageException(

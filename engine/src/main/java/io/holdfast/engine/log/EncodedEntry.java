@@ -71,6 +71,15 @@ public final class EncodedEntry {
     }
   }
 
+  /** How long a bundle is as an entry, whatever is said where it was stored. */
+  public static long lengthOf(StoredBundle stored) {
+    long size = WalFormat.MIN_ENTRY_BYTES;
+    for (StoredSlot slot : stored.slots()) {
+      size += WalFormat.SLOT_HEAD_BYTES + slot.payload().remaining();
+    }
+    return size;
+  }
+
   private static EncodedEntry write(List<Part> parts, BufferPool pool, int size) {
     PooledBuffer memory = pool.take(size);
     try {

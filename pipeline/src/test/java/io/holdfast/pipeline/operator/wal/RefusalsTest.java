@@ -370,6 +370,11 @@ class RefusalsTest {
     }
 
     @Override
+    public void hold() {
+      real.hold();
+    }
+
+    @Override
     public void defer(Duration delay) {
       real.defer(delay);
     }
