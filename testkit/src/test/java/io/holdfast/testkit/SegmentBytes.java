@@ -18,6 +18,9 @@ final class SegmentBytes {
   private static final int FOOTER = 34;
   private static final int TRAILER = 16;
 
+  /** Where our footer says where the second block lies. */
+  private static final int IDENTITY = FOOTER + 4 + 36 + 16;
+
   /**
    * Bytes without which some bundles are lost.
    *
@@ -60,6 +63,25 @@ final class SegmentBytes {
       long offset = bytes.getLong(at);
       parts.add(new Part(offset, offset + bytes.getInt(at + 8), users.get(i)));
     }
+  }
+
+  /** The same segment whose record of a bundle claims another length, and is confirmed. */
+  static byte[] claiming(byte[] file, int bundle, int length) {
+    byte[] claims = file.clone();
+    ByteBuffer bytes = ByteBuffer.wrap(claims).order(ByteOrder.LITTLE_ENDIAN);
+    int footer = file.length - TRAILER - bytes.getInt(file.length - TRAILER);
+    int blockAt = Math.toIntExact(bytes.getLong(footer + IDENTITY));
+    for (int start : new int[] {0, blockAt}) {
+      int at = start + 4 + 12 + 8 + SUMMARY + 4 + bytes.getInt(4) * STREAM + bundle * BUNDLE;
+      bytes.putInt(at + 32, length);
+      bytes.putInt(at + BUNDLE - 4, WalBytes.crc(claims, at, BUNDLE - 4));
+    }
+    int block = bytes.getInt(footer + IDENTITY + 8);
+    bytes.putInt(footer + IDENTITY + 12, WalBytes.crc(claims, blockAt, block));
+    int crcAt = file.length - TRAILER - 4;
+    bytes.putInt(crcAt, WalBytes.crc(claims, footer, crcAt - footer));
+    bytes.putInt(file.length - 4, WalBytes.crc(claims, 0, file.length - 4));
+    return claims;
   }
 
   /** The same segment without all that is ours, as another engine writes it. */

@@ -318,6 +318,24 @@ class SegmentTest extends EngineSuite {
   }
 
   @Test
+  void aDeadLetterTakesItsOwnRoomWhateverItsSegmentClaims() throws Exception {
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a").close();
+    appendAll(buffer, 1, 3);
+    buffer.close();
+    String name = "segments/" + segments().getFirst();
+    world.write(name, SegmentBytes.claiming(world.read(name), 1, 150_000_000));
+    DurableBuffer again = world.open();
+    Subscriber subscriber = again.subscribe("a");
+    assertThat(ackNext(subscriber)).isEqualTo(1);
+    assertThat(subscriber.backlog().bytes()).isGreaterThan(150_000_000);
+    try (Delivery delivery = take(subscriber)) {
+      assertThat(delivery.reject("it is not wanted")).isTrue();
+    }
+    assertThat(drain(subscriber)).containsExactly(3L);
+  }
+
+  @Test
   void aSegmentOfAnotherVersionIsRefusedAndNotTouched() throws Exception {
     DurableBuffer buffer = world.open();
     appendAll(buffer, 1, 3);
