@@ -159,6 +159,23 @@ class ConfigurationTest {
   }
 
   @Test
+  void aCodecThatIsNoNameIsAnError() {
+    assertThat(
+            new Folder(root)
+                .with(
+                    "a.yaml",
+                    """
+                    offramp:
+                      - id: out
+                        type: stdout
+                        codec:
+                          name: json
+                    """)
+                .problems())
+        .contains("a.yaml:5:7: error: 'codec' of offramp 'out' must be a string, not a map");
+  }
+
+  @Test
   void unknownKeysAndKeysTwiceAreErrors() {
     assertThat(
             new Folder(root)

@@ -173,7 +173,9 @@ final class Artefacts {
               id,
               place,
               type,
-              codec == null ? null : (ConfigNode.Scalar) map.get("codec"),
+              codec != null && map.get("codec") instanceof ConfigNode.Scalar written
+                  ? written
+                  : null,
               config instanceof ConfigNode.Mapping settings
                   ? settings
                   : ConfigNode.Mapping.empty(at));
