@@ -20,7 +20,7 @@ final class Tally {
       case REJECT -> rejected++;
       case FAIL -> failed++;
       case DEFER -> deferred++;
-      case GIVE_BACK, HOLD -> {}
+      case GIVE_BACK, KEEP, HOLD -> {}
     }
   }
 
