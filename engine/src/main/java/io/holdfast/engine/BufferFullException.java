@@ -23,8 +23,9 @@ public final class BufferFullException extends HoldfastException {
   }
 
   /**
-   * Whether the buffer's own cap leaves no room, so that only subscribers that resolve bundles make
-   * some; else it is the filesystem, which others may have filled, or what is on its way to it.
+   * Whether a cap leaves no room, the buffer's own or that of a budget that it shares: then room
+   * comes as bundles are resolved and dead letters go. Else it is the filesystem, which others may
+   * have filled, or what is on its way to it.
    */
   public boolean isCap() {
     return cap;

@@ -1,10 +1,12 @@
 package io.holdfast.engine;
 
 import io.holdfast.engine.progress.HandedOut;
+import io.holdfast.engine.progress.ResolvedSet;
+import io.holdfast.engine.stored.Bounds;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.LongPredicate;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What may be out must be on the disk before it is. So that this is not a write for each bundle,
  * it reaches ahead: all below a mark may be out, and only who comes to the mark must wait for
- * another one. Guarded by its subscription's lock.
+ * another one.
+ *
+ * <p>What is on hold is no suspect: whoever took it has survived that. The disk is told of it with
+ * the next progress; what it was told of before is believed until that is handed out again. Guarded
+ * by its subscription's lock.
  */
 final class CrashGuard {
   /** After so many stops in a row suspects go out alone. */
@@ -29,6 +35,12 @@ final class CrashGuard {
   private static final long LEAST_AHEAD = 64;
   private static final long MOST_AHEAD = 8192;
 
+  /** More of what is on hold is not told: the rest is suspected. */
+  private static final int MOST_RUNS = 4096;
+
+  /** No key is lower. */
+  private static final long LOWEST = -Bounds.HIGHEST;
+
   private final int limit;
 
   /** What earlier owners may have handed out is below this. */
@@ -36,6 +48,9 @@ final class CrashGuard {
 
   private int stops;
   private final Map<Long, Integer> crashes = new HashMap<>();
+
+  /** On hold here, or by the last owner and not handed out since. */
+  private ResolvedSet unsuspected = new ResolvedSet(LOWEST);
 
   private @Nullable Long alone;
   private long aloneSince;
@@ -54,18 +69,19 @@ final class CrashGuard {
    * @param limit so many crashes are too many; 0 for no guard
    * @param end above everything that there is now
    */
-  CrashGuard(int limit, HandedOut before, LongPredicate isResolved, long firstMissing, long end) {
+  CrashGuard(int limit, HandedOut before, ResolvedSet resolved, long end) {
     this.limit = limit;
     long below = Math.min(before.below(), end);
-    if (limit == 0 || firstMissing >= below) {
+    before.onHold().forEach(unsuspected::add);
+    if (limit == 0 || firstSuspect(resolved) >= below) {
       this.suspectBelow = Long.MIN_VALUE;
       return;
     }
     this.suspectBelow = below;
     this.stops = before.stops() + (before.connected() ? 1 : 0);
     crashes.putAll(before.crashes());
-    crashes.keySet().removeIf(isResolved::test);
-    if (before.alone().isPresent() && !isResolved.test(before.alone().getAsLong())) {
+    crashes.keySet().removeIf(resolved::contains);
+    if (before.alone().isPresent() && !resolved.contains(before.alone().getAsLong())) {
       crashes.merge(before.alone().getAsLong(), 1, Integer::sum);
     }
   }
@@ -97,7 +113,9 @@ final class CrashGuard {
     }
     handedBelow = Math.max(handedBelow, sequence + 1);
     handedSinceWrite++;
-    if (stops >= STOPS && sequence < suspectBelow) {
+    boolean believed = unsuspected.contains(sequence);
+    unsuspected.remove(sequence);
+    if (stops >= STOPS && sequence < suspectBelow && !believed) {
       alone = sequence;
       aloneSince = now;
       return true;
@@ -105,13 +123,27 @@ final class CrashGuard {
     return sequence >= durableReach;
   }
 
-  /** A bundle is no longer out, or on hold. Whether it was alone. */
-  boolean isBack(long sequence) {
-    boolean was = alone != null && alone == sequence;
-    if (was) {
+  /** A bundle is on hold. True when it was alone, and the disk should not say so any longer. */
+  boolean hold(long sequence) {
+    boolean wasAlone = alone != null && alone == sequence;
+    isBack(sequence);
+    unsuspected.add(sequence, sequence);
+    return wasAlone;
+  }
+
+  /** A bundle is no longer out. */
+  void isBack(long sequence) {
+    if (alone != null && alone == sequence) {
       alone = null;
     }
-    return was;
+    unsuspected.remove(sequence);
+  }
+
+  /** The lowest sequence that is neither resolved nor on hold. */
+  private long firstSuspect(ResolvedSet resolved) {
+    ResolvedSet all = new ResolvedSet(resolved);
+    unsuspected.runs().forEach(all::add);
+    return all.firstMissing(all.lowWater());
   }
 
   /** Its crashes count no more. */
@@ -128,14 +160,15 @@ final class CrashGuard {
   /** Nothing is out, and nobody is connected. */
   void disconnect() {
     alone = null;
+    unsuspected = new ResolvedSet(LOWEST);
     handedBelow = Long.MIN_VALUE;
     reach = Long.MIN_VALUE;
     durableReach = Long.MIN_VALUE;
   }
 
   /** What must be written now. */
-  HandedOut snapshot(long lowWater) {
-    boolean anySuspects = lowWater < suspectBelow;
+  HandedOut snapshot(ResolvedSet resolved) {
+    boolean anySuspects = firstSuspect(resolved) < suspectBelow;
     if (!anySuspects) {
       stops = 0;
     }
@@ -154,7 +187,19 @@ final class CrashGuard {
         stops,
         below,
         alone == null ? OptionalLong.empty() : OptionalLong.of(alone),
-        crashes);
+        crashes,
+        lowestRuns());
+  }
+
+  private Map<Long, Long> lowestRuns() {
+    Map<Long, Long> runs = new TreeMap<>();
+    for (Map.Entry<Long, Long> run : unsuspected.runs().entrySet()) {
+      if (runs.size() == MOST_RUNS) {
+        break;
+      }
+      runs.put(run.getKey(), run.getValue());
+    }
+    return runs;
   }
 
   /** The last snapshot is on the disk, or cannot be put there and must not hold anybody back. */

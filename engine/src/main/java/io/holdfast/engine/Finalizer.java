@@ -199,7 +199,7 @@ final class Finalizer {
   private SegmentFile write(SegmentPlan plan, SegmentWriter.Range range) throws IOException {
     SegmentWriter.Draft draft = writer.draft(plan, nextNumber, range);
     if (!admission.tryAddNeeded(FileKind.SEGMENT, draft.size())) {
-      throw new IOException("there is no room for it: " + admission.whyFull(0));
+      throw new IOException("there is no room for it: " + admission.whyFull(0).why());
     }
     SegmentFile segment;
     boolean written = false;

@@ -16,6 +16,7 @@ import io.holdfast.engine.segment.SegmentFile;
 import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
+import io.holdfast.engine.stored.Bounds;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -527,7 +528,7 @@ final class Retention {
   private StateFile state(boolean clean, long logEnd) {
     // Who stops has nothing to reserve ahead for.
     return new StateFile(
-        nextSequence.getAsLong() + (clean ? 0 : SEQUENCE_BLOCK),
+        Math.min(Bounds.HIGHEST, nextSequence.getAsLong() + (clean ? 0 : SEQUENCE_BLOCK)),
         finalizer.nextNumber(),
         Math.max(rotationFloor, nextFileNumber.getAsLong()),
         log.positionFrom(cursorSequence),

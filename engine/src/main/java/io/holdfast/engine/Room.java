@@ -93,10 +93,9 @@ final class Room implements Admission.Owner {
 
   /** Why an append is refused. */
   BufferFullException refusal(int bytes) {
+    Admission.Full full = admission.whyFull(bytes);
     return new BufferFullException(
-        storage.describe("") + " is full: " + admission.whyFull(bytes),
-        !admission.isDiskShort(bytes),
-        null);
+        storage.describe("") + " is full: " + full.why(), full.cap(), null);
   }
 
   /** Whether what can be deleted should be, soon: an append waits here, or in the same budget. */

@@ -9,8 +9,8 @@ import io.holdfast.engine.stored.Located;
 import io.holdfast.engine.stored.Totals;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -103,8 +103,7 @@ final class Subscription {
         new CrashGuard(
             options.maxCrashes(),
             progress.attempts().handedOut(),
-            resolved::contains,
-            resolved.firstMissing(resolved.lowWater()),
+            resolved,
             store.lastSequence(resolved.lowWater() - 1) + 1);
   }
 
@@ -149,16 +148,25 @@ final class Subscription {
     return attempt == null ? held.remove(sequence) : attempt;
   }
 
-  /** It stays out for long; false when it is not out any more. */
-  synchronized boolean hold(long sequence, long fromEpoch) {
-    Integer attempt = fromEpoch == epoch ? takeFromHands(sequence) : null;
-    if (attempt == null) {
-      return false;
+  /** What came of a {@link #hold}. */
+  enum Hold {
+    NOT_OUT,
+    HELD,
+    /** And the disk says that it is out alone, until it is told otherwise. */
+    WAS_ALONE
+  }
+
+  /** It stays out for long, if it still is, in the same attempt. */
+  synchronized Hold hold(long sequence, long fromEpoch, int attempt) {
+    if (fromEpoch != epoch) {
+      return Hold.NOT_OUT;
+    }
+    if (!out.remove(sequence, attempt)) {
+      return Objects.equals(held.get(sequence), attempt) ? Hold.HELD : Hold.NOT_OUT;
     }
     held.put(sequence, attempt);
-    // Whoever holds it has survived taking it.
-    dirty |= guard.isBack(sequence);
-    return true;
+    dirty = true;
+    return guard.hold(sequence) ? Hold.WAS_ALONE : Hold.HELD;
   }
 
   /** Whether something was resolved since the buffer was opened. */
@@ -185,7 +193,10 @@ final class Subscription {
       // Until there is room for it where it goes, nothing else comes.
       return leavingDue > now ? null : take(leaving.firstKey(), now);
     }
-    for (Map.Entry<Long, Waiting> entry : List.copyOf(again.entrySet())) {
+    if (out.size() >= maxInFlight) {
+      return null;
+    }
+    for (var entry = again.firstEntry(); entry != null; entry = again.higherEntry(entry.getKey())) {
       if (entry.getValue().due <= now) {
         Claim claim = isExpired(entry.getKey(), notBefore) ? null : take(entry.getKey(), now);
         if (claim != null) {
@@ -289,9 +300,9 @@ final class Subscription {
     readFrom = resolved.lowWater();
   }
 
-  /** How many are out, but for those that are held, or wait to come again. */
-  synchronized int inFlight() {
-    return out.size() + again.size();
+  /** How many are out, but for those that are held. */
+  synchronized int out() {
+    return out.size();
   }
 
   /** The entry from a sequence on that is not resolved; the caller releases or reads it. */
@@ -509,7 +520,7 @@ final class Subscription {
     }
     dirty = false;
     written = new ResolvedSet(resolved);
-    writtenAttempts = new Attempts(guard.snapshot(resolved.lowWater()), failures, losses);
+    writtenAttempts = new Attempts(guard.snapshot(resolved), failures, losses);
     return written;
   }
 

@@ -464,7 +464,8 @@ final class WalBuffer implements DurableBuffer {
   /** What tells this log from another one; nothing if the disk does not say. */
   private Optional<Identity> proof(long sequence) {
     try {
-      return store.identity(sequence);
+      // What other engines wrote into segments is no part of the log.
+      return sequence < 0 ? Optional.empty() : store.identity(sequence);
     } catch (IOException refused) {
       return Optional.empty();
     }

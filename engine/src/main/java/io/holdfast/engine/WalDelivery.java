@@ -1,5 +1,6 @@
 package io.holdfast.engine;
 
+import io.holdfast.engine.stored.DamagedBundleException;
 import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.stored.Located;
 import io.holdfast.engine.stored.StoredBundle;
@@ -13,8 +14,14 @@ import org.jspecify.annotations.Nullable;
 final class WalDelivery implements Delivery {
   private final WalSubscriber subscriber;
   private final Feed feed;
-  private final Subscription.Claim claim;
   private final Identity identity;
+
+  /** Of the claim, without what it held of the files. */
+  private final int attempt;
+
+  private final long epoch;
+  private final int items;
+  private final int length;
 
   /** What it is where it is stored. */
   private final Identity stored;
@@ -35,7 +42,10 @@ final class WalDelivery implements Delivery {
     this.subscriber = subscriber;
     this.feed = feed;
     this.entry = entry;
-    this.claim = claim;
+    this.attempt = claim.attempt();
+    this.epoch = claim.epoch();
+    this.items = claim.located().items();
+    this.length = claim.located().length();
     this.identity = identity;
     this.stored = entry.identity();
   }
@@ -62,14 +72,34 @@ final class WalDelivery implements Delivery {
     return readAgain();
   }
 
-  private StoredBundle readAgain() {
-    Store store = feed.buffer().store();
+  /** As one that is handed out: the memory for its rows is there until it is freed. */
+  private StoredBundle readCounted() {
+    boolean read = false;
+    feed.buffer().handedOut();
     try {
-      Optional<Located> located = store.find(stored.sequence());
-      if (located.isPresent()) {
-        return store.read(located.get());
+      StoredBundle bundle = readAgain();
+      read = true;
+      return bundle;
+    } finally {
+      if (!read) {
+        feed.buffer().deliveryClosed();
       }
+    }
+  }
+
+  private StoredBundle readAgain() {
+    WalBuffer buffer = feed.buffer();
+    buffer.checkOpen();
+    try {
+      Optional<Located> located = buffer.store().find(stored.sequence());
+      if (located.isPresent()) {
+        return buffer.store().read(located.get());
+      }
+    } catch (DamagedBundleException damaged) {
+      throw new StorageException(String.valueOf(damaged.getMessage()), damaged);
     } catch (IOException e) {
+      // Closing closes the files as well: then that is the reason.
+      buffer.checkOpen();
       throw new StorageException(
           "the bundle with sequence "
               + stored.sequence()
@@ -78,6 +108,7 @@ final class WalDelivery implements Delivery {
               + "); it stays in line",
           e);
     }
+    buffer.checkOpen();
     throw new StorageException(
         "the bundle with sequence " + stored.sequence() + " is not there any more", null);
   }
@@ -85,29 +116,32 @@ final class WalDelivery implements Delivery {
   // What becomes of it in its subscription; each says whether it was still out.
 
   boolean resolve() {
-    return feed.subscription()
-        .resolve(stored, claim.epoch(), claim.located().items(), claim.located().length());
+    return feed.subscription().resolve(stored, epoch, items, length);
   }
 
   /** Whether it does not come any more, though its connection still has it. */
   boolean isResolved() {
-    return feed.subscription().isResolved(stored.sequence(), claim.epoch());
+    return feed.subscription().isResolved(stored.sequence(), epoch);
   }
 
   int countFailure() {
-    return feed.subscription().countFailure(stored.sequence(), claim.epoch());
+    return feed.subscription().countFailure(stored.sequence(), epoch);
   }
 
   boolean giveBack(long due) {
-    return feed.subscription().giveBack(stored.sequence(), claim.epoch(), due);
+    return feed.subscription().giveBack(stored.sequence(), epoch, due);
+  }
+
+  Subscription.Hold stayOut() {
+    return feed.subscription().hold(stored.sequence(), epoch, attempt);
   }
 
   boolean takeBack() {
-    return feed.subscription().takeBack(stored.sequence(), claim.epoch());
+    return feed.subscription().takeBack(stored.sequence(), epoch);
   }
 
   void giveUpLater(GivenUp givenUp, long due) {
-    feed.subscription().giveUpLater(stored.sequence(), claim.epoch(), givenUp, due);
+    feed.subscription().giveUpLater(stored.sequence(), epoch, givenUp, due);
   }
 
   @Override
@@ -116,8 +150,7 @@ final class WalDelivery implements Delivery {
       throw new IllegalStateException("this delivery is closed, and its bundle is gone");
     }
     if (entry == null) {
-      entry = readAgain();
-      feed.buffer().handedOut();
+      entry = readCounted();
     }
     return entry.bundle();
   }
@@ -134,7 +167,7 @@ final class WalDelivery implements Delivery {
 
   @Override
   public int attempt() {
-    return claim.attempt();
+    return attempt;
   }
 
   @Override
@@ -173,7 +206,7 @@ final class WalDelivery implements Delivery {
     if (resolved.get()) {
       return false;
     }
-    GivenUp.Part part = feed.buffer().copy(rest, stored, claim.located().length());
+    GivenUp.Part part = feed.buffer().copy(rest, stored, length);
     if (resolved.getAndSet(true)) {
       part.rows().close();
       return false;
@@ -190,10 +223,8 @@ final class WalDelivery implements Delivery {
 
   @Override
   public void hold() {
-    if (!resolved.get() && feed.subscription().hold(stored.sequence(), claim.epoch())) {
+    if (!resolved.get() && subscriber.hold(this)) {
       free(false);
-      feed.buffer().progressMade();
-      subscriber.held();
     }
   }
 

@@ -150,10 +150,8 @@ final class WalSubscriber implements Subscriber {
       replaying = new Replay(letters, connected.getAsLong());
       replay = replaying;
     }
-    Taken letter = take(letters, replaying.connection(), most - feed.subscription().inFlight());
-    return letter != null
-        ? letter
-        : take(feed, connection, most - letters.subscription().inFlight());
+    Taken letter = take(letters, replaying.connection(), most - feed.subscription().out());
+    return letter != null ? letter : take(feed, connection, most - letters.subscription().out());
   }
 
   private @Nullable Taken take(Feed from, long as, int mostInFlight) throws IOException {
@@ -302,9 +300,18 @@ final class WalSubscriber implements Subscriber {
     }
   }
 
-  /** A delivery has left room for another one. */
-  void held() {
+  /** Whether it is out still, and has left its place to another one now. */
+  boolean hold(WalDelivery delivery) {
+    Subscription.Hold held = delivery.stayOut();
+    if (held == Subscription.Hold.NOT_OUT) {
+      return false;
+    }
+    if (held == Subscription.Hold.WAS_ALONE) {
+      delivery.feed().buffer().writeHandedOut(delivery.feed().subscription());
+    }
+    delivery.feed().buffer().progressMade();
     mayHaveMore();
+    return true;
   }
 
   private boolean comesAgain(WalDelivery delivery, Duration delay) {

@@ -3,6 +3,7 @@ package io.holdfast.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.engine.ClosedException;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.LossReason;
@@ -241,24 +242,91 @@ class HoldTest extends EngineSuite {
     assertThat(subscriber.lost(LossReason.EXPIRED).bundles()).isBetween(1L, 2L);
   }
 
-  @Test
-  void afterTwoStopsOnlyWhatIsInHandsIsSuspected() {
-    needsFaults();
+  private Subscriber sixBundlesAndTwoStops(boolean told) {
     DurableBuffer begun = world.open();
     begun.subscribe("a");
     appendAll(begun, 1, 6);
     begun.close();
-    for (int life = 0; life < 8; life++) {
+    for (int life = 0; life < 2; life++) {
       Subscriber subscriber = world.open().subscribe("a");
-      for (long number = 1; number <= 6; number++) {
-        Delivery delivery = take(subscriber);
-        assertThat(Bundles.number(delivery.bundle())).isEqualTo(number);
-        delivery.hold();
+      for (int i = 0; i < 6; i++) {
+        holdNext(subscriber);
       }
-      world.tasks().advance(world.options.progressInterval().plusMillis(1));
+      if (told) {
+        world.tasks().advance(world.options.progressInterval().plusMillis(1));
+      }
       world.nextLife();
     }
+    return world.open().subscribe("a");
+  }
+
+  @Test
+  void whatWasOnHoldIsNotSuspectedWhenTheProcessEnds() {
+    needsFaults();
+    Subscriber subscriber = sixBundlesAndTwoStops(true);
+    List<Delivery> out = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      out.add(take(subscriber));
+    }
+    assertThat(out).extracting(d -> Bundles.number(d.bundle())).isEqualTo(range(1, 6));
+    assertThat(subscriber.next(Duration.ZERO)).isNull();
+    out.forEach(Delivery::close);
+  }
+
+  @Test
+  void ofWhatWasHandedOutBeforeTheDiskKnowsThatItIsOnHoldEachComesAlone() {
+    needsFaults();
+    Subscriber subscriber = sixBundlesAndTwoStops(false);
+    Delivery alone = take(subscriber);
+    assertThat(subscriber.next(Duration.ZERO)).isNull();
+    alone.hold();
+    for (int i = 2; i <= 6; i++) {
+      assertThat(Bundles.number(holdNext(subscriber).bundle())).isEqualTo(i);
+    }
+  }
+
+  @Test
+  void aProcessThatIsKilledWhileAllIsOnHoldMakesNoDeadLetters() {
+    needsFaults();
+    Subscriber subscriber = sixBundlesAndTwoStops(false);
+    for (int life = 0; life < 8; life++) {
+      for (int i = 0; i < 6; i++) {
+        holdNext(subscriber);
+      }
+      world.nextLife();
+      subscriber = world.open().subscribe("a");
+    }
     assertThat(world.events).noneMatch(e -> e.name().equals("holdfast.subscriber.reject"));
-    assertThat(drain(world.open().subscribe("a"))).isEqualTo(range(1, 6));
+    assertThat(drain(subscriber)).isEqualTo(range(1, 6));
+  }
+
+  @Test
+  void whatIsGivenBackTogetherComesAgainWithinTheLimit() {
+    world.options = world.options.withMaxInFlight(3);
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 20);
+    List<Delivery> held = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      held.add(holdNext(subscriber));
+    }
+    held.forEach(Delivery::close);
+    List<Delivery> out = List.of(take(subscriber), take(subscriber), take(subscriber));
+    assertThat(subscriber.next(Duration.ZERO)).isNull();
+    out.forEach(Delivery::close);
+    assertThat(drain(subscriber)).isEqualTo(range(1, 20));
+  }
+
+  @Test
+  void aHeldBundleOfAClosedBufferCannotBeReadAgain() {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    append(buffer, 1);
+    Delivery held = holdNext(subscriber);
+    buffer.close();
+    assertThatThrownBy(held::bundle).isInstanceOf(ClosedException.class);
+    held.ack();
+    held.close();
+    assertThat(drain(world.open().subscribe("a"))).containsExactly(1L);
   }
 }

@@ -515,7 +515,7 @@ class OpeningTest extends EngineSuite {
 
   @Test
   void whereNoSequenceIsLeftAppendsAreRefusedAndAllElseGoesOn() throws Exception {
-    endWith((1L << 62) - 1);
+    endWith((1L << 61) - 1);
     DurableBuffer buffer = world.open();
     assertThatThrownBy(() -> append(buffer, 3))
         .isInstanceOf(StorageException.class)
@@ -524,7 +524,7 @@ class OpeningTest extends EngineSuite {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1L << 62, Long.MAX_VALUE, -1, Long.MIN_VALUE})
+  @ValueSource(longs = {1L << 61, 1L << 62, Long.MAX_VALUE, -1, Long.MIN_VALUE})
   void anEntryOfASequenceThatNoLogComesToIsNone(long sequence) throws Exception {
     endWith(sequence);
     DurableBuffer buffer = world.open();

@@ -7,6 +7,8 @@ import io.holdfast.engine.ClosedException;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.EngineEvent;
+import io.holdfast.engine.RecordBundle;
+import io.holdfast.engine.StartAt;
 import io.holdfast.engine.Subscriber;
 import io.holdfast.engine.UnsupportedVersionException;
 import java.io.IOException;
@@ -18,6 +20,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -315,6 +322,83 @@ class SegmentTest extends EngineSuite {
     }
     world.tasks().advance(Duration.ofSeconds(3));
     assertThat(heard).extracting(EngineEvent::name).contains("holdfast.segment.corrupt");
+  }
+
+  /** A bundle of so many slots, none of which has the schema of another. */
+  private void appendStrangers(DurableBuffer buffer, int slots, int number) {
+    List<VectorSchemaRoot> roots = new ArrayList<>();
+    RecordBundle.Builder bundle = RecordBundle.builder();
+    for (int slot = 0; slot < slots; slot++) {
+      Field field = Field.notNullable("n", new ArrowType.Int(64, true));
+      Schema schema = new Schema(List.of(field), Map.of("this", number + "." + slot));
+      VectorSchemaRoot root = VectorSchemaRoot.create(schema, world.bundles.allocator());
+      ((BigIntVector) root.getVector(0)).setSafe(0, number);
+      root.setRowCount(1);
+      roots.add(root);
+      bundle.slot(slot, Bundles.PLAIN, root);
+    }
+    buffer.append(bundle.build());
+    roots.forEach(VectorSchemaRoot::close);
+  }
+
+  @Test
+  void bundlesOfManySchemasFillSegmentsThatCanBeRead() throws Exception {
+    int bundles = 300;
+    world.options = world.options.withCapBytes(1L << 30);
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a").close();
+    for (int number = 0; number < bundles; number++) {
+      appendStrangers(buffer, 63, number);
+    }
+    buffer.close();
+    assertThat(segments()).hasSizeGreaterThan(1);
+    Subscriber subscriber = world.open().subscribe("a");
+    for (int number = 0; number < bundles; number++) {
+      try (Delivery delivery = take(subscriber)) {
+        VectorSchemaRoot root = delivery.bundle().slots().getLast().root();
+        assertThat(((BigIntVector) root.getVector(0)).get(0)).isEqualTo(number);
+        delivery.ack();
+      }
+    }
+    assertThat(subscriber.backlog().bundles()).isZero();
+  }
+
+  @Test
+  void whoStartsBehindTheSegmentsOfAnotherEngineGetsNothingOfThemLaterEither() throws Exception {
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a").close();
+    appendAll(buffer, 1, 3);
+    buffer.close();
+    String name = "segments/" + segments().getFirst();
+    byte[] theirs = SegmentBytes.asAnotherEngine(world.read(name));
+    world.restore(Map.of(name, theirs));
+    DurableBuffer opened = world.open();
+    opened.subscribe("late", StartAt.LATEST).close();
+    opened.close();
+    DurableBuffer again = world.open();
+    assertThat(again.subscribe("late").backlog().bundles()).isZero();
+    assertThat(drain(again.subscribe("early"))).isEqualTo(range(1, 3));
+  }
+
+  @Test
+  void aBundleThatClaimsRowsWithoutEndCostsNoOther() throws Exception {
+    appendAll(world.open(), 1, 3);
+    world.kill();
+    byte[] log = world.read(ACTIVE);
+    WalBytes.Entry second = new WalBytes(log).entries.get(1);
+    ByteBuffer bytes = ByteBuffer.wrap(log).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putInt(second.offset() + 29 + 34, Integer.MIN_VALUE);
+    int body = second.offset() + 4;
+    bytes.putInt(second.end() - 4, WalBytes.crc(log, body, second.length() - 8));
+    world.write(ACTIVE, log);
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a").close();
+    buffer.close();
+    DurableBuffer again = world.open();
+    Subscriber subscriber = again.subscribe("a");
+    assertThat(subscriber.backlog().items()).isEqualTo(2);
+    assertThat(drain(subscriber)).isEqualTo(range(1, 3));
+    assertThat(again.recovery().isDamaged()).isFalse();
   }
 
   @Test

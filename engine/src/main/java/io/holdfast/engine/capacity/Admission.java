@@ -316,44 +316,51 @@ public final class Admission implements AutoCloseable {
     }
   }
 
-  /** Why {@link #tryAdmit} says no, and what to do, as the end of a sentence. */
-  public String whyFull(int bytes) {
+  /**
+   * Why something does not fit.
+   *
+   * @param why for people, as the end of a sentence
+   * @param cap whether a cap leaves no room, and not the filesystem
+   */
+  public record Full(String why, boolean cap) {}
+
+  /** Why an append of so many bytes is refused. */
+  public Full whyFull(int bytes) {
     synchronized (space) {
       if (!hasReservation()) {
-        return used()
-            + " of "
-            + limits.capBytes()
-            + " bytes are taken"
-            + shared()
-            + ", and to take appends it needs another "
-            + limits.reservationBytes()
-            + " for a segment and the largest entry: until then it only delivers; let subscribers"
-            + " ack, or give it a larger cap";
+        return new Full(
+            used()
+                + " of "
+                + limits.capBytes()
+                + " bytes are taken"
+                + shared()
+                + ", and to take appends it needs another "
+                + limits.reservationBytes()
+                + " for a segment and the largest entry: until then it only delivers; let"
+                + " subscribers ack, or give it a larger cap",
+            true);
       }
-      if (isDiskShort(bytes)) {
-        return "its filesystem has "
-            + freeAtLook
-            + " bytes free, and "
-            + space.keepFree()
-            + " are to stay free (its cap is "
-            + limits.capBytes()
-            + "): free some space, or let subscribers ack";
+      if (!leavesFree(used(activeAllocated, bytes) - used())) {
+        return new Full(
+            "its filesystem has "
+                + freeAtLook
+                + " bytes free, and "
+                + space.keepFree()
+                + " are to stay free (its cap is "
+                + limits.capBytes()
+                + "): free some space, or let subscribers ack",
+            false);
       }
-      return used()
-          + " of "
-          + limits.capBytes()
-          + " bytes are taken"
-          + shared()
-          + ", and "
-          + reserved
-          + " are kept for a segment and the largest entry; it empties as subscribers ack";
-    }
-  }
-
-  /** Whether an append is refused for what is to stay free of the filesystem. */
-  public boolean isDiskShort(int bytes) {
-    synchronized (space) {
-      return hasReservation() && !leavesFree(used(activeAllocated, bytes) - used());
+      return new Full(
+          used()
+              + " of "
+              + limits.capBytes()
+              + " bytes are taken"
+              + shared()
+              + ", and "
+              + reserved
+              + " are kept for a segment and the largest entry; it empties as subscribers ack",
+          true);
     }
   }
 

@@ -136,19 +136,13 @@ public final class PayloadReader implements AutoCloseable {
     T decode(ArrowBuf body) throws IOException;
   }
 
-  /** Arrow releases a body that it has decoded, and one that it has not it leaves to the caller. */
+  /**
+   * Arrow releases a body that it has decoded. Where it fails it has released it or not; then one
+   * reference too many goes with all others.
+   */
   private static <T> T decoded(ArrowBuf body, Decoder<T> decoder) throws IOException {
     body.getReferenceManager().retain();
-    boolean decoded = false;
-    try {
-      T batch = decoder.decode(body);
-      decoded = true;
-      return batch;
-    } finally {
-      if (!decoded) {
-        body.getReferenceManager().release();
-      }
-    }
+    return decoder.decode(body);
   }
 
   private void makeRoot(Schema schema) throws MalformedIpcException {

@@ -15,7 +15,7 @@ import io.holdfast.engine.capacity.Admission;
 import io.holdfast.engine.capacity.DiskFull;
 import io.holdfast.engine.capacity.ReserveFile;
 import io.holdfast.engine.meters.Distribution;
-import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.Bounds;
 import io.holdfast.engine.tasks.WaitSet;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -326,7 +326,7 @@ public final class Committer implements AutoCloseable {
       refuse(group, bytes, new IOException("no space left for the reserve of small files"));
       return false;
     }
-    if (nextSequence > Identity.HIGHEST - group.size()) {
+    if (nextSequence > Bounds.HIGHEST_IN_LOG - group.size()) {
       refuse(group, bytes, new IOException("no sequence is left"));
       return false;
     }

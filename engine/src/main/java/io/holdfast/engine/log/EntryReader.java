@@ -1,5 +1,6 @@
 package io.holdfast.engine.log;
 
+import io.holdfast.engine.RecordBundle;
 import io.holdfast.engine.SchemaFingerprint;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.memory.PooledBuffer;
@@ -87,7 +88,28 @@ final class EntryReader {
 
   private static boolean isEntry(ByteBuffer bytes, long sequence) {
     return WalFormat.isWhole(bytes, 0, bytes.limit())
-        && bytes.getLong(WalFormat.SEQUENCE_AT) == sequence;
+        && bytes.getLong(WalFormat.SEQUENCE_AT) == sequence
+        && slotsFill(bytes);
+  }
+
+  /** Whether the slots are those of the bitmap, and end where the entry does. */
+  private static boolean slotsFill(ByteBuffer bytes) {
+    long missing = bytes.getLong(WalFormat.BITMAP_AT);
+    long at = WalFormat.SLOTS_AT;
+    int end = bytes.limit() - 4;
+    while (missing != 0) {
+      if (at + WalFormat.SLOT_HEAD_BYTES > end) {
+        return false;
+      }
+      int id = Short.toUnsignedInt(bytes.getShort((int) at));
+      if (id >= RecordBundle.MAX_SLOTS || (missing & (1L << id)) == 0) {
+        return false;
+      }
+      missing &= ~(1L << id);
+      int payload = bytes.getInt((int) at + WalFormat.SLOT_HEAD_BYTES - 4);
+      at += WalFormat.SLOT_HEAD_BYTES + Integer.toUnsignedLong(payload);
+    }
+    return at == end;
   }
 
   private static StoredBundle bundle(
@@ -112,7 +134,7 @@ final class EntryReader {
           new StoredBundle.SlotAt(
               Short.toUnsignedInt(bytes.getShort(at)),
               SchemaFingerprint.of(fingerprint),
-              bytes.getInt(at + WalFormat.SLOT_HEAD_BYTES - 8),
+              Math.max(0, bytes.getInt(at + WalFormat.SLOT_HEAD_BYTES - 8)),
               at + WalFormat.SLOT_HEAD_BYTES,
               payload));
       at += WalFormat.SLOT_HEAD_BYTES + payload;

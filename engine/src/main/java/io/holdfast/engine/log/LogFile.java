@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One file of the log, with an index of its confirmed entries: 28 bytes of memory for each. The
+ * One file of the log, with an index of its confirmed entries: 32 bytes of memory for each. The
  * index and the name are guarded by the {@link Log}; users are counted, so that the file stays
  * while somebody reads it.
  */
@@ -17,7 +17,7 @@ final class LogFile {
   private final AtomicInteger users = new AtomicInteger();
 
   private String name;
-  private int[] offsets = new int[16];
+  private long[] offsets = new long[16];
   private int[] lengths = new int[16];
   private int[] items = new int[16];
   private long[] sequences = new long[16];
@@ -103,7 +103,7 @@ final class LogFile {
       sequences = Arrays.copyOf(sequences, larger);
       times = Arrays.copyOf(times, larger);
     }
-    offsets[count] = Math.toIntExact(offset);
+    offsets[count] = offset;
     lengths[count] = length;
     items[count] = itemCount;
     sequences[count] = sequence;

@@ -2,6 +2,7 @@ package io.holdfast.engine.log;
 
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
+import io.holdfast.engine.stored.Bounds;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -48,6 +49,7 @@ final class LogFiles {
         || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return OptionalLong.empty();
     }
-    return OptionalLong.of(Long.parseLong(digits));
+    long number = Long.parseLong(digits);
+    return Bounds.isPossibleNumber(number) ? OptionalLong.of(number) : OptionalLong.empty();
   }
 }

@@ -1,7 +1,7 @@
 package io.holdfast.engine.log;
 
 import io.holdfast.engine.RecordBundle;
-import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.Bounds;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,7 +136,7 @@ final class LogScanner {
     index = window.require(at, WalFormat.SLOTS_AT);
     long time = Math.max(0, bytes.getLong(index + WalFormat.TIME_AT));
     long sequence = bytes.getLong(index + WalFormat.SEQUENCE_AT);
-    if (!Identity.isPossible(sequence) || !checksumFits(at, length)) {
+    if (!Bounds.isPossibleInLog(sequence) || !checksumFits(at, length)) {
       return null;
     }
     index = window.require(end - 4, 4);
@@ -201,7 +201,7 @@ final class LogScanner {
       }
       ByteBuffer bytes = window.bytes();
       if (Short.toUnsignedInt(bytes.getShort(index)) == lowest) {
-        return bytes.getInt(index + WalFormat.SLOT_HEAD_BYTES - 8);
+        return Math.max(0, bytes.getInt(index + WalFormat.SLOT_HEAD_BYTES - 8));
       }
       slot +=
           WalFormat.SLOT_HEAD_BYTES

@@ -3,6 +3,7 @@ package io.holdfast.engine.log;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
+import io.holdfast.engine.stored.Bounds;
 import io.holdfast.engine.stored.DamagedBundleException;
 import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.stored.StoredBundle;
@@ -174,7 +175,7 @@ public final class LogTail implements AutoCloseable {
     if (length < WalFormat.MIN_BODY_BYTES
         || length > WalFormat.MAX_BODY_BYTES
         || head.get(WalFormat.TYPE_AT) != WalFormat.RECORD_BUNDLE
-        || sequence < 0
+        || !Bounds.isPossibleInLog(sequence)
         || offset + length + WalFormat.FRAME_BYTES > size) {
       return null;
     }

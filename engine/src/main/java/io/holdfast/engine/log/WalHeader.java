@@ -1,7 +1,7 @@
 package io.holdfast.engine.log;
 
+import io.holdfast.engine.stored.Bounds;
 import io.holdfast.engine.stored.Crc;
-import io.holdfast.engine.stored.Identity;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -95,7 +95,7 @@ sealed interface WalHeader {
           own,
           bitsOff(configuration) == 1);
     }
-    if (size < WalFormat.BASE_HEADER_BYTES || !Identity.isPossible(position)) {
+    if (size < WalFormat.BASE_HEADER_BYTES || !Bounds.isPossible(position)) {
       return new Unreadable("its header size is " + size + ", its position " + position);
     }
     if (size > fileSize) {
@@ -108,7 +108,7 @@ sealed interface WalHeader {
               ? fields.getLong(start + WalFormat.OWN_HEADER_BYTES + 4)
               : NOT_REUSED;
       long sequence = fields.getLong(start + SEQUENCE_AT);
-      return Identity.isPossible(sequence)
+      return Bounds.isPossible(sequence)
           ? new Own(size, position, sequence, oldUntil)
           : new Unreadable("its first sequence is " + Long.toUnsignedString(sequence));
     }

@@ -1,5 +1,6 @@
 package io.holdfast.engine.progress;
 
+import io.holdfast.engine.stored.Bounds;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
@@ -11,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What a subscriber's own file says of what is not resolved. In the file, sections: kind u16 |
  * length u32 of what follows | content. Kind 1, what is handed out: connected u8 | stops u32 |
  * below i64 | is one alone u8 | which i64 | counts of crashes. Kind 2, counts of failed attempts.
- * Kind 3, {@link Losses}. Counts: how many u32, for each key i64 and count u32. Other kinds are
- * passed over.
+ * Kind 3, {@link Losses}. Kind 4, what is on hold: runs, each first i64 and last i64. Counts: how
+ * many u32, for each key i64 and count u32. Other kinds are passed over.
  *
  * @param handedOut what may have been out
  * @param failures failed attempts, by key
@@ -27,6 +28,8 @@ public record Attempts(HandedOut handedOut, Map<Long, Integer> failures, Losses 
   private static final int HANDED_OUT_BYTES = 1 + 4 + 8 + 1 + 8;
   private static final int FAILURES = 2;
   private static final int LOSSES = 3;
+  private static final int ON_HOLD = 4;
+  private static final int RUN_BYTES = 8 + 8;
   private static final int COUNT_BYTES = 8 + 4;
 
   /** Counting goes on from here, and must not overflow. */
@@ -38,11 +41,12 @@ public record Attempts(HandedOut handedOut, Map<Long, Integer> failures, Losses 
   }
 
   int bytes() {
-    return 3 * SECTION_HEAD_BYTES
+    return 4 * SECTION_HEAD_BYTES
         + HANDED_OUT_BYTES
         + bytes(handedOut.crashes())
         + bytes(failures)
-        + losses.bytes();
+        + losses.bytes()
+        + RUN_BYTES * handedOut.onHold().size();
   }
 
   private static int bytes(Map<Long, Integer> counts) {
@@ -60,6 +64,8 @@ public record Attempts(HandedOut handedOut, Map<Long, Integer> failures, Losses 
     write(target, failures);
     target.putShort((short) LOSSES).putInt(losses.bytes());
     losses.write(target);
+    target.putShort((short) ON_HOLD).putInt(RUN_BYTES * handedOut.onHold().size());
+    handedOut.onHold().forEach((first, last) -> target.putLong(first).putLong(last));
   }
 
   private static void write(ByteBuffer target, Map<Long, Integer> counts) {
@@ -72,6 +78,7 @@ public record Attempts(HandedOut handedOut, Map<Long, Integer> failures, Losses 
     HandedOut handedOut = HandedOut.NOTHING;
     Map<Long, Integer> failures = Map.of();
     Losses losses = Losses.NONE;
+    Map<Long, Long> onHold = Map.of();
     while (source.remaining() >= SECTION_HEAD_BYTES) {
       int kind = Short.toUnsignedInt(source.getShort());
       int length = source.getInt();
@@ -86,9 +93,11 @@ public record Attempts(HandedOut handedOut, Map<Long, Integer> failures, Losses 
         failures = counts(section);
       } else if (kind == LOSSES) {
         losses = Losses.read(section);
+      } else if (kind == ON_HOLD) {
+        onHold = runs(section);
       }
     }
-    return new Attempts(handedOut, failures, losses);
+    return new Attempts(handedOut.withOnHold(onHold), failures, losses);
   }
 
   private static HandedOut handedOut(ByteBuffer section) {
@@ -102,7 +111,20 @@ public record Attempts(HandedOut handedOut, Map<Long, Integer> failures, Losses 
         stops,
         below,
         isOneAlone ? OptionalLong.of(alone) : OptionalLong.empty(),
-        counts(section));
+        counts(section),
+        Map.of());
+  }
+
+  private static Map<Long, Long> runs(ByteBuffer section) {
+    Map<Long, Long> runs = new HashMap<>();
+    while (section.remaining() >= RUN_BYTES) {
+      long first = section.getLong();
+      long last = section.getLong();
+      if (Bounds.isPossibleKey(first) && Bounds.isPossibleKey(last)) {
+        runs.put(first, last);
+      }
+    }
+    return runs;
   }
 
   private static Map<Long, Integer> counts(ByteBuffer section) {

@@ -1,7 +1,7 @@
 package io.holdfast.engine.progress;
 
 import io.holdfast.engine.storage.Storage;
-import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.Bounds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -45,7 +45,7 @@ public final class CursorFile {
         || (version == 1 && size != BYTES)
         || size < BYTES
         || size > bytes.capacity()
-        || !Identity.isPossible(position)
+        || !Bounds.isPossible(position)
         || Envelope.crc(bytes.array(), size - CRC_BYTES) != bytes.getInt(size - CRC_BYTES)) {
       return OptionalLong.empty();
     }

@@ -13,15 +13,27 @@ import java.util.OptionalLong;
  *     Long#MIN_VALUE} when none may
  * @param alone the bundle that was out alone
  * @param crashes how many owners ended while a bundle was out alone, by its sequence
+ * @param onHold what whoever took it has survived, as runs: first to last
  */
 public record HandedOut(
-    boolean connected, int stops, long below, OptionalLong alone, Map<Long, Integer> crashes) {
+    boolean connected,
+    int stops,
+    long below,
+    OptionalLong alone,
+    Map<Long, Integer> crashes,
+    Map<Long, Long> onHold) {
   /** Nothing was out. */
   public static final HandedOut NOTHING =
-      new HandedOut(false, 0, Long.MIN_VALUE, OptionalLong.empty(), Map.of());
+      new HandedOut(false, 0, Long.MIN_VALUE, OptionalLong.empty(), Map.of(), Map.of());
 
-  /** Copies the map. */
+  /** Copies the maps. */
   public HandedOut {
     crashes = Map.copyOf(crashes);
+    onHold = Map.copyOf(onHold);
+  }
+
+  /** The same with other runs. */
+  HandedOut withOnHold(Map<Long, Long> runs) {
+    return new HandedOut(connected, stops, below, alone, crashes, runs);
   }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.engine.progress;
 
 import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.stored.Bounds;
 import io.holdfast.engine.stored.Identity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,7 +37,10 @@ public record LetterFile(
   private static final int VERSION = 1;
   private static final int FIXED_BYTES = 8 + 8 + 8 + 4 + 4 + 4 + 8;
   private static final int MAX_REASON = 2000;
-  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,19}");
+
+  /** Two of them can be added. */
+  private static final int MOST_ATTEMPTS = (1 << 30) - 1;
 
   /** Cuts a reason that is too long to be one. */
   public LetterFile {
@@ -54,7 +58,10 @@ public record LetterFile(
     List<Long> numbers = new ArrayList<>();
     for (String name : storage.list(FOLDER)) {
       if (NUMBER.matcher(name).matches()) {
-        numbers.add(Long.parseLong(name));
+        long number = Long.parseUnsignedLong(name);
+        if (Bounds.isPossible(number)) {
+          numbers.add(number);
+        }
       }
     }
     return numbers;
@@ -70,7 +77,7 @@ public record LetterFile(
     }
     Identity source = new Identity(content.getLong(), content.getLong(), content.getInt());
     int contentCrc = content.getInt();
-    int attempts = content.getInt();
+    int attempts = Math.clamp(content.getInt(), 0, MOST_ATTEMPTS);
     long time = content.getLong();
     String reason = StandardCharsets.UTF_8.decode(content).toString();
     return Optional.of(new LetterFile(number, source, contentCrc, attempts, time, reason));

@@ -1,6 +1,7 @@
 package io.holdfast.engine.progress;
 
 import io.holdfast.engine.LossReason;
+import io.holdfast.engine.stored.Bounds;
 import io.holdfast.engine.stored.Totals;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
@@ -51,7 +52,7 @@ public final class Losses {
     Map<LossReason, Totals> totals = new EnumMap<>(LossReason.class);
     while (section.remaining() >= BYTES) {
       int code = Byte.toUnsignedInt(section.get());
-      Totals lost = new Totals(section.getLong(), section.getLong(), section.getLong());
+      Totals lost = new Totals(count(section), count(section), count(section));
       for (LossReason reason : LossReason.values()) {
         if (code(reason) == code) {
           totals.put(reason, lost);
@@ -59,6 +60,10 @@ public final class Losses {
       }
     }
     return new Losses(totals);
+  }
+
+  private static long count(ByteBuffer section) {
+    return Math.clamp(section.getLong(), 0, Bounds.HIGHEST);
   }
 
   private static int code(LossReason reason) {

@@ -1,6 +1,7 @@
 package io.holdfast.engine.progress;
 
 import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.stored.Bounds;
 import io.holdfast.engine.stored.Identity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -85,16 +86,16 @@ public record ProgressFile(
     if (runs < 0 || content.remaining() < 16L * runs + 21) {
       return new Read.Damaged("it claims " + runs + " runs");
     }
-    boolean possible = Identity.isPossibleKey(resolved.lowWater());
+    boolean possible = Bounds.isPossibleKey(resolved.lowWater());
     for (int i = 0; i < runs && possible; i++) {
       long first = content.getLong();
       long last = content.getLong();
-      possible = Identity.isPossibleKey(first) && Identity.isPossibleKey(last);
+      possible = Bounds.isPossibleKey(first) && Bounds.isPossibleKey(last);
       resolved.add(first, last);
     }
     boolean known = content.get() != 0;
     Identity identity = new Identity(content.getLong(), content.getLong(), content.getInt());
-    if (!possible || (known && !Identity.isPossible(identity.sequence()))) {
+    if (!possible) {
       return new Read.Damaged("it names sequences that no bundle has");
     }
     SegmentProgress segments = SegmentProgress.read(content);
@@ -109,7 +110,10 @@ public record ProgressFile(
         new ProgressFile(
             removed,
             resolved,
-            known ? Optional.of(identity) : Optional.empty(),
+            // Of a bundle without a sequence it would prove nothing.
+            known && Bounds.isPossible(identity.sequence())
+                ? Optional.of(identity)
+                : Optional.empty(),
             segments,
             attempts));
   }

@@ -2,6 +2,7 @@ package io.holdfast.engine.progress;
 
 import io.holdfast.engine.UnsupportedVersionException;
 import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.stored.Bounds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -37,9 +38,6 @@ public record QuiverProgress(long oldestIncomplete, Map<Long, Entry> segments) {
   private static final int MAX_ENTRIES = 1_000_000;
   private static final int MAX_WORDS = MAX_BUNDLES / 64;
   private static final int CRC_BYTES = 4;
-
-  /** Nobody comes so far; a number near the end of what can be told would leave none to follow. */
-  private static final long MAX_NUMBER = 1_000_000_000_000_000L;
 
   /**
    * A segment.
@@ -118,8 +116,7 @@ public record QuiverProgress(long oldestIncomplete, Map<Long, Entry> segments) {
         || header > end
         || entries < 0
         || entries > MAX_ENTRIES
-        || oldest < 0
-        || oldest > MAX_NUMBER
+        || !Bounds.isPossibleNumber(oldest)
         || Envelope.crc(file, end) != bytes.getInt(end)) {
       return null;
     }
@@ -144,7 +141,7 @@ public record QuiverProgress(long oldestIncomplete, Map<Long, Entry> segments) {
       }
       BitSet resolved = BitSet.valueOf(bits);
       resolved.clear(bundles, Math.max(bundles, resolved.length()));
-      if (number < 0 || number > MAX_NUMBER) {
+      if (!Bounds.isPossibleNumber(number)) {
         return null;
       }
       segments.put(number, new Entry(bundles, resolved));

@@ -1,7 +1,7 @@
 package io.holdfast.engine.progress;
 
 import io.holdfast.engine.storage.Storage;
-import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.Bounds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -30,7 +30,7 @@ public final class ReplayFile {
       for (int runs = content.getInt(); runs > 0 && content.remaining() >= 16; runs--) {
         long first = content.getLong();
         long last = content.getLong();
-        if (Identity.isPossible(first) && Identity.isPossible(last)) {
+        if (Bounds.isPossible(first) && Bounds.isPossible(last)) {
           wanted.add(first, last);
         }
       }

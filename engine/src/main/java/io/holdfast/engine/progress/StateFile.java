@@ -1,7 +1,7 @@
 package io.holdfast.engine.progress;
 
 import io.holdfast.engine.storage.Storage;
-import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.Bounds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -60,15 +60,10 @@ public record StateFile(
   }
 
   private boolean isPossible() {
-    return LongStream.of(
-            sequenceFloor,
-            segmentFloor,
-            rotationFloor,
-            cursorPosition,
-            cursorSequence,
-            logEnd,
-            unsyncedBytes)
-        .allMatch(Identity::isPossible);
+    return Bounds.isPossibleNumber(segmentFloor)
+        && Bounds.isPossibleNumber(rotationFloor)
+        && LongStream.of(sequenceFloor, cursorPosition, cursorSequence, logEnd, unsyncedBytes)
+            .allMatch(Bounds::isPossible);
   }
 
   /** Replaces it, durably. */

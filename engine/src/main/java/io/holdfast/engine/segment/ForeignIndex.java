@@ -1,5 +1,6 @@
 package io.holdfast.engine.segment;
 
+import io.holdfast.engine.RecordBundle;
 import io.holdfast.engine.SchemaFingerprint;
 import io.holdfast.engine.ipc.IpcFile;
 import io.holdfast.engine.ipc.MalformedIpcException;
@@ -102,13 +103,16 @@ final class ForeignIndex extends SegmentIndex {
               pool,
               allocator,
               root -> {
+                if (root.getRowCount() != footer.bundles()) {
+                  throw new DamagedSegmentException(
+                      "its manifest has "
+                          + root.getRowCount()
+                          + " bundles, its footer "
+                          + footer.bundles());
+                }
                 items[0] = items(root);
                 return bundles(root);
               });
-      if (bundles.size() != footer.bundles()) {
-        throw new DamagedSegmentException(
-            "its manifest has " + bundles.size() + " bundles, its footer " + footer.bundles());
-      }
       return new Tables(streams, bundles, IntBuffer.wrap(items[0]));
     } catch (MalformedIpcException | RuntimeException damaged) {
       throw new DamagedSegmentException("its directory or manifest is damaged");
@@ -254,8 +258,13 @@ final class ForeignIndex extends SegmentIndex {
 
   @Override
   List<SlotParts> slots(int index) throws IOException {
+    List<Ref> refs = tables.bundles.get(index);
+    if (refs.size() > RecordBundle.MAX_SLOTS) {
+      throw new DamagedSegmentException("it has " + refs.size() + " slots");
+    }
     List<SlotParts> slots = new ArrayList<>();
-    for (Ref ref : tables.bundles.get(index)) {
+    long left = file.size();
+    for (Ref ref : refs) {
       Stream stream = tables.streams.get(ref.stream);
       if (stream == null) {
         throw new DamagedSegmentException("it names stream " + ref.stream + ", which is not there");
@@ -270,7 +279,12 @@ final class ForeignIndex extends SegmentIndex {
         parts.add(part(stream, dictionary));
       }
       parts.add(part(stream, found.index.batches().get((int) ref.chunk)));
-      slots.add(new SlotParts(ref.slot, stream.fingerprint, -1, parts));
+      SlotParts slot = new SlotParts(ref.slot, stream.fingerprint, -1, parts);
+      left -= slot.length();
+      if (left < 0) {
+        throw new DamagedSegmentException("a bundle is larger than the file");
+      }
+      slots.add(slot);
     }
     return slots;
   }

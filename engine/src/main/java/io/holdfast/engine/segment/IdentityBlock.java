@@ -66,6 +66,7 @@ final class IdentityBlock {
     boolean canHave(Bundle bundle) {
       return bundle.sequence >= summary.first()
           && bundle.sequence <= summary.last()
+          && bundle.time >= 0
           && bundle.items >= 0
           && bundle.length >= 0
           && bundle.firstChunk >= 0
@@ -112,7 +113,7 @@ final class IdentityBlock {
     int bundles = head.getInt();
     int chunks = head.getInt();
     if (!Arrays.equals(magic, MAGIC)
-        || !isWithin(streams, SegmentFormat.MAX_OWN_STREAMS)
+        || !isWithin(streams, SegmentFormat.MAX_READ_STREAMS)
         || !isWithin(bundles, SegmentFormat.MAX_OWN_BUNDLES)
         || !isWithin(chunks, (long) bundles * RecordBundle.MAX_SLOTS)) {
       return null;

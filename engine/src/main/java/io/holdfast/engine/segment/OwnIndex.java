@@ -38,13 +38,18 @@ final class OwnIndex extends SegmentIndex {
    * Reads an index.
    *
    * @param file stays open as long as the index is used
+   * @param segment what the file is known as
    * @param name for messages
    * @param blockAt where the block behind the manifest starts; -1 when that is not known
-   * @throws DamagedSegmentException when neither copy can be read
+   * @throws DamagedSegmentException when neither copy can be read, or they are of another segment
    */
-  static OwnIndex read(StorageFile file, String name, long blockAt) throws IOException {
+  static OwnIndex read(StorageFile file, SegmentFile segment, String name, long blockAt)
+      throws IOException {
     Copies copies = new Copies(file, blockAt);
     IdentityBlock.Head head = copies.head(name);
+    if (head.bundles() != segment.bundles() || !head.summary().equals(segment.summary())) {
+      throw new DamagedSegmentException("its footer and its identity block do not agree");
+    }
     long[] keys = new long[head.bundles()];
     int[] places = new int[head.bundles()];
     IdentityBlock.Bundle[] bundles = new IdentityBlock.Bundle[head.bundles()];

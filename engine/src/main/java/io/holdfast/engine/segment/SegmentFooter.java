@@ -71,14 +71,12 @@ record SegmentFooter(
         || !within(manifestOffset, manifestLength, end)) {
       return null;
     }
+    Own own = parseOwn(footer, end);
+    if (own != null && !own.summary.isPossible()) {
+      return null;
+    }
     return new SegmentFooter(
-        streams,
-        bundles,
-        directoryOffset,
-        directoryLength,
-        manifestOffset,
-        manifestLength,
-        parseOwn(footer, end));
+        streams, bundles, directoryOffset, directoryLength, manifestOffset, manifestLength, own);
   }
 
   private static boolean within(long offset, long length, long end) {
@@ -104,9 +102,7 @@ record SegmentFooter(
         SegmentSummary.read(
             footer.position(RANGE_AT),
             footer.duplicate().order(ByteOrder.LITTLE_ENDIAN).position(TOTALS_AT));
-    return summary.isPossible()
-        ? new Own(summary, offset, length, footer.getInt(IDENTITY_AT + 12))
-        : null;
+    return new Own(summary, offset, length, footer.getInt(IDENTITY_AT + 12));
   }
 
   /** The bytes of a footer of ours. */

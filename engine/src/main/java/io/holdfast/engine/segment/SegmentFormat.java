@@ -1,5 +1,7 @@
 package io.holdfast.engine.segment;
 
+import io.holdfast.engine.RecordBundle;
+import io.holdfast.engine.stored.Bounds;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 
@@ -36,6 +38,9 @@ final class SegmentFormat {
 
   static final int MAX_OWN_STREAMS = 16_384;
 
+  /** What we read: the last bundle of a segment that was written before could go beyond that. */
+  static final int MAX_READ_STREAMS = MAX_OWN_STREAMS + RecordBundle.MAX_SLOTS;
+
   private static final String SUFFIX = ".qseg";
   private static final int DIGITS = 16;
 
@@ -57,7 +62,8 @@ final class SegmentFormat {
         || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return OptionalLong.empty();
     }
-    return OptionalLong.of(Long.parseLong(digits));
+    long number = Long.parseLong(digits);
+    return Bounds.isPossibleNumber(number) ? OptionalLong.of(number) : OptionalLong.empty();
   }
 
   static long align(long offset) {

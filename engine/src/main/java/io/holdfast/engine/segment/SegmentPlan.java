@@ -1,5 +1,6 @@
 package io.holdfast.engine.segment;
 
+import io.holdfast.engine.RecordBundle;
 import io.holdfast.engine.SchemaFingerprint;
 import io.holdfast.engine.ipc.IpcFile;
 import io.holdfast.engine.ipc.PayloadLayout;
@@ -81,7 +82,7 @@ public final class SegmentPlan {
   public boolean isFull() {
     return bytes >= targetBytes
         || bundles.size() >= SegmentFormat.MAX_OWN_BUNDLES
-        || byId.size() >= SegmentFormat.MAX_OWN_STREAMS;
+        || byId.size() > SegmentFormat.MAX_OWN_STREAMS - RecordBundle.MAX_SLOTS;
   }
 
   /** Whether nothing is in. */

@@ -1,6 +1,6 @@
 package io.holdfast.engine.segment;
 
-import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.Bounds;
 import java.nio.ByteBuffer;
 
 /**
@@ -33,13 +33,20 @@ record SegmentSummary(
 
   /** Whether a segment can be so: a checksum is no proof of that. */
   boolean isPossible() {
-    return Identity.isPossible(first)
-        && Identity.isPossible(last)
+    return Bounds.isPossible(first)
+        && Bounds.isPossible(last)
         && first <= last
-        && Identity.isPossible(positionStart)
-        && Identity.isPossible(positionEnd)
-        && items >= 0
-        && bytes >= 0;
+        && positionStart >= 0
+        && positionEnd >= 0
+        && minTime >= 0
+        && minTime <= maxTime
+        && isPossibleSum(items)
+        && isPossibleSum(bytes);
+  }
+
+  /** Of what each bundle has below 2^31 of. */
+  private static boolean isPossibleSum(long sum) {
+    return sum >= 0 && sum <= (long) SegmentFormat.MAX_OWN_BUNDLES * Integer.MAX_VALUE;
   }
 
   void write(ByteBuffer target) {

@@ -54,6 +54,9 @@ public final class Segments {
   /** Ascending by keys; ranges do not meet. */
   private final List<SegmentFile> files = new ArrayList<>();
 
+  /** No file is opened any more. */
+  private boolean closed;
+
   /** Not in the list any more, still there because somebody reads them. */
   private final List<SegmentFile> leaving = new ArrayList<>();
 
@@ -409,6 +412,9 @@ public final class Segments {
       loaded.addLast(file);
       return known;
     }
+    if (closed) {
+      throw new IOException("the segments are closed");
+    }
     StorageFile handle;
     try {
       StorageFile held = file.handle();
@@ -454,7 +460,8 @@ public final class Segments {
     SegmentFooter footer = file.footer();
     if (file.isOwn()) {
       SegmentFooter.Own own = footer == null ? null : footer.own();
-      return OwnIndex.read(handle, file.describe(storage), own == null ? -1 : own.identityOffset());
+      long blockAt = own == null ? -1 : own.identityOffset();
+      return OwnIndex.read(handle, file, file.describe(storage), blockAt);
     }
     if (footer == null) {
       throw new IllegalStateException("a segment without a footer and not ours");
@@ -781,6 +788,7 @@ public final class Segments {
 
   /** Closes all handles. */
   public synchronized void close() throws IOException {
+    closed = true;
     loaded.clear();
     for (SegmentFile file : files) {
       file.close();
