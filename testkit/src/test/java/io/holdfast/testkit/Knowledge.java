@@ -49,6 +49,9 @@ final class Knowledge {
     /** What may be in line and a dead letter: it was given up and a crash came soon after. */
     final Set<Long> twice = new HashSet<>();
 
+    /** Of these, what one was resolved of: if that is forgotten in a crash, both may be letters. */
+    final Set<Long> oneOfTwo = new HashSet<>();
+
     /**
      * What was resolved after a policy may have taken it from somebody's hands, and counted it, or
      * comes as a letter after a policy may have taken it from the line.
@@ -64,6 +67,7 @@ final class Knowledge {
       resolved(sequence);
       if (twice.remove(sequence)) {
         may.add(sequence);
+        oneOfTwo.add(sequence);
       }
       if (late) {
         resolvedLate.add(sequence);
@@ -170,6 +174,7 @@ final class Knowledge {
     copy.newlyLost.addAll(from.newlyLost);
     copy.resolvedLate.addAll(from.resolvedLate);
     copy.twice.addAll(from.twice);
+    copy.oneOfTwo.addAll(from.oneOfTwo);
     return copy;
   }
 
