@@ -371,8 +371,7 @@ final class Retention {
   boolean dropOldest(LossReason reason) throws IOException {
     Optional<SegmentFile> segment = segments.oldest();
     Optional<Log.Oldest> file = log.oldest(store.finalizedTo());
-    if (segment.isEmpty() && (file.isEmpty() || log.keepsFiles())) {
-      // Of files that stay nothing is gained.
+    if (segment.isEmpty() && file.isEmpty()) {
       return false;
     }
     long last = segment.map(SegmentFile::last).orElseGet(() -> file.orElseThrow().last());
@@ -392,7 +391,7 @@ final class Retention {
 
   /** Moves the cursor over what all have resolved or segments hold, durably. */
   private void advanceCursor() throws IOException {
-    if (log.keepsFiles()) {
+    if (log.keepsAllFiles()) {
       // What cannot be delivered from here must not count as done for whoever reads the cursor.
       return;
     }
@@ -415,6 +414,7 @@ final class Retention {
     if (log.hasFilesBelow(cursorSequence) && log.deleteBelow(cursorSequence, admission, spares)) {
       storage.syncDirectory("wal");
       spares.folderSynced();
+      copyDamage();
     }
   }
 

@@ -78,7 +78,7 @@ class CallbackTest extends EngineSuite {
         new TroubledStorage(world.storage(), gate), options.withTasks(TaskExecutor.threads()));
   }
 
-  private static void await(CountDownLatch latch) {
+  static void await(CountDownLatch latch) {
     try {
       assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {

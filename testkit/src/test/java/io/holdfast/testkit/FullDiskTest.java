@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.engine.BufferFullException;
+import io.holdfast.engine.BufferOptions;
 import io.holdfast.engine.ClosedException;
 import io.holdfast.engine.DiskBudget;
 import io.holdfast.engine.DurableBuffer;
@@ -132,6 +133,14 @@ class FullDiskTest extends EngineSuite {
     world.tasks().advance(Duration.ofMinutes(1));
     buffer.flush();
     assertThat(world.storage().list("quarantine")).isEmpty();
+    world.kill();
+    buffer = openWithoutRoomForCopies();
+    subscriber = buffer.subscribe("a");
+    assertThat(drain(subscriber)).isEmpty();
+    buffer.close();
+    buffer = openWithoutRoomForCopies();
+    subscriber = buffer.subscribe("a");
+    assertThat(drain(subscriber)).isEmpty();
     world.disk().setCapacity(Long.MAX_VALUE);
     world.tasks().advance(Duration.ofMinutes(1));
     append(buffer, 10);
@@ -149,6 +158,34 @@ class FullDiskTest extends EngineSuite {
   }
 
   @Test
+  void whatIsOlderThanDamageThatFindsNoRoomGoesAndMakesTheRoom() throws Exception {
+    world.options = world.options.withCapBytes(64L << 20);
+    world.holdSegmentsBack();
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a");
+    long number = 0;
+    while (world.storage().list("wal").stream().filter(name -> name.matches(".*\\d")).count() < 3) {
+      append(buffer, ++number, LARGE);
+    }
+    world.kill();
+    world.letSegmentsBe();
+    WalBytes.Entry last = new WalBytes(world.read(ACTIVE)).entries.getLast();
+    world.flip(ACTIVE, last.offset() + 60, 0x08);
+    world.options = world.options.withCapBytes(BufferOptions.MIN_CAP_BYTES);
+    buffer = world.open();
+    assertThat(buffer.recovery().notes()).anyMatch(note -> note.contains("no room to copy"));
+    Subscriber subscriber = buffer.subscribe("a");
+    assertThat(drain(subscriber)).hasSizeBetween((int) number - 1, (int) number);
+    world.tasks().advance(Duration.ofMinutes(1));
+    assertThat(world.storage().list("quarantine")).hasSize(1);
+    append(buffer, 1000, LARGE);
+    assertThat(drain(subscriber)).containsExactly(1000L);
+    buffer.close();
+    assertThat(world.storage().list("wal"))
+        .containsExactlyInAnyOrder("quiver.wal", "quiver.wal.cursor");
+  }
+
+  @Test
   void whileFilesStayForTheirDamageNoPolicyLetsGoWhatWouldFreeNothing() throws Exception {
     world.options = world.options.withWhenFull(WhenFull.DROP_OLDEST);
     world.holdSegmentsBack();
@@ -159,14 +196,16 @@ class FullDiskTest extends EngineSuite {
     }
     world.kill();
     world.letSegmentsBe();
-    WalBytes.Entry hit = new WalBytes(world.read(ACTIVE)).entries.getFirst();
-    world.flip(ACTIVE, hit.offset() + 60, 0x08);
+    String oldest =
+        "wal/" + world.storage().list("wal").stream().sorted().skip(1).findFirst().orElseThrow();
+    WalBytes.Entry hit = new WalBytes(world.read(oldest)).entries.getFirst();
+    world.flip(oldest, hit.offset() + 60, 0x08);
     buffer = openWithoutRoomForCopies();
     assertThat(appends(buffer, 100, LARGE)).isFalse();
     world.tasks().advance(Duration.ofSeconds(30));
     assertThat(appends(buffer, 101, LARGE)).isFalse();
     List<Long> came = drain(buffer.subscribe("a"));
-    assertThat(came).as("all but the damaged one").hasSize(11).startsWith(1L);
+    assertThat(came).as("all but the damaged one").hasSize(11).startsWith(2L);
   }
 
   /** How many bundles of this size one file holds at most, when the cap is 64 MiB. */

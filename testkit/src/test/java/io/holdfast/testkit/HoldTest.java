@@ -12,6 +12,7 @@ import io.holdfast.engine.Subscriber;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -63,6 +64,7 @@ class HoldTest extends EngineSuite {
     appendAll(buffer, 1, 3);
     List<Long> numbers = new ArrayList<>();
     List<Delivery> held = new ArrayList<>();
+    CountDownLatch all = new CountDownLatch(3);
     subscriber.whenAvailable(
         () -> {
           Delivery next = subscriber.next(Duration.ZERO);
@@ -70,8 +72,10 @@ class HoldTest extends EngineSuite {
             numbers.add(Bundles.number(next.bundle()));
             held.add(next);
             next.hold();
+            all.countDown();
           }
         });
+    CallbackTest.await(all);
     assertThat(numbers).isEqualTo(range(1, 3));
     held.forEach(Delivery::ack);
     assertThat(subscriber.backlog().bundles()).isZero();

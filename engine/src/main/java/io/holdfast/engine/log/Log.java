@@ -5,6 +5,7 @@ import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.memory.PooledBuffer;
 import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.storage.StorageFile;
 import io.holdfast.engine.stored.DamagedBundleException;
 import io.holdfast.engine.stored.Place;
 import io.holdfast.engine.stored.StoredBundle;
@@ -12,8 +13,10 @@ import io.holdfast.engine.stored.Totals;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.function.LongPredicate;
 import org.apache.arrow.memory.BufferAllocator;
@@ -36,6 +39,9 @@ public final class Log {
 
   /** How many reasons there are to keep all files. */
   private int keepers;
+
+  /** What reads the files that stay, with all that follow, until what is in them is copied. */
+  private final Set<StorageFile> kept = new HashSet<>();
 
   private final RecentEntries recent;
   private Totals added = Totals.NONE;
@@ -71,8 +77,23 @@ public final class Log {
   }
 
   /** Whether a {@link #keepFiles} stands. */
-  public synchronized boolean keepsFiles() {
+  public synchronized boolean keepsAllFiles() {
     return keepers > 0;
+  }
+
+  /** Whether some file stays whatever becomes of its entries. */
+  public synchronized boolean keepsFiles() {
+    return keepers > 0 || !kept.isEmpty();
+  }
+
+  /** From now on this file is not deleted, and none that follows it. */
+  synchronized void keep(StorageFile reader) {
+    kept.add(reader);
+  }
+
+  /** Takes {@link #keep} back. */
+  synchronized void letGo(StorageFile reader) {
+    kept.remove(reader);
   }
 
   /** Keeps the memory of entries that are durable, and whose callers do not know it yet. */
@@ -226,9 +247,15 @@ public final class Log {
    */
   public record Oldest(long last, long newest) {}
 
-  /** The oldest file with entries from a sequence on; empty when only the last one has any. */
+  /**
+   * The oldest file with entries from a sequence on; empty when only the last one has any, or those
+   * that are kept.
+   */
   public synchronized Optional<Oldest> oldest(long from) {
     for (LogFile file : files.subList(0, Math.max(0, files.size() - 1))) {
+      if (keepers > 0 || kept.contains(file.reader())) {
+        return Optional.empty();
+      }
       if (file.count() > 0 && file.lastSequence() >= from) {
         return Optional.of(new Oldest(file.lastSequence(), file.newestTime()));
       }
@@ -291,12 +318,16 @@ public final class Log {
 
   /** Whether some rotated file has nothing from a sequence on. */
   public synchronized boolean hasFilesBelow(long sequence) {
-    return !leaving.isEmpty()
-        || (keepers == 0 && files.size() > 1 && isBelow(files.getFirst(), sequence));
+    return !leaving.isEmpty() || mayLeave(sequence);
   }
 
-  private static boolean isBelow(LogFile file, long sequence) {
-    return file.count() == 0 || file.lastSequence() < sequence;
+  /** Whether the first file may go, because it has nothing from a sequence on. */
+  private boolean mayLeave(long sequence) {
+    if (keepers > 0 || files.size() < 2 || kept.contains(files.getFirst().reader())) {
+      return false;
+    }
+    LogFile first = files.getFirst();
+    return first.count() == 0 || first.lastSequence() < sequence;
   }
 
   /**
@@ -310,7 +341,7 @@ public final class Log {
       throws IOException {
     List<LogFile> free = new ArrayList<>();
     synchronized (this) {
-      while (keepers == 0 && files.size() > 1 && isBelow(files.getFirst(), sequence)) {
+      while (mayLeave(sequence)) {
         leaving.add(files.removeFirst());
       }
       for (LogFile file : leaving) {

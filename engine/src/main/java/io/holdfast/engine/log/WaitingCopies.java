@@ -7,7 +7,8 @@ import java.util.Deque;
 
 /**
  * Damaged bytes for whose copies there was no room when the log was opened. Until they are copied
- * no log file goes. For one thread at a time.
+ * their file stays in the log, and what follows it; what is older may go, which can be what makes
+ * room. For one thread at a time.
  */
 public final class WaitingCopies {
   private final Log log;
@@ -25,9 +26,7 @@ public final class WaitingCopies {
 
   /** Bytes that could not be copied. */
   void add(StorageFile file, String name, long offset, long length) {
-    if (ranges.isEmpty()) {
-      log.keepFiles();
-    }
+    log.keep(file);
     ranges.add(new Range(file, name, offset, length));
   }
 
@@ -52,8 +51,10 @@ public final class WaitingCopies {
         return false;
       }
       ranges.remove();
+      if (ranges.isEmpty() || !ranges.peek().name.equals(next.name)) {
+        log.letGo(next.file);
+      }
     }
-    log.letFilesGo();
     return true;
   }
 
