@@ -619,7 +619,7 @@ final class History implements AutoCloseable {
           .forEach(letter -> letter.sequence().ifPresent(replayed::add));
       for (long sequence : letters.must) {
         // Where there was no room it was given up, and is no letter yet.
-        if (certainly || replayed.contains(sequence)) {
+        if ((certainly && !letters.inDoubt.contains(sequence)) || replayed.contains(sequence)) {
           mine.mustComeAgain(sequence);
           mine.replayed.add(sequence);
           if (inLine.contains(sequence)) {
