@@ -21,6 +21,15 @@ public final class Select {
   }
 
   /**
+   * Returns whether the select collects events in windows.
+   *
+   * @return whether a result may be of several events
+   */
+  public boolean hasWindows() {
+    return !program.windows().isEmpty();
+  }
+
+  /**
    * Makes an instance.
    *
    * @param environment what its functions see

@@ -2,8 +2,12 @@ package io.holdfast.script;
 
 import io.holdfast.script.compile.SelectRun;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A select that runs, with its open windows. For one thread at a time. */
+/**
+ * A select that runs, with its open windows. Whoever keeps duties for its events uses {@link #take}
+ * and {@link #elapse}, others {@link #apply} and {@link #tick}; not both. For one thread at a time.
+ */
 public final class SelectInstance {
   private final SelectRun run;
 
@@ -34,5 +38,28 @@ public final class SelectInstance {
    */
   public List<Emission> tick(long nanos) {
     return run.tick(nanos);
+  }
+
+  /**
+   * Applies the select to one event as {@link #apply} does, and says of which events each result
+   * is. The duty for an event that is filtered, or that a window forgets without a result, is done.
+   *
+   * @param event the event
+   * @param duty what is owed for it, from now on the select's; null when nobody waits for it
+   * @return what it selects, in order; a failure, if there is one, is the last
+   */
+  public List<Selected> take(EventContext event, @Nullable Duty duty) {
+    return run.take(event, duty);
+  }
+
+  /**
+   * Closes windows whose time is over as {@link #tick} does, and says of which events each result
+   * is.
+   *
+   * @param nanos the time, in nanoseconds since 1970-01-01T00:00Z
+   * @return what the closed windows give, in order; a failure, if there is one, is the last
+   */
+  public List<Selected> elapse(long nanos) {
+    return run.elapse(nanos);
   }
 }

@@ -151,6 +151,19 @@ class WindowTest {
   }
 
   @Test
+  void aWindowBeginsAnewAfterAResultThatIsAnError() {
+    Run run =
+        Run.query(
+            """
+            define tumbling window w with size = 2 end;
+            select [aggr::win::first(event) + 1, aggr::stats::count()] from in[w] into out;
+            """,
+            List.of("\"x\"", "1", "2", "3"));
+    assertThat(run.errors).hasSize(1);
+    assertThat(values(run.out)).containsExactly("[3,2]");
+  }
+
+  @Test
   void aGroupIsForgottenAfterOneToTwoPeriodsWithoutAnEvent() {
     SelectInstance select =
         select("size = 2, eviction_period = 10", "aggr::stats::sum(event)", "group by event % 10");

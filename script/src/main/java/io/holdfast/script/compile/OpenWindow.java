@@ -1,6 +1,8 @@
 package io.holdfast.script.compile;
 
+import io.holdfast.script.Duty;
 import io.holdfast.script.aggregate.Aggregate;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,9 @@ final class OpenWindow {
   private @Nullable Long closesAt;
   private boolean used;
 
+  /** What is owed for the events in it, as far as somebody waits for them. */
+  private @Nullable List<Duty> duties;
+
   OpenWindow(Window window, List<AggregateCall> calls) {
     this.window = window;
     this.calls = calls;
@@ -23,7 +28,8 @@ final class OpenWindow {
   /** Takes what a window held when it closed. */
   @FunctionalInterface
   interface Closed {
-    void with(Aggregate[] aggregates);
+    /** The duty is for all that it held, and in no hand. */
+    void with(Aggregate[] aggregates, @Nullable Duty duty);
   }
 
   private void renew() {
@@ -42,21 +48,27 @@ final class OpenWindow {
    * Takes the event of a frame.
    *
    * @param earlier what the window before this one held, which is taken instead, or null
+   * @param duty what is owed for it, in hand as long as it is not in the window
    */
-  void take(Frame frame, Aggregate @Nullable [] earlier, Closed closed) {
+  void take(
+      Frame frame,
+      Aggregate @Nullable [] earlier,
+      @Nullable Duty duty,
+      SelectCall call,
+      Closed closed) {
     long measure = window.measure(frame);
     if (window.byTime()) {
       if (passes(measure)) {
         close(closed);
       }
-      include(frame, earlier);
+      include(frame, earlier, duty, call);
     } else {
       counted += measure;
       boolean full = counted >= window.limit();
       if (full) {
         counted -= window.limit();
       }
-      include(frame, earlier);
+      include(frame, earlier, duty, call);
       if (full) {
         close(closed);
       }
@@ -66,9 +78,12 @@ final class OpenWindow {
   /** Closes the window if its time is over. */
   void tick(long nanos, Closed closed) {
     if (window.isTimed() && closesAt != null && passes(nanos)) {
-      close(closed);
-      if (!used) {
-        closesAt = window.emitsEmpty() ? closesAt : null;
+      try {
+        close(closed);
+      } finally {
+        if (!used) {
+          closesAt = window.emitsEmpty() ? closesAt : null;
+        }
       }
     }
   }
@@ -82,7 +97,8 @@ final class OpenWindow {
     return passed && (used || window.emitsEmpty());
   }
 
-  private void include(Frame frame, Aggregate @Nullable [] earlier) {
+  private void include(
+      Frame frame, Aggregate @Nullable [] earlier, @Nullable Duty duty, SelectCall call) {
     used = true;
     for (int i = 0; i < aggregates.length; i++) {
       if (earlier == null) {
@@ -91,10 +107,33 @@ final class OpenWindow {
         calls.get(i).merge(aggregates[i], earlier[i]);
       }
     }
+    if (duty != null) {
+      if (duties == null) {
+        duties = new ArrayList<>();
+      }
+      duties.add(duty);
+      call.putDown(duty);
+      duty.hold();
+    }
+  }
+
+  /** Forgets what it holds: there will be no result. */
+  void forget() {
+    List<Duty> forgotten = duties;
+    duties = null;
+    if (forgotten != null) {
+      forgotten.forEach(Duty::done);
+    }
   }
 
   private void close(Closed closed) {
-    closed.with(aggregates);
-    renew();
+    Duty all = duties == null ? null : SelectCall.joined(duties);
+    duties = null;
+    try {
+      closed.with(aggregates, all);
+    } finally {
+      // Also when it fails: what it held has gone where failures go.
+      renew();
+    }
   }
 }

@@ -1,14 +1,16 @@
 package io.holdfast.script.compile;
 
 import io.holdfast.script.ArrayValue;
+import io.holdfast.script.Duty;
 import io.holdfast.script.Emission;
 import io.holdfast.script.Environment;
 import io.holdfast.script.EventContext;
 import io.holdfast.script.RecordValue;
+import io.holdfast.script.ScriptException;
+import io.holdfast.script.Selected;
 import io.holdfast.script.Value;
 import io.holdfast.script.operation.TooMuchWork;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,35 +42,25 @@ public final class SelectRun {
    * @return what it selects, in order; empty if the event is filtered, or waits in a window
    */
   public List<Emission> apply(EventContext event) {
-    Frame frame = new Frame(event, environment, program.locals());
-    List<Emission> out = new ArrayList<>();
+    SelectCall call = new SelectCall(false);
+    apply(event, null, call);
+    return call.emissions();
+  }
+
+  /**
+   * Applies the select to one event for which somebody may wait.
+   *
+   * @param event the event
+   * @param duty what is owed for it, or null
+   * @return what it selects, in order, and then what went wrong
+   */
+  public List<Selected> take(EventContext event, @Nullable Duty duty) {
+    SelectCall call = new SelectCall(true);
     try {
-      Condition where = program.where();
-      if (where != null && !where.holds(frame)) {
-        return out;
-      }
-      if (windows != null) {
-        takeIntoWindows(event, frame, windows, out);
-        return out;
-      }
-      if (program.groups() == null) {
-        frame.group = NO_GROUP;
-        select(frame, event.meta(), out);
-        return out;
-      }
-      for (List<Value> group : groups(frame)) {
-        frame.group = Groupings.group(group, program.site());
-        select(frame, event.meta(), out);
-        frame.event = event.value();
-      }
-      return out;
-    } catch (StackOverflowError e) {
-      throw program.site().failure("a value is nested too deeply");
-    } catch (TooMuchWork e) {
-      throw program.site().failure(String.valueOf(e.getMessage()));
-    } catch (OutOfMemoryError e) {
-      // What did not fit is garbage by now, so the next event can go on.
-      throw program.site().failure("there is not enough memory for what the event makes");
+      apply(event, duty, call);
+      return call.results();
+    } catch (RuntimeException e) {
+      return call.failed(e);
     }
   }
 
@@ -79,14 +71,71 @@ public final class SelectRun {
    * @return what the closed windows give, in order
    */
   public List<Emission> tick(long nanos) {
-    List<Emission> out = new ArrayList<>();
-    if (windows != null) {
-      EventContext none = new EventContext(Value.NULL, RecordValue.empty(), nanos, NOWHERE);
-      Frame frame = new Frame(none, environment, program.locals());
-      windows.evict(nanos);
-      windows.tick(frame, nanos, it -> selectOfWindow(it, out));
+    SelectCall call = new SelectCall(false);
+    tick(nanos, call);
+    return call.emissions();
+  }
+
+  /**
+   * Closes windows whose time is over, where somebody may wait for their events.
+   *
+   * @param nanos the time, in nanoseconds since 1970-01-01T00:00Z
+   * @return what the closed windows give, in order, and then what went wrong
+   */
+  public List<Selected> elapse(long nanos) {
+    SelectCall call = new SelectCall(true);
+    try {
+      tick(nanos, call);
+      return call.results();
+    } catch (RuntimeException e) {
+      return call.failed(e);
     }
-    return out;
+  }
+
+  private void apply(EventContext event, @Nullable Duty duty, SelectCall call) {
+    Frame frame = new Frame(event, environment, program.locals());
+    call.pickUp(duty);
+    try {
+      Condition where = program.where();
+      if (where != null && !where.holds(frame)) {
+        call.drop(duty);
+      } else if (windows != null) {
+        takeIntoWindows(event, frame, windows, duty, call);
+      } else if (program.groups() == null) {
+        frame.group = NO_GROUP;
+        select(frame, event.meta(), duty, call);
+      } else {
+        selectOfGroups(event, frame, duty, call);
+      }
+    } catch (StackOverflowError | TooMuchWork | OutOfMemoryError e) {
+      throw failure(e);
+    }
+  }
+
+  private void tick(long nanos, SelectCall call) {
+    if (windows == null) {
+      return;
+    }
+    EventContext none = new EventContext(Value.NULL, RecordValue.empty(), nanos, NOWHERE);
+    Frame frame = new Frame(none, environment, program.locals());
+    try {
+      windows.evict(nanos);
+      windows.tick(frame, nanos, call, this::selectOfWindow);
+    } catch (StackOverflowError | TooMuchWork | OutOfMemoryError e) {
+      throw failure(e);
+    }
+  }
+
+  private ScriptException failure(Throwable e) {
+    return program
+        .site()
+        .failure(
+            switch (e) {
+              case StackOverflowError _ -> "a value is nested too deeply";
+              // What did not fit is garbage by now, so the next event can go on.
+              case OutOfMemoryError _ -> "there is not enough memory for what the event makes";
+              default -> String.valueOf(e.getMessage());
+            });
   }
 
   private List<List<Value>> groups(Frame frame) {
@@ -95,24 +144,37 @@ public final class SelectRun {
     return found.isEmpty() ? ONE_GROUP : found;
   }
 
-  private void takeIntoWindows(
-      EventContext event, Frame frame, WindowGroups windows, List<Emission> out) {
-    windows.evict(event.ingestNanos());
-    for (List<Value> group : groups(frame)) {
-      ArrayValue value = (ArrayValue) Groupings.group(group, program.site());
-      String key = ((Value.Text) value.get(value.size() - 1)).value();
-      windows.take(key, value, frame, it -> selectOfWindow(it, out));
+  private void selectOfGroups(
+      EventContext event, Frame frame, @Nullable Duty duty, SelectCall call) {
+    List<List<Value>> groups = groups(frame);
+    List<? extends @Nullable Duty> duties = call.split(duty, groups.size());
+    for (int i = 0; i < groups.size(); i++) {
+      frame.group = Groupings.group(groups.get(i), program.site());
+      select(frame, event.meta(), duties.get(i), call);
+      frame.event = event.value();
     }
   }
 
-  private void selectOfWindow(Frame frame, List<Emission> out) {
+  private void takeIntoWindows(
+      EventContext event, Frame frame, WindowGroups windows, @Nullable Duty duty, SelectCall call) {
+    windows.evict(event.ingestNanos());
+    List<List<Value>> groups = groups(frame);
+    List<? extends @Nullable Duty> duties = call.split(duty, groups.size());
+    for (int i = 0; i < groups.size(); i++) {
+      ArrayValue value = (ArrayValue) Groupings.group(groups.get(i), program.site());
+      String key = ((Value.Text) value.get(value.size() - 1)).value();
+      windows.take(key, value, duties.get(i), frame, call, this::selectOfWindow);
+    }
+  }
+
+  private void selectOfWindow(Frame frame, @Nullable Duty duty, SelectCall call) {
     Value event = frame.event;
     // Of the event that closes the window; time has none.
-    select(frame, frame.meta, out);
+    select(frame, frame.meta, duty, call);
     frame.event = event;
   }
 
-  private void select(Frame frame, RecordValue meta, List<Emission> out) {
+  private void select(Frame frame, RecordValue meta, @Nullable Duty duty, SelectCall call) {
     Value selected = program.target().eval(frame);
     frame.event = selected;
     RecordValue before = frame.meta;
@@ -123,7 +185,9 @@ public final class SelectRun {
     boolean kept = having == null || having.holds(frame);
     frame.meta = before;
     if (kept) {
-      out.add(new Emission(ExprCompiler.USUAL_PORT, selected, meta));
+      call.give(new Emission(ExprCompiler.USUAL_PORT, selected, meta), duty);
+    } else {
+      call.drop(duty);
     }
   }
 }

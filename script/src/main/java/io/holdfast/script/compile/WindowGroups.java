@@ -1,5 +1,6 @@
 package io.holdfast.script.compile;
 
+import io.holdfast.script.Duty;
 import io.holdfast.script.Value;
 import io.holdfast.script.aggregate.Aggregate;
 import java.util.HashMap;
@@ -25,6 +26,9 @@ final class WindowGroups {
   private Map<String, Group> older = new HashMap<>();
 
   private long agesAfter;
+
+  /** Whether somebody waits for one of its events, or did. */
+  private boolean holdsDuties;
 
   private WindowGroups(
       Window window, List<AggregateCall> calls, Site site, @Nullable WindowGroups next) {
@@ -53,32 +57,58 @@ final class WindowGroups {
   /** Makes the results of closed windows. */
   @FunctionalInterface
   interface Emitter {
-    void emit(Frame frame);
+    /** Makes the result of a frame; the duty for it is in hand. */
+    void emit(Frame frame, @Nullable Duty duty, SelectCall call);
   }
 
-  /** Lets a group take the event of a frame. */
-  void take(String key, Value value, Frame frame, Emitter emitter) {
-    take(key, value, null, frame, emitter);
+  /** Lets a group take the event of a frame; the duty for it is in hand. */
+  void take(
+      String key, Value value, @Nullable Duty duty, Frame frame, SelectCall call, Emitter emitter) {
+    take(key, value, null, duty, frame, call, emitter);
   }
 
   private void take(
-      String key, Value value, Aggregate @Nullable [] earlier, Frame frame, Emitter emitter) {
+      String key,
+      Value value,
+      Aggregate @Nullable [] earlier,
+      @Nullable Duty duty,
+      Frame frame,
+      SelectCall call,
+      Emitter emitter) {
     Group group = group(key, value);
     frame.group = group.value();
     frame.window = name;
-    group.open().take(frame, earlier, held -> close(key, group, held, frame, emitter));
+    holdsDuties |= duty != null;
+    group
+        .open()
+        .take(
+            frame,
+            earlier,
+            duty,
+            call,
+            (held, owed) -> close(key, group, held, owed, frame, call, emitter));
     if (!isKept(group)) {
       groups.remove(key);
     }
   }
 
-  private void close(String key, Group group, Aggregate[] held, Frame frame, Emitter emitter) {
+  private void close(
+      String key,
+      Group group,
+      Aggregate[] held,
+      @Nullable Duty duty,
+      Frame frame,
+      SelectCall call,
+      Emitter emitter) {
     frame.window = name;
     frame.aggregates = held;
-    emitter.emit(frame);
+    call.pickUp(duty);
+    // The window behind this one owes its own result for the same events: one duty for all.
+    List<? extends @Nullable Duty> duties = call.split(duty, next == null ? 1 : 2);
+    emitter.emit(frame, duties.getFirst(), call);
     frame.aggregates = null;
     if (next != null) {
-      next.take(key, group.value(), held, frame, emitter);
+      next.take(key, group.value(), held, duties.getLast(), frame, call, emitter);
     }
     frame.window = name;
   }
@@ -115,6 +145,10 @@ final class WindowGroups {
     Long period = window.limits().evictionNanos();
     if (period != null && agesAfter < nanos) {
       agesAfter = nanos + period < 0 ? Long.MAX_VALUE : nanos + period;
+      if (holdsDuties) {
+        // That they are forgotten without a result is what the query asks for.
+        older.values().forEach(group -> group.open().forget());
+      }
       older = groups;
       groups = new LinkedHashMap<>();
     }
@@ -124,12 +158,16 @@ final class WindowGroups {
   }
 
   /** Closes windows whose time is over. The frame has no event. */
-  void tick(Frame frame, long nanos, Emitter emitter) {
+  void tick(Frame frame, long nanos, SelectCall call, Emitter emitter) {
     for (Iterator<Map.Entry<String, Group>> all = groups.entrySet().iterator(); all.hasNext(); ) {
       Map.Entry<String, Group> entry = all.next();
       Group group = entry.getValue();
       frame.group = group.value();
-      group.open().tick(nanos, held -> close(entry.getKey(), group, held, frame, emitter));
+      group
+          .open()
+          .tick(
+              nanos,
+              (held, owed) -> close(entry.getKey(), group, held, owed, frame, call, emitter));
       if (!isKept(group)) {
         all.remove();
       }

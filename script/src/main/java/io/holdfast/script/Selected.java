@@ -1,0 +1,30 @@
+package io.holdfast.script;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a select gives to whoever keeps the duties for its events. */
+public sealed interface Selected {
+  /**
+   * The duty for all events that this was made of; null when nobody waits for any of them.
+   *
+   * @return the duty, now the caller's
+   */
+  @Nullable Duty duty();
+
+  /**
+   * A result.
+   *
+   * @param emission what is selected, on port {@code out}
+   * @param duty see {@link Selected#duty}
+   */
+  record Result(Emission emission, @Nullable Duty duty) implements Selected {}
+
+  /**
+   * Something failed. The event that was taken goes no further; with it go those that its window
+   * held when it closed.
+   *
+   * @param error what went wrong: a {@link ScriptException}, unless it is a mistake in this program
+   * @param duty see {@link Selected#duty}
+   */
+  record Failure(RuntimeException error, @Nullable Duty duty) implements Selected {}
+}

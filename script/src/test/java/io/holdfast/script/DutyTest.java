@@ -1,0 +1,231 @@
+package io.holdfast.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** A select says of which events its results are. */
+class DutyTest {
+  private static final URI ORIGIN = URI.create("test://here");
+
+  /** Of which events nothing more comes. */
+  private final List<String> done = new ArrayList<>();
+
+  private final List<String> held = new ArrayList<>();
+
+  /** A duty that knows which events it is for, and that it is passed on once. */
+  private final class Owed implements Duty {
+    private final List<String> events;
+    private boolean passedOn;
+
+    Owed(List<String> events) {
+      this.events = events;
+    }
+
+    private List<String> pass() {
+      assertThat(passedOn).as("the duty for %s is passed on twice", events).isFalse();
+      passedOn = true;
+      return events;
+    }
+
+    @Override
+    public List<Duty> split(int parts) {
+      pass();
+      List<Duty> split = new ArrayList<>();
+      for (int i = 0; i < parts; i++) {
+        split.add(new Owed(events));
+      }
+      return split;
+    }
+
+    @Override
+    public Duty join(List<Duty> others) {
+      List<String> all = new ArrayList<>(pass());
+      others.forEach(other -> all.addAll(((Owed) other).pass()));
+      return new Owed(all);
+    }
+
+    @Override
+    public void hold() {
+      assertThat(passedOn).isFalse();
+      held.addAll(events);
+    }
+
+    @Override
+    public void done() {
+      done.addAll(pass());
+    }
+  }
+
+  @Test
+  void aResultIsOfAllEventsOfItsWindow() {
+    SelectInstance select = select("size = 2", "aggr::stats::count()", "from in[w]");
+
+    assertThat(take(select, 1, "1")).isEmpty();
+    assertThat(held).containsExactly("1");
+    assertThat(take(select, 2, "2")).containsExactly("2 of [1, 2]");
+    assertThat(take(select, 3, "3")).isEmpty();
+    assertThat(done).isEmpty();
+  }
+
+  @Test
+  void anEventOfSeveralGroupsIsInAllTheirResults() {
+    SelectInstance select = select("size = 2", "group[0]", "from in[w] group by each(event.g)");
+
+    assertThat(take(select, 1, "{\"g\":[1,2]}")).isEmpty();
+    assertThat(take(select, 2, "{\"g\":[2,3]}"))
+        .containsExactly("2 of [{\"g\":[1,2]}, {\"g\":[2,3]}]");
+    assertThat(take(select, 3, "{\"g\":[3,1]}"))
+        .containsExactly(
+            "3 of [{\"g\":[2,3]}, {\"g\":[3,1]}]", "1 of [{\"g\":[1,2]}, {\"g\":[3,1]}]");
+    assertThat(done).isEmpty();
+  }
+
+  @Test
+  void aWindowBehindAnotherOwesAResultForTheSameEvents() {
+    SelectInstance select = select("size = 2", "[window, aggr::stats::count()]", "from in[w, w]");
+
+    assertThat(take(select, 1, "1")).isEmpty();
+    assertThat(take(select, 2, "2")).containsExactly("[\"w\",2] of [1, 2]");
+    assertThat(take(select, 3, "3")).isEmpty();
+    assertThat(take(select, 4, "4"))
+        .containsExactly("[\"w\",2] of [3, 4]", "[\"w\",4] of [1, 2, 3, 4]");
+    assertThat(done).isEmpty();
+  }
+
+  @Test
+  void ofWhatIsFilteredNothingComes() {
+    SelectInstance select =
+        select(
+            "size = 2",
+            "aggr::stats::sum(event)",
+            "from in[w] where event > 0",
+            "having event > 3");
+
+    assertThat(take(select, 1, "0")).isEmpty();
+    assertThat(done).containsExactly("0");
+    assertThat(take(select, 2, "1")).isEmpty();
+    assertThat(take(select, 3, "2")).isEmpty();
+    assertThat(done).as("the result is dropped").containsExactly("0", "1", "2");
+    assertThat(take(select, 4, "3")).isEmpty();
+    assertThat(take(select, 5, "4")).containsExactly("7.0 of [3, 4]");
+  }
+
+  @Test
+  void ofWhatIsForgottenNothingComes() {
+    SelectInstance select =
+        select(
+            "size = 2, eviction_period = 10",
+            "aggr::stats::sum(event)",
+            "from in[w] group by event % 10");
+    take(select, 1, "1");
+    take(select, 12, "2");
+    assertThat(done).isEmpty();
+    take(select, 23, "3");
+    assertThat(done).containsExactly("1");
+    select.elapse(34);
+    assertThat(done).containsExactly("1", "2");
+  }
+
+  @Test
+  void aFailureTakesTheEventsOfItsWindowAlongAndTheNextWindowIsFresh() {
+    SelectInstance select = select("size = 2", "aggr::win::first(event) + 1", "from in[w]");
+
+    assertThat(take(select, 1, "\"x\"")).isEmpty();
+    assertThat(take(select, 2, "1")).containsExactly("failed of [\"x\", 1]");
+    assertThat(take(select, 3, "2")).isEmpty();
+    assertThat(take(select, 4, "3")).containsExactly("3 of [2, 3]");
+    assertThat(done).isEmpty();
+  }
+
+  @Test
+  void anEventThatAWindowCannotTakeFailsAloneAndNotWhereItIsTaken() {
+    SelectInstance select =
+        select("size = 2, max_groups = 1", "group[0]", "from in[w] group by each(event)");
+
+    assertThat(take(select, 1, "[1,2,3]")).containsExactly("failed of [[1,2,3], [1,2,3]]");
+    assertThat(take(select, 2, "[1]")).containsExactly("1 of [[1,2,3], [1]]");
+  }
+
+  @Test
+  void whatWasGivenBeforeSomethingFailsIsGiven() {
+    SelectInstance select =
+        select("size = 1, max_groups = 1", "group[0]", "from in[w] group by each(event)");
+
+    assertThat(take(select, 1, "[1,2,3]"))
+        .containsExactly("1 of [[1,2,3]]", "failed of [[1,2,3], [1,2,3]]");
+  }
+
+  @Test
+  void timeClosesWindowsOfWhichResultsAre() {
+    SelectInstance select = select("interval = 10", "aggr::win::first(event) + 1", "from in[w]");
+    take(select, 1, "1");
+    take(select, 5, "2");
+    assertThat(texts(select.elapse(10))).isEmpty();
+    assertThat(texts(select.elapse(11))).containsExactly("2 of [1, 2]");
+
+    take(select, 20, "\"x\"");
+    assertThat(take(select, 30, "4")).containsExactly("failed of [4, \"x\"]");
+    take(select, 31, "\"y\"");
+    assertThat(texts(select.elapse(40))).containsExactly("failed of [\"y\"]");
+    assertThat(texts(select.elapse(50))).isEmpty();
+    take(select, 60, "5");
+    assertThat(texts(select.elapse(70))).containsExactly("6 of [5]");
+    assertThat(done).isEmpty();
+  }
+
+  @Test
+  void eventsThatNobodyWaitsForAreInWindowsWithOthers() {
+    SelectInstance select = select("size = 2", "aggr::stats::count()", "from in[w]");
+
+    select.take(event(1, "1"), null);
+    assertThat(take(select, 2, "2")).containsExactly("2 of [2]");
+    select.take(event(3, "3"), null);
+    assertThat(texts(select.take(event(4, "4"), null))).containsExactly("2 of nobody");
+  }
+
+  private static SelectInstance select(String settings, String target, String... parts) {
+    List<String> rest = new ArrayList<>(List.of(parts));
+    String having = rest.size() > 1 ? rest.removeLast() : "";
+    Query query =
+        Query.load(
+            Run.source(
+                "define tumbling window w with %s end; select %s %s into out %s;"
+                    .formatted(settings, target, String.join(" ", rest), having)));
+    for (QueryNode node : query.nodes()) {
+      if (node instanceof QueryNode.Selected selected) {
+        return selected.select().start(Run.ENVIRONMENT);
+      }
+    }
+    throw new AssertionError("no select");
+  }
+
+  private static EventContext event(long nanos, String json) {
+    return new EventContext(Json.parse(json), RecordValue.empty(), nanos, ORIGIN);
+  }
+
+  private List<String> take(SelectInstance select, long nanos, String json) {
+    return texts(select.take(event(nanos, json), new Owed(List.of(json))));
+  }
+
+  private static List<String> texts(List<Selected> results) {
+    List<String> texts = new ArrayList<>();
+    for (Selected selected : results) {
+      texts.add(
+          switch (selected) {
+            case Selected.Result(Emission emission, var duty) ->
+                Json.write(emission.value()) + " of " + events(duty);
+            case Selected.Failure(_, var duty) -> "failed of " + events(duty);
+          });
+    }
+    return texts;
+  }
+
+  private static String events(@Nullable Duty duty) {
+    return duty == null ? "nobody" : ((Owed) duty).pass().toString();
+  }
+}
