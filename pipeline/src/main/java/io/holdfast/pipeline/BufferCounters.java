@@ -11,6 +11,8 @@ package io.holdfast.pipeline;
  *     dead letters once the rest of their bundle is settled
  * @param kept events that are not resolved
  * @param keptBytes their bytes, as they are in the log
+ * @param waiting those of them that nothing happens to until other events come: a window or a batch
+ *     collects them, or others of their bundle
  */
 public record BufferCounters(
     String buffer,
@@ -19,4 +21,5 @@ public record BufferCounters(
     long repeated,
     long refused,
     long kept,
-    long keptBytes) {}
+    long keptBytes,
+    long waiting) {}

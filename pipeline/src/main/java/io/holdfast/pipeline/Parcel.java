@@ -2,15 +2,13 @@ package io.holdfast.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 
 /**
  * An event and the duty to settle it. Whoever holds a parcel does exactly one thing with it:
  * settles it ({@link #ack}, {@link #fail}, {@link #refuse}), or passes the duty on ({@link #with},
- * {@link #fork}, {@link #join}), after which it is spent.
+ * {@link #fork}, {@link #join}), after which it is spent. Who keeps one until other events have
+ * come says so ({@link #hold}).
  *
  * <p>To settle a spent parcel does nothing, so that a late answer and a time-out may race. To pass
  * the duty on twice is a mistake and throws. Hence what was handed out is settled at most once by
@@ -18,10 +16,20 @@ import java.util.function.Consumer;
  */
 public final class Parcel {
   private final Event event;
-  private final Consumer<Outcome> receiver;
-  private final AtomicBoolean spent = new AtomicBoolean();
+  private final Receiver receiver;
+  private final AtomicReference<State> state = new AtomicReference<>(State.GOING);
 
-  private Parcel(Event event, Consumer<Outcome> receiver) {
+  /** What has become of the duty. */
+  private enum State {
+    /** It is here, and to be done. */
+    GOING,
+    /** It is here, and waits for other events. */
+    HELD,
+    /** It is gone. */
+    SPENT
+  }
+
+  private Parcel(Event event, Receiver receiver) {
     this.event = event;
     this.receiver = receiver;
   }
@@ -32,7 +40,7 @@ public final class Parcel {
    * @param event what is handed out
    * @param receiver is told the outcome, once, on whatever thread settles it
    */
-  public static Parcel of(Event event, Consumer<Outcome> receiver) {
+  public static Parcel of(Event event, Receiver receiver) {
     return new Parcel(event, receiver);
   }
 
@@ -42,24 +50,18 @@ public final class Parcel {
    * @throws IllegalStateException when one of them is spent; all others are failed then
    */
   public static Parcel join(Event event, List<Parcel> parcels) {
-    List<Consumer<Outcome>> receivers = new ArrayList<>(parcels.size());
+    List<Receiver> receivers = new ArrayList<>(parcels.size());
     for (Parcel parcel : parcels) {
-      if (!parcel.spent.compareAndSet(false, true)) {
+      if (!parcel.takeDuty()) {
         // Nobody would hold those that were passed on, so they are settled here.
         String reason = "it was joined with an event that was settled before";
-        receivers.forEach(receiver -> receiver.accept(Outcome.failed(reason)));
+        receivers.forEach(receiver -> receiver.settled(Outcome.failed(reason)));
         parcels.forEach(other -> other.fail(reason));
         throw new IllegalStateException("the duty for event " + parcel.event.id() + " is gone");
       }
       receivers.add(parcel.receiver);
     }
-    return new Parcel(
-        event,
-        outcome -> {
-          for (Consumer<Outcome> each : receivers) {
-            each.accept(outcome);
-          }
-        });
+    return new Parcel(event, receivers.size() == 1 ? receivers.getFirst() : new All(receivers));
   }
 
   /** The event. */
@@ -69,7 +71,30 @@ public final class Parcel {
 
   /** Whether the duty is gone from this parcel. */
   public boolean isSpent() {
-    return spent.get();
+    return state.get() == State.SPENT;
+  }
+
+  /** Whether the outcome means something to anybody; see {@link Receiver#cares}. */
+  public boolean isCaredFor() {
+    return receiver.cares();
+  }
+
+  /**
+   * Says that it is kept until other events have come, so that whoever handed it out does not wait
+   * for it before it hands out those. Until it is settled or passed on, or {@link #release} is
+   * called. On a spent parcel this does nothing.
+   */
+  public void hold() {
+    if (state.compareAndSet(State.GOING, State.HELD)) {
+      receiver.held();
+    }
+  }
+
+  /** Says that it is not kept any more. Does nothing when it was not. */
+  public void release() {
+    if (state.compareAndSet(State.HELD, State.GOING)) {
+      receiver.released();
+    }
   }
 
   /** Settles it: done. Returns false when it was spent before. */
@@ -89,10 +114,10 @@ public final class Parcel {
 
   /** Settles it. Returns false when it was spent before. */
   public boolean settle(Outcome outcome) {
-    if (!spent.compareAndSet(false, true)) {
+    if (!takeDuty()) {
       return false;
     }
-    receiver.accept(outcome);
+    receiver.settled(outcome);
     return true;
   }
 
@@ -117,7 +142,7 @@ public final class Parcel {
       throw new IllegalArgumentException("a duty cannot be forked into " + copies);
     }
     spend();
-    Consumer<Outcome> each = copies == 1 ? receiver : new CountDown(copies, receiver);
+    Receiver each = copies == 1 ? receiver : new CountDown(copies, receiver);
     List<Parcel> parcels = new ArrayList<>(copies);
     for (int i = 0; i < copies; i++) {
       parcels.add(new Parcel(event, each));
@@ -126,33 +151,95 @@ public final class Parcel {
   }
 
   private void spend() {
-    if (!spent.compareAndSet(false, true)) {
+    if (!takeDuty()) {
       throw new IllegalStateException("the duty for event " + event.id() + " is gone already");
     }
   }
 
-  @Override
-  public String toString() {
-    return "parcel of event " + Long.toUnsignedString(event.id()) + (spent.get() ? ", spent" : "");
+  /** Takes the duty out of this parcel; false when it is gone already. */
+  private boolean takeDuty() {
+    State before = state.getAndSet(State.SPENT);
+    if (before == State.HELD) {
+      receiver.released();
+    }
+    return before != State.SPENT;
   }
 
-  /** Waits for all copies and passes on the worst of their outcomes. */
-  private static final class CountDown implements Consumer<Outcome> {
-    private final AtomicInteger left;
-    private final AtomicReference<Outcome> worst = new AtomicReference<>(Outcome.ACKED);
-    private final Consumer<Outcome> receiver;
+  @Override
+  public String toString() {
+    return "parcel of event " + Long.toUnsignedString(event.id()) + (isSpent() ? ", spent" : "");
+  }
 
-    CountDown(int copies, Consumer<Outcome> receiver) {
-      this.left = new AtomicInteger(copies);
-      this.receiver = receiver;
+  /** Passes on what becomes of one event to all that it was made of. */
+  private record All(List<Receiver> receivers) implements Receiver {
+    @Override
+    public void settled(Outcome outcome) {
+      receivers.forEach(each -> each.settled(outcome));
     }
 
     @Override
-    public void accept(Outcome outcome) {
-      worst.accumulateAndGet(outcome, Outcome::worse);
-      if (left.decrementAndGet() == 0) {
-        receiver.accept(worst.get());
+    public void held() {
+      receivers.forEach(Receiver::held);
+    }
+
+    @Override
+    public void released() {
+      receivers.forEach(Receiver::released);
+    }
+
+    @Override
+    public boolean cares() {
+      return receivers.stream().anyMatch(Receiver::cares);
+    }
+  }
+
+  /**
+   * Waits for all copies and passes on the worst of their outcomes; and, while all copies that are
+   * left are held, that.
+   */
+  private static final class CountDown implements Receiver {
+    private final Receiver receiver;
+    private int left;
+    private int held;
+    private Outcome worst = Outcome.ACKED;
+
+    CountDown(int copies, Receiver receiver) {
+      this.left = copies;
+      this.receiver = receiver;
+    }
+
+    // The receiver is told within the lock, so that it is told in the right order.
+
+    @Override
+    public synchronized void settled(Outcome outcome) {
+      worst = worst.worse(outcome);
+      left--;
+      if (left == 0) {
+        receiver.settled(worst);
+      } else if (left == held) {
+        receiver.held();
       }
+    }
+
+    @Override
+    public synchronized void held() {
+      held++;
+      if (held == left) {
+        receiver.held();
+      }
+    }
+
+    @Override
+    public synchronized void released() {
+      if (held == left) {
+        receiver.released();
+      }
+      held--;
+    }
+
+    @Override
+    public boolean cares() {
+      return receiver.cares();
     }
   }
 }

@@ -93,4 +93,80 @@ class ParcelTest {
     derived.ack();
     assertThat(told).containsExactly(Outcome.ACKED);
   }
+
+  /** Notes all that it is told. */
+  private record Notes(List<String> notes) implements Receiver {
+    @Override
+    public void settled(Outcome outcome) {
+      notes.add(outcome.verdict().toString());
+    }
+
+    @Override
+    public void held() {
+      notes.add("held");
+    }
+
+    @Override
+    public void released() {
+      notes.add("released");
+    }
+  }
+
+  private final List<String> notes = new ArrayList<>();
+
+  private Parcel noted() {
+    return Parcel.of(Event.of(Value.of(1), 0, null, 7), new Notes(notes));
+  }
+
+  @Test
+  void whoHandedItOutKnowsThatItIsHeldUntilItIsPassedOn() {
+    Parcel parcel = noted();
+
+    parcel.hold();
+    parcel.hold();
+    parcel.release();
+    parcel.release();
+    parcel.hold();
+    Parcel derived = parcel.with(parcel.event());
+    parcel.hold();
+    parcel.release();
+    assertThat(notes).containsExactly("held", "released", "held", "released");
+    derived.hold();
+    derived.ack();
+    derived.hold();
+
+    assertThat(notes)
+        .containsExactly("held", "released", "held", "released", "held", "released", "ACKED");
+  }
+
+  @Test
+  void aForkIsHeldWhileAllOfItThatIsLeftIs() {
+    List<Parcel> copies = noted().fork(3);
+
+    copies.get(0).hold();
+    copies.get(1).hold();
+    assertThat(notes).isEmpty();
+    copies.get(2).ack();
+    assertThat(notes).containsExactly("held");
+    copies.get(0).release();
+    assertThat(notes).containsExactly("held", "released");
+    copies.get(0).fail("no");
+    assertThat(notes).containsExactly("held", "released", "held");
+    copies.get(1).ack();
+
+    assertThat(notes).containsExactly("held", "released", "held", "released", "FAILED");
+  }
+
+  @Test
+  void aJoinIsHeldWithAllThatItWasMadeOf() {
+    List<Parcel> copies = noted().fork(2);
+    Parcel joined = Parcel.join(Event.of(Value.NULL, 0, null, 0), List.of(copies.get(0), noted()));
+
+    joined.hold();
+    assertThat(notes).as("of one a copy is left").containsExactly("held");
+    copies.get(1).hold();
+    assertThat(notes).containsExactly("held", "held");
+    joined.release();
+    assertThat(notes).containsExactly("held", "held", "released", "released");
+  }
 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A batch in a pipeline. What it holds is not settled, so it comes again from a buffer or a source
- * that waits for that, if the pipeline ends before the batch is full.
+ * that waits for that, if the pipeline ends before the batch is full. It says that it holds it, so
+ * that they send the rest of the batch.
  */
 final class BatchOperator implements Operator {
   private final OperatorContext context;
@@ -32,6 +33,7 @@ final class BatchOperator implements Operator {
   public void process(String port, List<Parcel> parcels) {
     for (Parcel parcel : parcels) {
       held.add(parcel);
+      parcel.hold();
       if (draining) {
         drain();
       } else if (held.size() >= count) {
@@ -65,6 +67,7 @@ final class BatchOperator implements Operator {
     batches++;
     overdue = false;
     waiting = 0;
+    batch.forEach(Parcel::release);
     context.emit("out", batch);
   }
 

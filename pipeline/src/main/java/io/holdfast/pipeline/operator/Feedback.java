@@ -1,6 +1,8 @@
 package io.holdfast.pipeline.operator;
 
+import io.holdfast.pipeline.Outcome;
 import io.holdfast.pipeline.Parcel;
+import io.holdfast.pipeline.Receiver;
 import java.util.function.Consumer;
 
 /** Watches how the events that an operator emits fare, and how long that takes. */
@@ -13,7 +15,8 @@ final class Feedback {
    * Feedback for an operator.
    *
    * @param limitMillis how long an event may take to be settled
-   * @param listener is told on the loop, for each event, whether it was acked in that time
+   * @param listener is told on the loop, for each event, whether it was acked in that time, or came
+   *     within it to where it is held
    */
   Feedback(OperatorContext context, double limitMillis, Consumer<Boolean> listener) {
     this.context = context;
@@ -23,15 +26,52 @@ final class Feedback {
 
   /** Passes the duty for a parcel on to one that is watched from now on. */
   Parcel watched(Parcel parcel) {
-    long sent = context.host().time().monotonicNanos();
-    Parcel duty = parcel.with(parcel.event());
-    return Parcel.of(
-        parcel.event(),
-        outcome -> {
-          double millis = (context.host().time().monotonicNanos() - sent) / 1e6;
-          boolean good = outcome.isAcked() && millis <= limitMillis;
-          duty.settle(outcome);
-          context.loop().post(() -> listener.accept(good));
-        });
+    return Parcel.of(parcel.event(), new Watch(parcel.with(parcel.event())));
+  }
+
+  /** Watches one event. How long a window or a batch holds it says nothing of how it fares. */
+  private final class Watch implements Receiver {
+    private final Parcel duty;
+    private volatile long since = now();
+
+    Watch(Parcel duty) {
+      this.duty = duty;
+    }
+
+    @Override
+    public void settled(Outcome outcome) {
+      boolean good = outcome.isAcked() && isInTime();
+      duty.settle(outcome);
+      tell(good);
+    }
+
+    @Override
+    public void held() {
+      tell(isInTime());
+      duty.hold();
+    }
+
+    @Override
+    public void released() {
+      since = now();
+      duty.release();
+    }
+
+    @Override
+    public boolean cares() {
+      return duty.isCaredFor();
+    }
+
+    private boolean isInTime() {
+      return (now() - since) / 1e6 <= limitMillis;
+    }
+
+    private void tell(boolean good) {
+      context.loop().post(() -> listener.accept(good));
+    }
+  }
+
+  private long now() {
+    return context.host().time().monotonicNanos();
   }
 }

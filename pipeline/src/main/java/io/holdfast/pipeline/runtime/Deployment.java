@@ -104,7 +104,8 @@ public final class Deployment {
   }
 
   /**
-   * Whether every source has ended by itself, and everything is delivered. Cheap enough to poll.
+   * Whether every source has ended by itself, and everything is delivered, but for what a window or
+   * a batch holds until other events come. Cheap enough to poll.
    */
   public boolean isFinished() {
     for (SourceRunner source : sources) {
@@ -114,7 +115,7 @@ public final class Deployment {
       }
     }
     Summary now = summary();
-    return now.kept() == 0 && !isBusy();
+    return now.kept() <= now.waiting() && !isBusy();
   }
 
   /**

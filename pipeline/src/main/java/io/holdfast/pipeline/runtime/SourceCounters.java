@@ -7,7 +7,7 @@ package io.holdfast.pipeline.runtime;
  * @param emitted events that it handed out
  * @param acked events that were settled well
  * @param failed events that were failed or refused
- * @param pending events that are not settled yet
+ * @param pending events that are not settled yet, but for those that a window or a batch holds
  * @param finished whether it has ended
  */
 public record SourceCounters(

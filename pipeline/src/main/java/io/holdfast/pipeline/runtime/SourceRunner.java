@@ -7,6 +7,7 @@ import io.holdfast.pipeline.Notice;
 import io.holdfast.pipeline.Outcome;
 import io.holdfast.pipeline.Outlet;
 import io.holdfast.pipeline.Parcel;
+import io.holdfast.pipeline.Receiver;
 import io.holdfast.pipeline.Settlement;
 import io.holdfast.pipeline.Source;
 import io.holdfast.pipeline.SourceContext;
@@ -28,6 +29,10 @@ final class SourceRunner implements SourceContext {
   private final LongAdder emitted = new LongAdder();
   private final LongAdder acked = new LongAdder();
   private final LongAdder failed = new LongAdder();
+
+  /** What operators hold until other events come, which may be never. */
+  private final LongAdder held = new LongAdder();
+
   private final FailureNotices failures;
   private final Thread thread;
   private volatile boolean stopping;
@@ -68,13 +73,14 @@ final class SourceRunner implements SourceContext {
     // Settled first: an event is emitted before it is settled, so pending is never negative.
     long ackedNow = acked.sum();
     long failedNow = failed.sum();
+    long heldNow = held.sum();
     long emittedNow = emitted.sum();
     return new SourceCounters(
         name,
         emittedNow,
         ackedNow,
         failedNow,
-        emittedNow - ackedNow - failedNow,
+        emittedNow - ackedNow - failedNow - heldNow,
         finished.getCount() == 0);
   }
 
@@ -148,7 +154,7 @@ final class SourceRunner implements SourceContext {
     emitted.add(events.size());
     List<Parcel> parcels = new ArrayList<>(events.size());
     for (Event event : events) {
-      parcels.add(Parcel.of(event, outcome -> settled(event, outcome, settlement)));
+      parcels.add(Parcel.of(event, new Emitted(event, settlement)));
     }
     if (targets.isEmpty()) {
       parcels.forEach(Parcel::ack);
@@ -171,14 +177,41 @@ final class SourceRunner implements SourceContext {
     }
   }
 
-  private void settled(Event event, Outcome outcome, Settlement settlement) {
-    if (outcome.isAcked()) {
-      acked.increment();
-    } else {
-      failed.increment();
-      failures.failed(outcome.reason());
+  /** What this source handed out, and whoever is told what becomes of it. */
+  private final class Emitted implements Receiver {
+    private final Event event;
+    private final Settlement settlement;
+
+    Emitted(Event event, Settlement settlement) {
+      this.event = event;
+      this.settlement = settlement;
     }
-    settlement.settled(event, outcome);
+
+    @Override
+    public void settled(Outcome outcome) {
+      if (outcome.isAcked()) {
+        acked.increment();
+      } else {
+        failed.increment();
+        failures.failed(outcome.reason());
+      }
+      settlement.settled(event, outcome);
+    }
+
+    @Override
+    public void held() {
+      held.increment();
+    }
+
+    @Override
+    public void released() {
+      held.decrement();
+    }
+
+    @Override
+    public boolean cares() {
+      return !settlement.equals(Settlement.NOBODY);
+    }
   }
 
   @Override

@@ -49,6 +49,11 @@ public record Summary(
     return buffers.stream().mapToLong(BufferCounters::kept).sum();
   }
 
+  /** Those of them that nothing happens to until other events come. */
+  long waiting() {
+    return buffers.stream().mapToLong(BufferCounters::waiting).sum();
+  }
+
   /**
    * {@code accepted 10, delivered 8, repeated 1, still kept 2}, and {@code refused} and {@code
    * failed} when any were.

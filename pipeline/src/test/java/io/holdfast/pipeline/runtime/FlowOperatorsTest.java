@@ -171,6 +171,29 @@ class FlowOperatorsTest {
   }
 
   @Test
+  void theTimeForWhichAnEventIsHeldIsNoSlowness() {
+    Pipeline pipeline = start("qos::backpressure", "timeout = 100", "out", "overflow");
+    deliver(pipeline, 2);
+    List<Parcel> collected = out.take();
+    collected.forEach(Parcel::hold);
+    sleep(Duration.ofSeconds(10));
+    collected.get(0).release();
+    sleep(Duration.ofMillis(99));
+    collected.get(0).ack();
+    loop.run();
+    deliver(pipeline, 1);
+    assertThat(out.seen).containsExactly(0L, 1L, 2L);
+
+    collected.get(1).release();
+    sleep(Duration.ofMillis(101));
+    collected.get(1).ack();
+    loop.run();
+    deliver(pipeline, 1);
+    assertThat(other.seen).containsExactly(3L);
+    ledger.checkNoneTwice();
+  }
+
+  @Test
   void backpressureThatPausesClosesTheEntryForAWhile() {
     Pipeline pipeline =
         start("generic::backpressure", "timeout = 100, method = \"pause\"", "out", "overflow");

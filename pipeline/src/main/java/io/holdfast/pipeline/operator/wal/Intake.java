@@ -1,5 +1,6 @@
 package io.holdfast.pipeline.operator.wal;
 
+import io.holdfast.engine.BufferFullException;
 import io.holdfast.engine.ClosedException;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.RecordBundle;
@@ -41,6 +42,7 @@ final class Intake {
   private final EventBundle encoder = new EventBundle(allocator);
   private final Backoff backoff;
   private final FullNotice notice;
+  private final Runnable needsRoom;
 
   private final ArrayDeque<Row> waiting = new ArrayDeque<>();
   private @Nullable Appending appending;
@@ -53,12 +55,19 @@ final class Intake {
   private volatile long pending;
   private final LongAdder stored = new LongAdder();
 
+  /**
+   * The upstream half.
+   *
+   * @param needsRoom is run when nothing new is stored until a bundle is resolved
+   */
   Intake(
       WalSettings settings,
       long largestEntry,
       OperatorContext context,
       DurableBuffer buffer,
-      Subscriber subscriber) {
+      Subscriber subscriber,
+      Runnable needsRoom) {
+    this.needsRoom = needsRoom;
     this.settings = settings;
     this.largestEntry = largestEntry;
     this.context = context;
@@ -208,6 +217,9 @@ final class Intake {
         }
         retryIsDue = true;
         context.loop().schedule(backoff.next(), this::retry);
+        if (failure instanceof BufferFullException) {
+          needsRoom.run();
+        }
       }
     }
   }
@@ -220,14 +232,32 @@ final class Intake {
   /** Says upstream whether there is room, and how much is under way. */
   private void update() {
     Subscriber.Backlog backlog = subscriber.backlog();
-    boolean full =
-        backlog.items() >= settings.maxElements()
-            || settings.maxBytes() - backlog.bytes() < typicalBytes;
-    boolean stuck = appending == null && !waiting.isEmpty();
+    boolean full = isFull(backlog);
+    boolean stuck = isStuck();
     notice.limits(full || (stuck && !retryIsDue), !waiting.isEmpty(), backlog);
     // What waits for room is not about to become safe, so nobody should wait for it at a stop.
     pending = appending == null ? 0 : appending.rows.size() + waiting.size();
     context.setAccepting(!full && !retryIsDue && !stuck && waiting.size() < MOST_ROWS);
+    if (isFull()) {
+      needsRoom.run();
+    }
+  }
+
+  /**
+   * Whether nothing new is stored until a bundle is resolved: a limit of the settings is reached.
+   */
+  boolean isFull() {
+    return appending == null && !retryIsDue && (isStuck() || isFull(subscriber.backlog()));
+  }
+
+  private boolean isFull(Subscriber.Backlog backlog) {
+    return backlog.items() >= settings.maxElements()
+        || settings.maxBytes() - backlog.bytes() < typicalBytes;
+  }
+
+  /** What waits does not fit, or would be on its way. */
+  private boolean isStuck() {
+    return appending == null && !waiting.isEmpty();
   }
 
   private static void fail(List<Row> rows, String reason) {

@@ -33,18 +33,21 @@ final class WalOperator implements Buffering {
   @Override
   public void open(OperatorContext unused) {
     BufferOptions defaults = context.host().buffers();
+    Patience patience = Patience.usual();
     BufferOptions options =
         defaults
             .withCapBytes(settings.capBytes(defaults))
-            .withMaxInFlight(Math.max(defaults.maxInFlight(), settings.readCount()));
+            .withMaxInFlight(maxInFlight(defaults, patience));
     DurableBuffer opened = DurableBuffer.open(settings.directory(), options);
     try {
       Subscriber connected = opened.subscribe(BufferPlan.SUBSCRIBER);
       buffer = opened;
       subscriber = connected;
-      Intake taking = new Intake(settings, options.largestEntryBytes(), context, opened, connected);
+      Intake taking =
+          new Intake(
+              settings, options.largestEntryBytes(), context, opened, connected, this::makeRoom);
       intake = taking;
-      window = new Window(settings, context, connected, taking::pump);
+      window = new Window(settings, patience, context, connected, taking::pump, taking::isFull);
       context
           .host()
           .listener()
@@ -58,6 +61,20 @@ final class WalOperator implements Buffering {
     } catch (HoldfastException e) {
       opened.close();
       throw e;
+    }
+  }
+
+  /** What is out and what downstream collects may all be bundles of one event. */
+  private int maxInFlight(BufferOptions defaults, Patience patience) {
+    long collected = Math.min(settings.maxElements(), patience.events());
+    long out = Math.max(defaults.maxInFlight(), settings.readCount());
+    return (int) Math.min(Integer.MAX_VALUE, out + collected);
+  }
+
+  private void makeRoom() {
+    Window delivering = window;
+    if (delivering != null) {
+      delivering.makeRoom();
     }
   }
 
@@ -126,7 +143,8 @@ final class WalOperator implements Buffering {
         delivering == null ? 0 : delivering.repeated(),
         delivering == null ? 0 : delivering.refused(),
         backlog.items(),
-        backlog.bytes());
+        backlog.bytes(),
+        delivering == null ? 0 : delivering.waiting());
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.holdfast.pipeline.Event;
 import io.holdfast.pipeline.Notice;
 import io.holdfast.pipeline.Outcome;
 import io.holdfast.pipeline.Parcel;
+import io.holdfast.pipeline.Receiver;
 import io.holdfast.pipeline.bundle.EventBundle;
 import io.holdfast.pipeline.bundle.StoredEvent;
 import io.holdfast.pipeline.operator.OperatorContext;
@@ -24,6 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,12 @@ import org.jspecify.annotations.Nullable;
  * all that is out is settled, waits, sends one of them to see whether downstream takes it, and goes
  * on from there; so what failed comes again in order and before anything newer. An event that
  * downstream can never take goes to the dead letters once the rest of its bundle is settled, and
- * holds nothing up. Runs on the loop.
+ * holds nothing up.
+ *
+ * <p>What downstream collects, in windows and batches, is not on its way: more is sent meanwhile,
+ * and nothing waits for it, so that the rest comes that it is collected with. But it must not fill
+ * the buffer, nor the memory: then the oldest of it is let go, which is to count as delivered. Runs
+ * on the loop.
  */
 final class Window {
   private static final Duration FIRST_WAIT = Duration.ofMillis(50);
@@ -44,6 +51,9 @@ final class Window {
   private final OperatorContext context;
   private final Subscriber subscriber;
   private final Runnable roomCame;
+  private final BooleanSupplier isFull;
+  private final Patience patience;
+  private final LetGoNotice letGo;
   private final Backoff backoff;
   private final Refusals refusals;
 
@@ -51,7 +61,17 @@ final class Window {
   private @Nullable Held reading;
   private final TreeMap<Long, Row> again = new TreeMap<>();
   private long nextOrder;
+
+  /** Events that are on their way. */
   private int out;
+
+  /** Events that downstream collects, and what they take. */
+  private int collected;
+
+  private long collectedBytes;
+
+  /** Events of bundles of which everything else is settled. */
+  private long onlyCollected;
 
   /** Something failed: nothing is sent before {@link #resume}. */
   private boolean paused;
@@ -70,22 +90,43 @@ final class Window {
   private boolean draining;
   private boolean closed;
 
-  private record Settled(Row row, Outcome outcome) {}
+  /** What became of an event that was sent. */
+  private sealed interface Report {
+    Row row();
+  }
 
-  private final ConcurrentLinkedQueue<Settled> settled = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean settling = new AtomicBoolean();
+  private record Settled(Row row, Outcome outcome) implements Report {}
+
+  private record Collected(Row row) implements Report {}
+
+  private record Released(Row row) implements Report {}
+
+  private final ConcurrentLinkedQueue<Report> reports = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean reporting = new AtomicBoolean();
 
   private volatile long pending;
+  private volatile long waiting;
   private final LongAdder delivered = new LongAdder();
   private final LongAdder repeated = new LongAdder();
 
   /**
    * The downstream half.
    *
+   * @param patience how much downstream may collect
    * @param roomCame is run when a bundle was resolved
+   * @param isFull whether nothing new is stored until a bundle is resolved
    */
-  Window(WalSettings settings, OperatorContext context, Subscriber subscriber, Runnable roomCame) {
+  Window(
+      WalSettings settings,
+      Patience patience,
+      OperatorContext context,
+      Subscriber subscriber,
+      Runnable roomCame,
+      BooleanSupplier isFull) {
+    this.patience = patience;
+    this.letGo = new LetGoNotice(context);
     this.roomCame = roomCame;
+    this.isFull = isFull;
     this.readCount = settings.readCount();
     this.context = context;
     this.subscriber = subscriber;
@@ -95,6 +136,11 @@ final class Window {
 
   long pending() {
     return pending;
+  }
+
+  /** Events that are kept only because downstream collects them, or others of their bundles. */
+  long waiting() {
+    return waiting;
   }
 
   long delivered() {
@@ -111,13 +157,64 @@ final class Window {
 
   /** Sends what there is room for. */
   void pump() {
-    while (!closed && !draining && !paused && context.isDownstreamOpen() && refusals.hasRoom()) {
+    while (maySend()) {
       List<Row> rows = nextRows((probing ? 1 : readCount) - out);
       if (rows.isEmpty()) {
+        if (out == 0 && collected > 0 && isFull.getAsBoolean()) {
+          makeRoom();
+        }
         return;
       }
       send(rows);
     }
+  }
+
+  private boolean maySend() {
+    return !closed && !draining && !paused && context.isDownstreamOpen() && refusals.hasRoom();
+  }
+
+  /**
+   * Nothing new is stored for lack of room. If nothing else can make room, because what downstream
+   * collects is all there is, then what it waits for would never come.
+   */
+  void makeRoom() {
+    if (maySend()
+        && collected > 0
+        && out == 0
+        && again.isEmpty()
+        && (reading == null || !reading.hasNext())
+        && refusals.pending() == 0
+        && subscriber.backlog().bundles() <= held.size()) {
+      letGoOldest("they fill the buffer and nothing new can come in");
+    }
+  }
+
+  /** Lets a quarter go of what downstream collects, by whole bundles, the oldest first. */
+  private void letGoOldest(String reason) {
+    int before = collected;
+    for (Held bundle : List.copyOf(held)) {
+      if (before - collected >= Math.max(1, before / 4)) {
+        break;
+      }
+      if (bundle.isOnlyCollected()) {
+        letGo(bundle);
+      }
+    }
+    if (collected < before) {
+      letGo.letGo(reason);
+      delivered.add(before - collected);
+      count();
+      roomCame.run();
+    }
+  }
+
+  private void letGo(Held bundle) {
+    onlyCollected -= bundle.size();
+    for (Row row : bundle.collected()) {
+      release(row);
+      row.letGo();
+    }
+    end(bundle);
   }
 
   private List<Row> nextRows(int room) {
@@ -195,47 +292,58 @@ final class Window {
   }
 
   private Parcel parcel(Row row, Event event) {
-    return Parcel.of(event, outcome -> settled(row, outcome));
+    return Parcel.of(event, new Sent(row));
   }
 
-  /** On any thread. */
-  private void settled(Row row, Outcome outcome) {
-    settled.add(new Settled(row, outcome));
-    if (settling.compareAndSet(false, true)) {
-      context.loop().post(this::settleAll);
+  /** An event that was sent. */
+  private final class Sent implements Receiver {
+    private final Row row;
+
+    Sent(Row row) {
+      this.row = row;
+    }
+
+    @Override
+    public void settled(Outcome outcome) {
+      report(new Settled(row, outcome));
+    }
+
+    @Override
+    public void held() {
+      report(new Collected(row));
+    }
+
+    @Override
+    public void released() {
+      report(new Released(row));
     }
   }
 
-  private void settleAll() {
-    settling.set(false);
+  /** On any thread. */
+  private void report(Report report) {
+    reports.add(report);
+    if (reporting.compareAndSet(false, true)) {
+      context.loop().post(this::takeAll);
+    }
+  }
+
+  private void takeAll() {
+    reporting.set(false);
     if (!closed) {
-      takeOutcomes();
+      takeReports();
       pump();
     }
   }
 
-  private void takeOutcomes() {
+  private void takeReports() {
     boolean resolved = false;
-    for (Settled next = settled.poll(); next != null; next = settled.poll()) {
-      out--;
+    for (Report next = reports.poll(); next != null; next = reports.poll()) {
       settlements++;
-      Row row = next.row();
-      switch (next.outcome().verdict()) {
-        case ACKED -> {
-          delivered.increment();
-          probing = false;
-          backoff.reset();
-          row.held().delivered();
-          resolved |= end(row.held());
-        }
-        case FAILED -> {
-          again.put(row.order(), row);
-          pause();
-        }
-        case REFUSED -> {
-          row.held().refused(row, next.outcome().reason());
-          resolved |= end(row.held());
-        }
+      Held bundle = next.row().held();
+      boolean before = bundle.isOnlyCollected();
+      resolved |= take(next);
+      if (before != bundle.isOnlyCollected()) {
+        onlyCollected += before ? -bundle.size() : bundle.size();
       }
     }
     count();
@@ -245,6 +353,58 @@ final class Window {
     if (resolved) {
       roomCame.run();
     }
+    if (!draining && (collected > patience.events() || collectedBytes > patience.bytes())) {
+      letGoOldest("they take too much memory");
+    }
+  }
+
+  /** Whether a bundle is resolved by it. */
+  private boolean take(Report report) {
+    Row row = report.row();
+    if (row.isLetGo()) {
+      return false;
+    }
+    return switch (report) {
+      case Collected _ -> {
+        out--;
+        collected++;
+        collectedBytes += Patience.bytesOf(row.event());
+        row.setCollected(true);
+        yield false;
+      }
+      case Released _ -> {
+        out++;
+        release(row);
+        yield false;
+      }
+      case Settled(_, Outcome outcome) -> {
+        out--;
+        yield settle(row, outcome);
+      }
+    };
+  }
+
+  private void release(Row row) {
+    collected--;
+    collectedBytes -= Patience.bytesOf(row.event());
+    row.setCollected(false);
+  }
+
+  private boolean settle(Row row, Outcome outcome) {
+    switch (outcome.verdict()) {
+      case ACKED -> {
+        delivered.increment();
+        probing = false;
+        backoff.reset();
+        row.held().delivered();
+      }
+      case FAILED -> {
+        again.put(row.order(), row);
+        pause();
+      }
+      case REFUSED -> row.held().refused(row, outcome.reason());
+    }
+    return end(row.held());
   }
 
   /** Resolves a bundle when all of it is settled; whether it is resolved already. */
@@ -271,6 +431,7 @@ final class Window {
 
   private void count() {
     pending = out + refusals.pending();
+    waiting = onlyCollected;
   }
 
   private void pause() {
@@ -286,8 +447,9 @@ final class Window {
   }
 
   /**
-   * Whoever collects events before it passes them on may have what is out, and wait for more: then
-   * more must come, though what failed is not all here yet, or though one was to go alone.
+   * Whoever collects events before it passes them on, and does not say so, may have what is out,
+   * and wait for more: then more must come, though what failed is not all here yet, or though one
+   * was to go alone.
    */
   private void watch() {
     long mine = pauses;
@@ -297,10 +459,10 @@ final class Window {
         .schedule(
             STALLED,
             () -> {
-              if (mine != pauses || out == 0 || closed || !(paused || probing)) {
+              if (mine != pauses || closed || !(paused || probing) || out + collected == 0) {
                 return;
               }
-              if (before != settlements) {
+              if (before != settlements || out == 0) {
                 watch();
               } else if (paused) {
                 resume();
@@ -354,11 +516,12 @@ final class Window {
   /** Takes the outcomes that have come, and gives the rest back. */
   void close() {
     draining = true;
-    takeOutcomes();
+    takeReports();
     closed = true;
     refusals.close();
     held.forEach(Held::giveBack);
     held.clear();
     pending = 0;
+    waiting = 0;
   }
 }

@@ -62,7 +62,8 @@ class IntakeTest {
         LARGEST_ENTRY,
         new TestContext(loop, host, new ArrayList<>()),
         into,
-        subscriber);
+        subscriber,
+        () -> {});
   }
 
   private List<Parcel> event(long id) {

@@ -159,7 +159,7 @@ class RefusalsTest {
     append(1);
     append(1);
     WalSettings settings = new WalSettings(directory, 3, 10, Long.MAX_VALUE);
-    Window window = new Window(settings, context, subscriber, () -> {});
+    Window window = window(settings, subscriber);
     window.pump();
     assertThat(sent).hasSize(3);
     sent.getFirst().refuse("never");
@@ -179,7 +179,7 @@ class RefusalsTest {
     }
     CountDownLatch disk = new CountDownLatch(1);
     WalSettings settings = new WalSettings(directory, 1, 100, Long.MAX_VALUE);
-    Window window = new Window(settings, context, new Stalling(subscriber, disk), () -> {});
+    Window window = window(settings, new Stalling(subscriber, disk));
     window.pump();
     int refused = 0;
     while (refused < sent.size()) {
@@ -199,6 +199,10 @@ class RefusalsTest {
     }
     assertThat(buffer.deadLetters("s").count()).isEqualTo(bundles);
     window.close();
+  }
+
+  private Window window(WalSettings settings, Subscriber from) {
+    return new Window(settings, Patience.usual(), context, from, () -> {}, () -> false);
   }
 
   private void append(int events) {
