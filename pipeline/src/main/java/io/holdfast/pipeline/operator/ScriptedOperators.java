@@ -5,15 +5,12 @@ import io.holdfast.pipeline.Host;
 import io.holdfast.pipeline.Parcel;
 import io.holdfast.script.Emission;
 import io.holdfast.script.Environment;
-import io.holdfast.script.EventContext;
 import io.holdfast.script.QueryOperator;
 import io.holdfast.script.Script;
 import io.holdfast.script.ScriptException;
 import io.holdfast.script.ScriptInstance;
 import io.holdfast.script.Select;
 import io.holdfast.script.SelectInstance;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,8 +25,11 @@ public final class ScriptedOperators {
   /** An instance of a select. */
   public static Operator select(OperatorContext context, Select select) {
     SelectInstance instance = select.start(environment(context.host()));
-    Running running = new Running(context, (_, event) -> instance.apply(event), null);
-    return select.isTimed() ? new TimedSelect(context, running, instance) : running;
+    if (!select.hasWindows()) {
+      return new Running(context, (_, event) -> instance.apply(event), null);
+    }
+    WindowedSelect windowed = new WindowedSelect(context, instance);
+    return select.isTimed() ? new TimedSelect(context, windowed) : windowed;
   }
 
   /** An instance of a script, with state of its own. */
@@ -55,14 +55,10 @@ public final class ScriptedOperators {
   }
 
   private static final class Running implements Operator {
-    /** The origin of events that have none, or none that is a URI. */
-    private static final URI NOWHERE = URI.create("holdfast://localhost");
-
     private final OperatorContext context;
     private final QueryOperator program;
     private final @Nullable ScriptInstance script;
-    private @Nullable String lastOrigin;
-    private URI lastUri = NOWHERE;
+    private final Contexts contexts = new Contexts();
 
     /**
      * An operator of the language.
@@ -81,7 +77,7 @@ public final class ScriptedOperators {
       for (Parcel parcel : parcels) {
         List<Emission> emissions;
         try {
-          emissions = program.apply(port, context(parcel.event()));
+          emissions = program.apply(port, contexts.of(parcel.event()));
         } catch (ScriptException e) {
           context.error(parcel, left(parcel.event()), e.getMessage());
           continue;
@@ -111,26 +107,6 @@ public final class ScriptedOperators {
         out.computeIfAbsent(emission.port(), key -> new ArrayList<>())
             .add(copies.get(i).with(event.with(emission.value(), emission.meta())));
       }
-    }
-
-    private EventContext context(Event event) {
-      return new EventContext(
-          event.value(), event.meta(), event.ingestNanos(), origin(event.origin()));
-    }
-
-    private URI origin(@Nullable String origin) {
-      if (origin == null) {
-        return NOWHERE;
-      }
-      if (!origin.equals(lastOrigin)) {
-        lastOrigin = origin;
-        try {
-          lastUri = new URI(origin);
-        } catch (URISyntaxException e) {
-          lastUri = NOWHERE;
-        }
-      }
-      return lastUri;
     }
   }
 }

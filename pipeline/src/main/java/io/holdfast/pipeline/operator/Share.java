@@ -1,0 +1,58 @@
+package io.holdfast.pipeline.operator;
+
+import io.holdfast.pipeline.Event;
+import io.holdfast.pipeline.Parcel;
+import io.holdfast.script.Duty;
+import io.holdfast.script.Value;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The duty for what windows hold, as a parcel without its event, of which they keep only what they
+ * make of it.
+ */
+final class Share implements Duty {
+  private static final Event NOTHING = Event.of(Value.NULL, 0, null, 0);
+
+  private final Parcel parcel;
+
+  private Share(Parcel parcel) {
+    this.parcel = parcel;
+  }
+
+  /** Takes the duty for an event over. */
+  static Share of(Parcel parcel) {
+    return new Share(parcel.with(NOTHING));
+  }
+
+  /** Gives a duty that a select gave back to an event; nobody waits for it when there is none. */
+  static Parcel parcel(@Nullable Duty duty, Event event) {
+    return duty == null ? Parcel.of(event, _ -> {}) : ((Share) duty).parcel.with(event);
+  }
+
+  @Override
+  public List<Share> split(int parts) {
+    return parcel.fork(parts).stream().map(Share::new).toList();
+  }
+
+  @Override
+  public Share join(List<Duty> others) {
+    List<Parcel> parcels = new ArrayList<>(others.size() + 1);
+    parcels.add(parcel);
+    for (Duty other : others) {
+      parcels.add(((Share) other).parcel);
+    }
+    return new Share(Parcel.join(NOTHING, parcels));
+  }
+
+  @Override
+  public void hold() {
+    parcel.hold();
+  }
+
+  @Override
+  public void done() {
+    parcel.ack();
+  }
+}

@@ -1,0 +1,156 @@
+package io.holdfast.pipeline.runtime;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.pipeline.BufferCounters;
+import io.holdfast.pipeline.Event;
+import io.holdfast.pipeline.Host;
+import io.holdfast.pipeline.Notice;
+import io.holdfast.pipeline.Outcome;
+import io.holdfast.pipeline.Parcel;
+import io.holdfast.pipeline.config.ConfigErrors;
+import io.holdfast.script.Json;
+import io.holdfast.script.Query;
+import io.holdfast.script.SourceFile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+
+/** A query, on a loop that the test steps and a real disk. */
+final class QueryBench {
+  final SteppedLoop loop = new SteppedLoop();
+  final TestOutlet out = new TestOutlet();
+  final TestOutlet err = new TestOutlet();
+  final List<Notice> notices = new CopyOnWriteArrayList<>();
+
+  /** How each event that was handed out was settled, by its number. */
+  final Map<Long, List<Outcome>> outcomes = new LinkedHashMap<>();
+
+  final Pipeline pipeline;
+  private boolean closed;
+
+  /**
+   * Starts a query.
+   *
+   * @param directory where its buffers are
+   * @param withErr whether the port {@code err} leads to {@link #err}
+   */
+  QueryBench(Path directory, boolean withErr, String query) {
+    ConfigErrors errors = new ConfigErrors();
+    PipelinePlan plan =
+        PipelinePlan.of(
+            Query.load(SourceFile.of("q.trickle", query)),
+            "q",
+            "01",
+            directory.resolve("data"),
+            directory,
+            errors);
+    assertThat(errors.list()).isEmpty();
+    Host host =
+        Host.of(directory.resolve("data"), directory)
+            .withLoops(_ -> loop)
+            .withTime(loop)
+            .withRandom(new Random(1))
+            .withListener(notices::add);
+    pipeline = new Pipeline(requireNonNull(plan), host);
+    pipeline.connect("out", out);
+    if (withErr) {
+      pipeline.connect("err", err);
+    }
+    pipeline.start();
+    loop.run();
+  }
+
+  /** Hands out events that come in now, and lets the pipeline work. */
+  void deliver(String... json) {
+    deliverAt(loop.epochNanos(), json);
+  }
+
+  void deliverAt(long nanos, String... json) {
+    List<Parcel> parcels = new ArrayList<>();
+    for (String text : json) {
+      long id = outcomes.size();
+      List<Outcome> told = new ArrayList<>();
+      outcomes.put(id, told);
+      parcels.add(Parcel.of(Event.of(Json.parse(text), nanos, null, id), told::add));
+    }
+    pipeline.inlet("in").deliver(parcels);
+    loop.run();
+  }
+
+  /** Hands out events that are their numbers. */
+  void deliverNumbers(int count) {
+    int first = outcomes.size();
+    String[] json = new String[count];
+    for (int i = 0; i < count; i++) {
+      json[i] = Integer.toString(first + i);
+    }
+    deliver(json);
+  }
+
+  List<Outcome> outcomes(long id) {
+    return outcomes.getOrDefault(id, List.of());
+  }
+
+  long settled() {
+    return outcomes.values().stream().filter(told -> !told.isEmpty()).count();
+  }
+
+  /** What has come out and is not settled, as JSON. */
+  List<String> results() {
+    return out.waiting.stream().map(parcel -> Json.write(parcel.event().value())).toList();
+  }
+
+  BufferCounters buffer() {
+    return pipeline.buffers().getFirst();
+  }
+
+  List<String> warnings() {
+    return notices.stream().filter(Notice.Warning.class::isInstance).map(Notice::toString).toList();
+  }
+
+  /** Stops as a host does. */
+  void close() throws InterruptedException {
+    if (!closed) {
+      closed = true;
+      out.take().forEach(parcel -> parcel.fail("the host stops"));
+      var closing = pipeline.closeAsync();
+      until("it is closed", closing::isDone);
+    }
+  }
+
+  /** Steps the loop until the condition holds; the disk works on threads of its own. */
+  void until(String what, BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (true) {
+      loop.run();
+      if (condition.getAsBoolean()) {
+        return;
+      }
+      if (System.nanoTime() > end) {
+        throw new AssertionError("waited in vain until " + what);
+      }
+      Thread.sleep(1);
+    }
+  }
+
+  /** As {@link #until}, and lets timers fire. */
+  void untilWithTime(String what, BooleanSupplier condition) throws InterruptedException {
+    until(
+        what,
+        () -> {
+          if (condition.getAsBoolean()) {
+            return true;
+          }
+          loop.advance();
+          return false;
+        });
+  }
+}
