@@ -135,7 +135,8 @@ final class Window {
   }
 
   long pending() {
-    return pending;
+    // What was said of an event and not looked at yet may be that it comes again.
+    return pending + (reports.isEmpty() ? 0 : 1);
   }
 
   /** Events that are kept only because downstream collects them, or others of their bundles. */
@@ -329,10 +330,12 @@ final class Window {
 
   private void takeAll() {
     reporting.set(false);
-    if (!closed) {
-      takeReports();
-      pump();
+    if (closed) {
+      reports.clear();
+      return;
     }
+    takeReports();
+    pump();
   }
 
   private void takeReports() {
