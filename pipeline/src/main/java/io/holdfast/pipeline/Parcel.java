@@ -2,7 +2,7 @@ package io.holdfast.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event and the duty to settle it. Whoever holds a parcel does exactly one thing with it:
@@ -17,17 +17,11 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Parcel {
   private final Event event;
   private final Receiver receiver;
-  private final AtomicReference<State> state = new AtomicReference<>(State.GOING);
 
-  /** What has become of the duty. */
-  private enum State {
-    /** It is here, and to be done. */
-    GOING,
-    /** It is here, and waits for other events. */
-    HELD,
-    /** It is gone. */
-    SPENT
-  }
+  /** What ends it that it is kept here; null when nobody has said that. Guarded by this. */
+  private @Nullable Hold hold;
+
+  private boolean spent;
 
   private Parcel(Event event, Receiver receiver) {
     this.event = event;
@@ -70,8 +64,8 @@ public final class Parcel {
   }
 
   /** Whether the duty is gone from this parcel. */
-  public boolean isSpent() {
-    return state.get() == State.SPENT;
+  public synchronized boolean isSpent() {
+    return spent;
   }
 
   /** Whether the outcome means something to anybody; see {@link Receiver#cares}. */
@@ -82,17 +76,22 @@ public final class Parcel {
   /**
    * Says that it is kept until other events have come, so that whoever handed it out does not wait
    * for it before it hands out those. Until it is settled or passed on, or {@link #release} is
-   * called. On a spent parcel this does nothing.
+   * called; the last word counts. On a spent parcel this does nothing.
+   *
+   * @param until what ends it
    */
-  public void hold() {
-    if (state.compareAndSet(State.GOING, State.HELD)) {
-      receiver.held();
+  public synchronized void hold(Hold until) {
+    // Told within the lock, so that nothing is told of it once it is settled.
+    if (!spent && hold != until) {
+      hold = until;
+      receiver.held(until);
     }
   }
 
   /** Says that it is not kept any more. Does nothing when it was not. */
-  public void release() {
-    if (state.compareAndSet(State.HELD, State.GOING)) {
+  public synchronized void release() {
+    if (hold != null) {
+      hold = null;
       receiver.released();
     }
   }
@@ -132,7 +131,8 @@ public final class Parcel {
   }
 
   /**
-   * Passes the duty on to copies, all of which have to be settled; the worst outcome counts.
+   * Passes the duty on to copies, all of which have to be settled; the worst outcome counts. When
+   * one is not acked, those that are held by then are not waited for.
    *
    * @param copies how many, 1 or more
    * @throws IllegalStateException when this parcel is spent
@@ -142,10 +142,13 @@ public final class Parcel {
       throw new IllegalArgumentException("a duty cannot be forked into " + copies);
     }
     spend();
-    Receiver each = copies == 1 ? receiver : new CountDown(copies, receiver);
+    if (copies == 1) {
+      return List.of(new Parcel(event, receiver));
+    }
+    CountDown countDown = new CountDown(copies, receiver);
     List<Parcel> parcels = new ArrayList<>(copies);
     for (int i = 0; i < copies; i++) {
-      parcels.add(new Parcel(event, each));
+      parcels.add(new Parcel(event, countDown.part()));
     }
     return parcels;
   }
@@ -157,12 +160,11 @@ public final class Parcel {
   }
 
   /** Takes the duty out of this parcel; false when it is gone already. */
-  private boolean takeDuty() {
-    State before = state.getAndSet(State.SPENT);
-    if (before == State.HELD) {
-      receiver.released();
-    }
-    return before != State.SPENT;
+  private synchronized boolean takeDuty() {
+    boolean had = !spent;
+    spent = true;
+    release();
+    return had;
   }
 
   @Override
@@ -178,8 +180,8 @@ public final class Parcel {
     }
 
     @Override
-    public void held() {
-      receivers.forEach(Receiver::held);
+    public void held(Hold hold) {
+      receivers.forEach(each -> each.held(hold));
     }
 
     @Override
@@ -190,56 +192,6 @@ public final class Parcel {
     @Override
     public boolean cares() {
       return receivers.stream().anyMatch(Receiver::cares);
-    }
-  }
-
-  /**
-   * Waits for all copies and passes on the worst of their outcomes; and, while all copies that are
-   * left are held, that.
-   */
-  private static final class CountDown implements Receiver {
-    private final Receiver receiver;
-    private int left;
-    private int held;
-    private Outcome worst = Outcome.ACKED;
-
-    CountDown(int copies, Receiver receiver) {
-      this.left = copies;
-      this.receiver = receiver;
-    }
-
-    // The receiver is told within the lock, so that it is told in the right order.
-
-    @Override
-    public synchronized void settled(Outcome outcome) {
-      worst = worst.worse(outcome);
-      left--;
-      if (left == 0) {
-        receiver.settled(worst);
-      } else if (left == held) {
-        receiver.held();
-      }
-    }
-
-    @Override
-    public synchronized void held() {
-      held++;
-      if (held == left) {
-        receiver.held();
-      }
-    }
-
-    @Override
-    public synchronized void released() {
-      if (held == left) {
-        receiver.released();
-      }
-      held--;
-    }
-
-    @Override
-    public boolean cares() {
-      return receiver.cares();
     }
   }
 }

@@ -2,8 +2,8 @@ package io.holdfast.pipeline;
 
 /**
  * Is told what becomes of an event that was handed out: {@link #settled} once, last. Before that it
- * may be held, any number of times. All of it is called on any thread, must be quick, and must not
- * throw.
+ * may be held, and is released then, any number of times. All of it is called on any thread, must
+ * be quick, and must not throw.
  */
 @FunctionalInterface
 public interface Receiver {
@@ -11,10 +11,13 @@ public interface Receiver {
   void settled(Outcome outcome);
 
   /**
-   * All that is left of it is held by operators that wait for other events: a window, a batch. It
-   * may be settled only after more was handed out, so nobody should wait for it.
+   * All that is left of it is held by operators that collect events: a window, a batch. It may be
+   * settled only after more was handed out, so nobody should wait for it. Called again, without
+   * {@link #released} between, when something else ends it.
+   *
+   * @param hold what ends it, if only for a part of it
    */
-  default void held() {}
+  default void held(Hold hold) {}
 
   /** It is on its way again. */
   default void released() {}

@@ -102,8 +102,8 @@ class ParcelTest {
     }
 
     @Override
-    public void held() {
-      notes.add("held");
+    public void held(Hold hold) {
+      notes.add(hold.toString());
     }
 
     @Override
@@ -112,49 +112,119 @@ class ParcelTest {
     }
   }
 
+  private static final String MORE = "UNTIL_MORE";
+  private static final String TIME = "UNTIL_TIME";
+
   private final List<String> notes = new ArrayList<>();
 
   private Parcel noted() {
     return Parcel.of(Event.of(Value.of(1), 0, null, 7), new Notes(notes));
   }
 
+  /** What was noted since this was asked last. */
+  private List<String> news() {
+    List<String> news = List.copyOf(notes);
+    notes.clear();
+    return news;
+  }
+
   @Test
   void whoHandedItOutKnowsThatItIsHeldUntilItIsPassedOn() {
     Parcel parcel = noted();
 
-    parcel.hold();
-    parcel.hold();
+    parcel.hold(Hold.UNTIL_MORE);
+    parcel.hold(Hold.UNTIL_MORE);
     parcel.release();
     parcel.release();
-    parcel.hold();
+    parcel.hold(Hold.UNTIL_TIME);
     Parcel derived = parcel.with(parcel.event());
-    parcel.hold();
+    parcel.hold(Hold.UNTIL_TIME);
     parcel.release();
-    assertThat(notes).containsExactly("held", "released", "held", "released");
-    derived.hold();
+    assertThat(news()).containsExactly(MORE, "released", TIME, "released");
+    derived.hold(Hold.UNTIL_MORE);
+    derived.hold(Hold.UNTIL_TIME);
     derived.ack();
-    derived.hold();
+    derived.hold(Hold.UNTIL_MORE);
 
-    assertThat(notes)
-        .containsExactly("held", "released", "held", "released", "held", "released", "ACKED");
+    assertThat(news()).containsExactly(MORE, TIME, "released", "ACKED");
   }
 
   @Test
   void aForkIsHeldWhileAllOfItThatIsLeftIs() {
     List<Parcel> copies = noted().fork(3);
 
-    copies.get(0).hold();
-    copies.get(1).hold();
-    assertThat(notes).isEmpty();
+    copies.get(0).hold(Hold.UNTIL_MORE);
+    copies.get(1).hold(Hold.UNTIL_MORE);
+    assertThat(news()).isEmpty();
     copies.get(2).ack();
-    assertThat(notes).containsExactly("held");
+    assertThat(news()).containsExactly(MORE);
     copies.get(0).release();
-    assertThat(notes).containsExactly("held", "released");
-    copies.get(0).fail("no");
-    assertThat(notes).containsExactly("held", "released", "held");
+    assertThat(news()).containsExactly("released");
+    copies.get(0).ack();
+    assertThat(news()).containsExactly(MORE);
     copies.get(1).ack();
 
-    assertThat(notes).containsExactly("held", "released", "held", "released", "FAILED");
+    assertThat(news()).containsExactly("released", "ACKED");
+  }
+
+  @Test
+  void aForkIsHeldUntilTimeWhileOneCopyIs() {
+    List<Parcel> copies = noted().fork(3);
+
+    copies.get(0).hold(Hold.UNTIL_MORE);
+    copies.get(1).hold(Hold.UNTIL_TIME);
+    copies.get(2).hold(Hold.UNTIL_TIME);
+    assertThat(news()).containsExactly(TIME);
+    copies.get(2).hold(Hold.UNTIL_MORE);
+    assertThat(news()).as("another one still is").isEmpty();
+    copies.get(1).hold(Hold.UNTIL_MORE);
+    assertThat(news()).containsExactly(MORE);
+    copies.get(0).hold(Hold.UNTIL_TIME);
+    assertThat(news()).containsExactly(TIME);
+    copies.get(0).ack();
+    assertThat(news()).containsExactly("released", MORE);
+  }
+
+  @Test
+  void whatFailedIsToldAtOnceWhenAllThatIsLeftIsHeld() {
+    List<Parcel> copies = noted().fork(3);
+
+    copies.get(0).hold(Hold.UNTIL_MORE);
+    copies.get(1).fail("not now");
+    assertThat(news()).as("one is on its way").isEmpty();
+    copies.get(2).hold(Hold.UNTIL_TIME);
+    assertThat(news()).containsExactly("FAILED");
+    copies.get(2).hold(Hold.UNTIL_MORE);
+    copies.get(0).release();
+    copies.get(0).refuse("never");
+    copies.get(2).ack();
+
+    assertThat(news()).as("nobody asks any more").isEmpty();
+  }
+
+  @Test
+  void whatIsRefusedIsToldAtOnceWhenAllThatIsLeftIsHeld() {
+    List<Parcel> copies = noted().fork(2);
+
+    copies.get(0).hold(Hold.UNTIL_MORE);
+    copies.get(1).hold(Hold.UNTIL_MORE);
+    copies.get(1).refuse("never");
+    assertThat(news()).containsExactly(MORE, "released", "REFUSED");
+    copies.get(0).fail("late");
+    assertThat(news()).isEmpty();
+  }
+
+  @Test
+  void nobodyCaresForTheRestOfWhatIsToldAlready() {
+    List<Parcel> copies = noted().fork(2);
+    Parcel joined = Parcel.join(Event.of(Value.NULL, 0, null, 0), List.of(copies.get(0)));
+
+    joined.hold(Hold.UNTIL_MORE);
+    assertThat(joined.isCaredFor()).isTrue();
+    copies.get(1).fail("not now");
+    assertThat(joined.isCaredFor()).isFalse();
+    Parcel other = Parcel.join(Event.of(Value.NULL, 0, null, 0), List.of(joined, noted(), noted()));
+    assertThat(other.isCaredFor()).as("others of it are cared for").isTrue();
   }
 
   @Test
@@ -162,11 +232,13 @@ class ParcelTest {
     List<Parcel> copies = noted().fork(2);
     Parcel joined = Parcel.join(Event.of(Value.NULL, 0, null, 0), List.of(copies.get(0), noted()));
 
-    joined.hold();
-    assertThat(notes).as("of one a copy is left").containsExactly("held");
-    copies.get(1).hold();
-    assertThat(notes).containsExactly("held", "held");
+    joined.hold(Hold.UNTIL_TIME);
+    assertThat(news()).as("of one a copy is left").containsExactly(TIME);
+    copies.get(1).hold(Hold.UNTIL_MORE);
+    assertThat(news()).containsExactly(TIME);
+    joined.hold(Hold.UNTIL_MORE);
+    assertThat(news()).containsExactly(MORE, MORE);
     joined.release();
-    assertThat(notes).containsExactly("held", "held", "released", "released");
+    assertThat(news()).containsExactly("released", "released");
   }
 }

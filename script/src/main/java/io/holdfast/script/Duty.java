@@ -24,8 +24,12 @@ public interface Duty {
    */
   Duty join(List<Duty> others);
 
-  /** A window holds it from now on, until it is passed on: that may take long. */
-  void hold();
+  /**
+   * A window holds it from now on, until it is passed on: that may take long.
+   *
+   * @param timed whether time ends that, if more events do not
+   */
+  void hold(boolean timed);
 
   /** Passes it on to nobody: nothing more comes of it. */
   void done();

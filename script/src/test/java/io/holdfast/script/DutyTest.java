@@ -16,6 +16,7 @@ class DutyTest {
   private final List<String> done = new ArrayList<>();
 
   private final List<String> held = new ArrayList<>();
+  private final List<String> heldForATime = new ArrayList<>();
 
   /** A duty that knows which events it is for, and that it is passed on once. */
   private final class Owed implements Duty {
@@ -50,9 +51,9 @@ class DutyTest {
     }
 
     @Override
-    public void hold() {
+    public void hold(boolean timed) {
       assertThat(passedOn).isFalse();
-      held.addAll(events);
+      (timed ? heldForATime : held).addAll(events);
     }
 
     @Override
@@ -165,6 +166,8 @@ class DutyTest {
     SelectInstance select = select("interval = 10", "aggr::win::first(event) + 1", "from in[w]");
     take(select, 1, "1");
     take(select, 5, "2");
+    assertThat(held).isEmpty();
+    assertThat(heldForATime).containsExactly("1", "2");
     assertThat(texts(select.elapse(10))).isEmpty();
     assertThat(texts(select.elapse(11))).containsExactly("2 of [1, 2]");
 

@@ -1,5 +1,6 @@
 package io.holdfast.pipeline.operator;
 
+import io.holdfast.pipeline.Hold;
 import io.holdfast.pipeline.Parcel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ final class BatchOperator implements Operator {
   public void process(String port, List<Parcel> parcels) {
     for (Parcel parcel : parcels) {
       held.add(parcel);
-      parcel.hold();
+      parcel.hold(timeout == null ? Hold.UNTIL_MORE : Hold.UNTIL_TIME);
       if (draining) {
         drain();
       } else if (held.size() >= count) {

@@ -1,5 +1,6 @@
 package io.holdfast.pipeline.operator;
 
+import io.holdfast.pipeline.Hold;
 import io.holdfast.pipeline.Outcome;
 import io.holdfast.pipeline.Parcel;
 import io.holdfast.pipeline.Receiver;
@@ -33,6 +34,7 @@ final class Feedback {
   private final class Watch implements Receiver {
     private final Parcel duty;
     private volatile long since = now();
+    private volatile boolean isHeld;
 
     Watch(Parcel duty) {
       this.duty = duty;
@@ -46,13 +48,17 @@ final class Feedback {
     }
 
     @Override
-    public void held() {
-      tell(isInTime());
-      duty.hold();
+    public void held(Hold hold) {
+      if (!isHeld) {
+        isHeld = true;
+        tell(isInTime());
+      }
+      duty.hold(hold);
     }
 
     @Override
     public void released() {
+      isHeld = false;
       since = now();
       duty.release();
     }

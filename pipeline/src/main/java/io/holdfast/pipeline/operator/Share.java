@@ -1,6 +1,7 @@
 package io.holdfast.pipeline.operator;
 
 import io.holdfast.pipeline.Event;
+import io.holdfast.pipeline.Hold;
 import io.holdfast.pipeline.Parcel;
 import io.holdfast.script.Duty;
 import io.holdfast.script.Value;
@@ -47,8 +48,8 @@ final class Share implements Duty {
   }
 
   @Override
-  public void hold() {
-    parcel.hold();
+  public void hold(boolean timed) {
+    parcel.hold(timed ? Hold.UNTIL_TIME : Hold.UNTIL_MORE);
   }
 
   @Override

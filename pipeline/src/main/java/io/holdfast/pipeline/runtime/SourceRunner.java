@@ -2,6 +2,7 @@ package io.holdfast.pipeline.runtime;
 
 import io.holdfast.engine.TimeSource;
 import io.holdfast.pipeline.Event;
+import io.holdfast.pipeline.Hold;
 import io.holdfast.pipeline.Host;
 import io.holdfast.pipeline.Notice;
 import io.holdfast.pipeline.Outcome;
@@ -181,6 +182,7 @@ final class SourceRunner implements SourceContext {
   private final class Emitted implements Receiver {
     private final Event event;
     private final Settlement settlement;
+    private volatile boolean isHeld;
 
     Emitted(Event event, Settlement settlement) {
       this.event = event;
@@ -199,12 +201,16 @@ final class SourceRunner implements SourceContext {
     }
 
     @Override
-    public void held() {
-      held.increment();
+    public void held(Hold hold) {
+      if (!isHeld) {
+        isHeld = true;
+        held.increment();
+      }
     }
 
     @Override
     public void released() {
+      isHeld = false;
       held.decrement();
     }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.pipeline.Event;
+import io.holdfast.pipeline.Hold;
 import io.holdfast.pipeline.Host;
 import io.holdfast.pipeline.Outcome;
 import io.holdfast.pipeline.Parcel;
@@ -175,7 +176,9 @@ class FlowOperatorsTest {
     Pipeline pipeline = start("qos::backpressure", "timeout = 100", "out", "overflow");
     deliver(pipeline, 2);
     List<Parcel> collected = out.take();
-    collected.forEach(Parcel::hold);
+    collected.forEach(parcel -> parcel.hold(Hold.UNTIL_MORE));
+    sleep(Duration.ofSeconds(10));
+    collected.forEach(parcel -> parcel.hold(Hold.UNTIL_TIME));
     sleep(Duration.ofSeconds(10));
     collected.get(0).release();
     sleep(Duration.ofMillis(99));

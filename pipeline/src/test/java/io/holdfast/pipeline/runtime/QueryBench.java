@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.pipeline.BufferCounters;
 import io.holdfast.pipeline.Event;
+import io.holdfast.pipeline.Hold;
 import io.holdfast.pipeline.Host;
 import io.holdfast.pipeline.Notice;
 import io.holdfast.pipeline.Outcome;
 import io.holdfast.pipeline.Parcel;
+import io.holdfast.pipeline.Receiver;
 import io.holdfast.pipeline.config.ConfigErrors;
 import io.holdfast.script.Json;
 import io.holdfast.script.Query;
@@ -32,6 +34,9 @@ final class QueryBench {
 
   /** How each event that was handed out was settled, by its number. */
   final Map<Long, List<Outcome>> outcomes = new LinkedHashMap<>();
+
+  /** What ends it that an event is held, by its number. */
+  final Map<Long, Hold> holds = new LinkedHashMap<>();
 
   final Pipeline pipeline;
   private boolean closed;
@@ -68,6 +73,32 @@ final class QueryBench {
     loop.run();
   }
 
+  /** Notes what becomes of an event that was handed out. */
+  private final class Delivered implements Receiver {
+    private final long id;
+
+    Delivered(long id) {
+      this.id = id;
+    }
+
+    @Override
+    public void settled(Outcome outcome) {
+      assertThat(holds).doesNotContainKey(id);
+      outcomes.getOrDefault(id, List.of()).add(outcome);
+    }
+
+    @Override
+    public void held(Hold hold) {
+      assertThat(outcomes(id)).isEmpty();
+      assertThat(holds.put(id, hold)).isNotEqualTo(hold);
+    }
+
+    @Override
+    public void released() {
+      assertThat(holds.remove(id)).isNotNull();
+    }
+  }
+
   /** Hands out events that come in now, and lets the pipeline work. */
   void deliver(String... json) {
     deliverAt(loop.epochNanos(), json);
@@ -77,9 +108,8 @@ final class QueryBench {
     List<Parcel> parcels = new ArrayList<>();
     for (String text : json) {
       long id = outcomes.size();
-      List<Outcome> told = new ArrayList<>();
-      outcomes.put(id, told);
-      parcels.add(Parcel.of(Event.of(Json.parse(text), nanos, null, id), told::add));
+      outcomes.put(id, new ArrayList<>());
+      parcels.add(Parcel.of(Event.of(Json.parse(text), nanos, null, id), new Delivered(id)));
     }
     pipeline.inlet("in").deliver(parcels);
     loop.run();

@@ -3,6 +3,7 @@ package io.holdfast.pipeline.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.pipeline.Event;
+import io.holdfast.pipeline.Hold;
 import io.holdfast.pipeline.Host;
 import io.holdfast.pipeline.Outcome;
 import io.holdfast.pipeline.Parcel;
@@ -131,6 +132,70 @@ class WindowSettlementTest {
     bench.deliverAt(40, "4");
     assertThat(bench.outcomes(3)).as("of a group that is forgotten").containsExactly(Outcome.ACKED);
     assertThat(bench.out.seen).isEmpty();
+  }
+
+  @Test
+  void anEventIsHeldUntilTimeWhereTimeClosesItsWindow() throws Exception {
+    QueryBench bench =
+        start(
+            """
+            define tumbling window pair with size = 2 end;
+            define tumbling window second with interval = 1000000000 end;
+            define tumbling window told with interval = 10 script event end;
+            define generic::batch operator three with count = 3 end;
+            define generic::batch operator timed with count = 3, timeout = 50 end;
+            create operator three;
+            create operator timed;
+            select aggr::stats::count() from in[pair] where event == 0 into out;
+            select aggr::stats::count() from in[second] where event == 1 into out;
+            select aggr::stats::count() from in[told] where event == 2 into out;
+            select aggr::stats::count() from in[pair, second] where event == 3 into out;
+            select aggr::stats::count() from in[second, pair] where event == 4 into out;
+            select event from in where event == 5 into three;
+            select event from in where event == 6 into timed;
+            select aggr::stats::count() from in[second] where event == 7 into out;
+            select aggr::stats::count() from in[pair] where event == 7 into out;
+            select event from three into out;
+            select event from timed into out;
+            """);
+
+    bench.deliverNumbers(8);
+    assertThat(bench.holds.values())
+        .containsExactly(
+            Hold.UNTIL_MORE,
+            Hold.UNTIL_TIME,
+            Hold.UNTIL_MORE,
+            Hold.UNTIL_MORE,
+            Hold.UNTIL_TIME,
+            Hold.UNTIL_MORE,
+            Hold.UNTIL_TIME,
+            Hold.UNTIL_TIME);
+
+    bench.untilWithTime("time closes windows", () -> bench.out.waiting.size() == 4);
+    assertThat(bench.holds).containsOnlyKeys(0L, 2L, 3L, 5L);
+    bench.out.take().forEach(Parcel::ack);
+    assertThat(bench.holds).containsOnlyKeys(0L, 2L, 3L, 4L, 5L, 7L);
+    assertThat(bench.holds.values()).containsOnly(Hold.UNTIL_MORE);
+  }
+
+  @Test
+  void anEventOfWhichOnePartFailsIsSettledThoughWindowsHoldTheRest() {
+    QueryBench bench =
+        start(
+            """
+            define tumbling window pair with size = 2 end;
+            select group[0] from in[pair] group by each(event) into out;
+            """);
+
+    bench.deliver("[1,2]", "[1]");
+    bench.out.take().forEach(parcel -> parcel.settle(NO));
+    assertThat(bench.outcomes(0)).containsExactly(NO);
+    bench.deliver("[2]");
+    assertThat(bench.results()).containsExactly("2");
+    bench.out.take().forEach(Parcel::ack);
+
+    assertThat(bench.outcomes(0)).as("told once").containsExactly(NO);
+    assertThat(bench.outcomes(2)).containsExactly(Outcome.ACKED);
   }
 
   private static final String INCREMENT =

@@ -113,7 +113,7 @@ final class OpenWindow {
       }
       duties.add(duty);
       call.putDown(duty);
-      duty.hold();
+      duty.hold(window.isTimed());
     }
   }
 

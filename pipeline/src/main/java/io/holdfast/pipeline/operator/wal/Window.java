@@ -7,6 +7,7 @@ import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
 import io.holdfast.pipeline.Backoff;
 import io.holdfast.pipeline.Event;
+import io.holdfast.pipeline.Hold;
 import io.holdfast.pipeline.Notice;
 import io.holdfast.pipeline.Outcome;
 import io.holdfast.pipeline.Parcel;
@@ -310,7 +311,7 @@ final class Window {
     }
 
     @Override
-    public void held() {
+    public void held(Hold hold) {
       report(new Collected(row));
     }
 

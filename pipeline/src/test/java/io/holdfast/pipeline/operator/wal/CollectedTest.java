@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.Subscriber;
+import io.holdfast.pipeline.Hold;
 import io.holdfast.pipeline.Host;
 import io.holdfast.pipeline.Notice;
 import io.holdfast.pipeline.Parcel;
@@ -68,7 +69,7 @@ class CollectedTest {
     window.pump();
     int held = 0;
     while (held < sent.size()) {
-      sent.get(held++).hold();
+      sent.get(held++).hold(Hold.UNTIL_MORE);
       loop.runAll();
     }
   }
@@ -128,7 +129,7 @@ class CollectedTest {
   void roomIsMadeOnlyWhenNothingElseCanMakeIt() {
     Window window = window(new Patience(12, Long.MAX_VALUE));
     window.pump();
-    sent.getFirst().hold();
+    sent.getFirst().hold(Hold.UNTIL_MORE);
     loop.runAll();
     window.makeRoom();
     assertThat(window.delivered()).as("others are on their way").isZero();
@@ -140,7 +141,7 @@ class CollectedTest {
     assertThat(window.delivered()).as("one comes again").isZero();
     loop.fire();
     loop.runAll();
-    sent.getLast().hold();
+    sent.getLast().hold(Hold.UNTIL_MORE);
     loop.runAll();
     window.makeRoom();
     assertThat(window.delivered()).isEqualTo(3);
