@@ -26,5 +26,5 @@ public sealed interface Selected {
    * @param error what went wrong: a {@link ScriptException}, unless it is a mistake in this program
    * @param duty see {@link Selected#duty}
    */
-  record Failure(RuntimeException error, @Nullable Duty duty) implements Selected {}
+  record Failure(Throwable error, @Nullable Duty duty) implements Selected {}
 }

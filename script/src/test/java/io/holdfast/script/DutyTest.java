@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -191,17 +192,104 @@ class DutyTest {
     assertThat(texts(select.take(event(4, "4"), null))).containsExactly("2 of nobody");
   }
 
+  /** What the clock throws that a select looks at. */
+  private @Nullable Error trouble;
+
+  private final Environment troubled =
+      new Environment(
+          "localhost",
+          "tremor",
+          "0.11.12",
+          () -> {
+            if (trouble != null) {
+              throw trouble;
+            }
+            return 42L;
+          },
+          RandomGenerator.of("SplittableRandom"));
+
+  @Test
+  void anErrorOfTheProgramTakesTheEventsOfItsWindowAlong() {
+    SelectInstance select =
+        start(troubled, "size = 2", "aggr::win::first(event) + system::nanotime()", "from in[w]");
+
+    take(select, 1, "1");
+    trouble = new AssertionError("by the test");
+    List<Selected> results = select.take(event(2, "2"), new Owed(List.of("2")));
+    assertThat(results)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Selected.Failure.class, failure -> assertThat(failure.error()).isSameAs(trouble));
+    assertThat(texts(results)).containsExactly("failed of [1, 2]");
+    trouble = null;
+    take(select, 3, "3");
+    assertThat(take(select, 4, "4")).containsExactly("45 of [3, 4]");
+  }
+
+  @Test
+  void anErrorOfTheProgramWhereAnEventIsLookedAtFailsThatEventAlone() {
+    SelectInstance select =
+        start(
+            troubled,
+            "size = 2",
+            "aggr::stats::count()",
+            "from in[w] where system::nanotime() == 42");
+
+    take(select, 1, "1");
+    trouble = new NoClassDefFoundError("by the test");
+    assertThat(take(select, 2, "2")).containsExactly("failed of [2]");
+    trouble = null;
+    assertThat(take(select, 3, "3")).containsExactly("2 of [1, 3]");
+  }
+
+  @Test
+  void anErrorOfTheProgramWhenTimeClosesAWindowTakesItsEventsAlong() {
+    SelectInstance select =
+        start(
+            troubled,
+            "interval = 10",
+            "aggr::win::first(event) + system::nanotime()",
+            "from in[w]");
+
+    take(select, 1, "1");
+    take(select, 2, "2");
+    trouble = new AssertionError("by the test");
+    assertThat(texts(select.elapse(11))).containsExactly("failed of [1, 2]");
+    assertThat(texts(select.elapse(21))).isEmpty();
+  }
+
+  @Test
+  void whereMemoryIsShortTheFailureSaysSo() {
+    SelectInstance select =
+        start(troubled, "size = 1", "aggr::win::first(event) + system::nanotime()", "from in[w]");
+
+    trouble = new OutOfMemoryError("by the test");
+    assertThat(select.take(event(1, "1"), null))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Selected.Failure.class,
+            failure ->
+                assertThat(failure.error())
+                    .isInstanceOf(ScriptException.class)
+                    .hasMessageContaining("not enough memory"));
+  }
+
   private static SelectInstance select(String settings, String target, String... parts) {
+    return start(Run.ENVIRONMENT, settings, target, parts);
+  }
+
+  private static SelectInstance start(
+      Environment environment, String settings, String target, String... parts) {
     List<String> rest = new ArrayList<>(List.of(parts));
     String having = rest.size() > 1 ? rest.removeLast() : "";
     Query query =
         Query.load(
             Run.source(
-                "define tumbling window w with %s end; select %s %s into out %s;"
+                "use tremor::system;\ndefine tumbling window w with %s end; select %s %s into out %s;"
                     .formatted(settings, target, String.join(" ", rest), having)));
     for (QueryNode node : query.nodes()) {
       if (node instanceof QueryNode.Selected selected) {
-        return selected.select().start(Run.ENVIRONMENT);
+        return selected.select().start(environment);
       }
     }
     throw new AssertionError("no select");

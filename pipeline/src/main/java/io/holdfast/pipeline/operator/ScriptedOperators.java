@@ -81,7 +81,7 @@ public final class ScriptedOperators {
         } catch (ScriptException e) {
           context.error(parcel, left(parcel.event()), e.getMessage());
           continue;
-        } catch (RuntimeException | StackOverflowError mistake) {
+        } catch (RuntimeException | Error mistake) {
           context.error(parcel, context.name() + ": a mistake in the program: " + mistake);
           continue;
         }

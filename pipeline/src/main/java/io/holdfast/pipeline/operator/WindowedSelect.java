@@ -79,7 +79,7 @@ final class WindowedSelect implements Operator {
       case Selected.Result(var emission, _) ->
           out.add(parcel.with(parcel.event().with(emission.value(), emission.meta())));
       case Selected.Failure(ScriptException error, _) -> context.error(parcel, error.getMessage());
-      case Selected.Failure(RuntimeException mistake, _) ->
+      case Selected.Failure(Throwable mistake, _) ->
           context.error(parcel, context.name() + ": a mistake in the program: " + mistake);
     }
   }

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /** A loop that the test steps, on a clock that the test moves. */
 final class SteppedLoop implements EventLoop, TimeSource {
@@ -19,6 +20,9 @@ final class SteppedLoop implements EventLoop, TimeSource {
   private long now;
   private long order;
   private boolean closed;
+
+  /** What is thrown at who asks for the time; null for the time. */
+  @Nullable Error trouble;
 
   @Override
   public void post(Runnable task) {
@@ -65,6 +69,9 @@ final class SteppedLoop implements EventLoop, TimeSource {
 
   @Override
   public long epochNanos() {
+    if (trouble != null) {
+      throw trouble;
+    }
     return 1_000_000_000L + now;
   }
 

@@ -255,6 +255,54 @@ class WindowSettlementTest {
     assertThat(bench.outcomes(1)).containsExactly(Outcome.ACKED);
   }
 
+  @Test
+  void whenAResultIsAMistakeOfTheProgramItsEventsAreSettledAsTheErrorIs() {
+    QueryBench bench =
+        start(
+            true,
+            """
+            use tremor::system;
+            define tumbling window pair with size = 2 end;
+            select aggr::win::first(event) + system::nanotime() from in[pair] into out;
+            """);
+
+    bench.loop.trouble = new AssertionError("by the test");
+    bench.deliverAt(5, "1", "2", "3");
+    assertThat(bench.settled()).isZero();
+    Parcel error = bench.err.take().getFirst();
+    assertThat(Json.write(error.event().value())).contains("a mistake in the program");
+    error.settle(NO);
+    assertThat(bench.outcomes(0)).containsExactly(NO);
+    assertThat(bench.outcomes(1)).containsExactly(NO);
+    bench.loop.trouble = null;
+    bench.deliver("4");
+    bench.out.take().forEach(Parcel::ack);
+    assertThat(bench.outcomes(2)).containsExactly(Outcome.ACKED);
+    assertThat(bench.outcomes(3)).containsExactly(Outcome.ACKED);
+  }
+
+  @Test
+  void aMistakeOfTheProgramInASelectWithoutWindowsIsThatOfOneEvent() {
+    QueryBench bench =
+        start(
+            """
+            use tremor::system;
+            select
+              match event of case 1 => system::nanotime() default => event end
+            from in into out;
+            """);
+
+    bench.loop.trouble = new AssertionError("by the test");
+    bench.deliverAt(5, "0", "1", "2");
+
+    assertThat(bench.results()).containsExactly("0", "2");
+    assertThat(bench.outcomes(1))
+        .singleElement()
+        .extracting(Outcome::reason)
+        .asString()
+        .contains("a mistake in the program");
+  }
+
   private static final String TIMED =
       """
       define tumbling window second with interval = 1000000000 end;

@@ -127,10 +127,10 @@ final class OpenWindow {
   }
 
   private void close(Closed closed) {
-    Duty all = duties == null ? null : SelectCall.joined(duties);
+    List<Duty> owed = duties == null ? List.of() : duties;
     duties = null;
     try {
-      closed.with(aggregates, all);
+      closed.with(aggregates, SelectCall.joined(owed));
     } finally {
       // Also when it fails: what it held has gone where failures go.
       renew();

@@ -98,7 +98,7 @@ final class SelectCall {
   }
 
   /** What was given before the call failed, and the failure. */
-  List<Selected> failed(RuntimeException error) {
+  List<Selected> failed(Throwable error) {
     List<Selected> results = results();
     results.add(new Selected.Failure(error, joined(inHand)));
     return results;

@@ -56,10 +56,12 @@ public final class SelectRun {
    */
   public List<Selected> take(EventContext event, @Nullable Duty duty) {
     SelectCall call = new SelectCall(true);
+    call.pickUp(duty);
     try {
       apply(event, duty, call);
       return call.results();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // Whatever it is, what is owed must not be forgotten over it.
       return call.failed(e);
     }
   }
@@ -87,14 +89,13 @@ public final class SelectRun {
     try {
       tick(nanos, call);
       return call.results();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       return call.failed(e);
     }
   }
 
   private void apply(EventContext event, @Nullable Duty duty, SelectCall call) {
     Frame frame = new Frame(event, environment, program.locals());
-    call.pickUp(duty);
     try {
       Condition where = program.where();
       if (where != null && !where.holds(frame)) {
