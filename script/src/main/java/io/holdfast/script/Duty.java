@@ -31,6 +31,13 @@ public interface Duty {
    */
   void hold(boolean timed);
 
+  /**
+   * Whether somebody still waits. If nobody does, a window that holds it may say that it is done.
+   *
+   * @return false when nobody does, nor will again
+   */
+  boolean matters();
+
   /** Passes it on to nobody: nothing more comes of it. */
   void done();
 }

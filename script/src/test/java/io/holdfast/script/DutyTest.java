@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,11 @@ class DutyTest {
 
   private final List<String> held = new ArrayList<>();
   private final List<String> heldForATime = new ArrayList<>();
+
+  /** For which events somebody waits. */
+  private Predicate<String> waitedFor = _ -> true;
+
+  private long asked;
 
   /** A duty that knows which events it is for, and that it is passed on once. */
   private final class Owed implements Duty {
@@ -55,6 +61,12 @@ class DutyTest {
     public void hold(boolean timed) {
       assertThat(passedOn).isFalse();
       (timed ? heldForATime : held).addAll(events);
+    }
+
+    @Override
+    public boolean matters() {
+      asked++;
+      return events.stream().anyMatch(waitedFor);
     }
 
     @Override
@@ -272,6 +284,41 @@ class DutyTest {
                 assertThat(failure.error())
                     .isInstanceOf(ScriptException.class)
                     .hasMessageContaining("not enough memory"));
+  }
+
+  @Test
+  void aWindowKeepsFewDutiesThatNobodyWaitsFor() {
+    int events = 100_000;
+    int last = 10;
+    SelectInstance select = select("size = 100002", "aggr::stats::count()", "from in[w]");
+    for (int i = 0; i < events; i++) {
+      int now = i;
+      waitedFor = event -> event.equals("0") || Integer.parseInt(event) > now - last;
+      assertThat(take(select, i, Integer.toString(i))).isEmpty();
+      assertThat(i + 1 - done.size()).as("duties that are held").isLessThan(4 * last);
+    }
+    assertThat(asked).as("it is looked for them now and then").isLessThan(4L * events);
+
+    waitedFor = _ -> true;
+    take(select, events, "-1");
+    List<Selected> results = select.take(event(events, "-2"), new Owed(List.of("-2")));
+    assertThat(texts(results)).singleElement().asString().startsWith("100002 of [0, ");
+    assertThat(done).doesNotContain("0", "99999", "-1", "-2").hasSizeGreaterThan(events - 4 * last);
+  }
+
+  @Test
+  void aWindowBehindAnotherKeepsFewDutiesThatNobodyWaitsFor() {
+    SelectInstance select =
+        select(
+            "size = 2 end; define tumbling window v with size = 100000",
+            "aggr::stats::count()",
+            "from in[w, v]");
+    for (int i = 0; i < 10_000; i++) {
+      int now = i;
+      waitedFor = event -> Integer.parseInt(event) > now - 10;
+      take(select, i, Integer.toString(i));
+      assertThat(i + 1 - done.size()).as("events of duties that are held").isLessThan(40);
+    }
   }
 
   private static SelectInstance select(String settings, String target, String... parts) {

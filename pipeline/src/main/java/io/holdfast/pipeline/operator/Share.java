@@ -53,6 +53,11 @@ final class Share implements Duty {
   }
 
   @Override
+  public boolean matters() {
+    return parcel.isCaredFor();
+  }
+
+  @Override
   public void done() {
     parcel.ack();
   }

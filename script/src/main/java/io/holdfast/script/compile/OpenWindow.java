@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A window of one group, with what it holds of the events so far. */
 final class OpenWindow {
+  private static final int FEW = 4;
+
   private final Window window;
   private final List<AggregateCall> calls;
   private final Aggregate[] aggregates;
@@ -17,6 +19,9 @@ final class OpenWindow {
 
   /** What is owed for the events in it, as far as somebody waits for them. */
   private @Nullable List<Duty> duties;
+
+  /** With so many duties it is looked whether somebody still waits. */
+  private int tooMany = FEW;
 
   OpenWindow(Window window, List<AggregateCall> calls) {
     this.window = window;
@@ -108,13 +113,32 @@ final class OpenWindow {
       }
     }
     if (duty != null) {
-      if (duties == null) {
-        duties = new ArrayList<>();
-      }
-      duties.add(duty);
-      call.putDown(duty);
-      duty.hold(window.isTimed());
+      keep(duty, call);
     }
+  }
+
+  private void keep(Duty duty, SelectCall call) {
+    if (duties == null) {
+      duties = new ArrayList<>(FEW);
+      tooMany = FEW;
+    }
+    duties.add(duty);
+    call.putDown(duty);
+    duty.hold(window.isTimed());
+    if (duties.size() >= tooMany) {
+      // Those who waited may have given up, and the window may never close.
+      duties.removeIf(OpenWindow::isDone);
+      // Not before there are as many new ones, so that this costs little.
+      tooMany = Math.max(FEW, 2 * duties.size());
+    }
+  }
+
+  private static boolean isDone(Duty duty) {
+    if (duty.matters()) {
+      return false;
+    }
+    duty.done();
+    return true;
   }
 
   /** Forgets what it holds: there will be no result. */
