@@ -217,7 +217,7 @@ final class Intake {
         }
         retryIsDue = true;
         context.loop().schedule(backoff.next(), this::retry);
-        if (failure instanceof BufferFullException) {
+        if (failure instanceof BufferFullException full && full.isCap()) {
           needsRoom.run();
         }
       }

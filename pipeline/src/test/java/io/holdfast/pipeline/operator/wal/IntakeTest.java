@@ -2,6 +2,7 @@ package io.holdfast.pipeline.operator.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.engine.BufferFullException;
 import io.holdfast.engine.BufferStatus;
 import io.holdfast.engine.DeadLetters;
 import io.holdfast.engine.Delivery;
@@ -43,6 +44,9 @@ class IntakeTest {
   private DurableBuffer buffer;
   private Subscriber subscriber;
 
+  /** How often the other half was asked to make room. */
+  private int roomWanted;
+
   @BeforeEach
   void open() {
     buffer = DurableBuffer.open(directory.resolve("buffer"));
@@ -63,7 +67,7 @@ class IntakeTest {
         new TestContext(loop, host, new ArrayList<>()),
         into,
         subscriber,
-        () -> {});
+        () -> roomWanted++);
   }
 
   private List<Parcel> event(long id) {
@@ -92,7 +96,8 @@ class IntakeTest {
 
   @Test
   void anEventIsKeptLaterWhenMemoryIsShort() throws Exception {
-    Intake intake = intake(new Starved(buffer, new AtomicInteger(2)), 10);
+    Error trouble = new OutOfMemoryError("by the test");
+    Intake intake = intake(new Starved(buffer, trouble, new AtomicInteger(2)), 10);
     intake.take(event(1));
     loop.runUntilPosted();
     assertThat(outcomes).isEmpty();
@@ -113,12 +118,44 @@ class IntakeTest {
     intake.close();
   }
 
-  /** There is no memory for the first appends. */
-  private record Starved(DurableBuffer real, AtomicInteger failures) implements DurableBuffer {
+  @Test
+  void roomIsWantedWhenTheBufferIsFullAndNotWhenTheDiskIs() throws Exception {
+    var full = new BufferFullException("the disk is full", false, null);
+    Intake disk = intake(new Starved(buffer, full, new AtomicInteger(1)), 10);
+    disk.take(event(1));
+    loop.runUntilPosted();
+    assertThat(notices).hasSize(1);
+    assertThat(roomWanted).isZero();
+    loop.fire();
+    loop.runUntilPosted();
+    assertThat(roomWanted).isZero();
+    disk.close();
+
+    full = new BufferFullException("the cap is reached", true, null);
+    Intake cap = intake(new Starved(buffer, full, new AtomicInteger(1)), 10);
+    cap.take(event(2));
+    loop.runUntilPosted();
+    assertThat(roomWanted).isOne();
+    loop.fire();
+    loop.runUntilPosted();
+    assertThat(outcomes).containsExactly(Outcome.ACKED, Outcome.ACKED);
+    assertThat(roomWanted).isOne();
+    cap.close();
+
+    Intake limited = intake(buffer, 2);
+    limited.take(event(3));
+    loop.runAll();
+    assertThat(roomWanted).as("its limit is reached").isEqualTo(2);
+    limited.close();
+  }
+
+  /** The first appends fail. */
+  private record Starved(DurableBuffer real, Throwable trouble, AtomicInteger failures)
+      implements DurableBuffer {
     @Override
     public CompletableFuture<Long> appendAsync(RecordBundle bundle) {
       if (failures.getAndDecrement() > 0) {
-        throw new OutOfMemoryError("by the test");
+        return CompletableFuture.failedFuture(trouble);
       }
       return real.appendAsync(bundle);
     }
