@@ -3,6 +3,7 @@ package io.holdfast.pipeline.runtime;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.engine.BufferOptions;
 import io.holdfast.pipeline.BufferCounters;
 import io.holdfast.pipeline.Event;
 import io.holdfast.pipeline.Hold;
@@ -48,6 +49,11 @@ final class QueryBench {
    * @param withErr whether the port {@code err} leads to {@link #err}
    */
   QueryBench(Path directory, boolean withErr, String query) {
+    this(directory, BufferOptions.defaults(), withErr, query);
+  }
+
+  /** As the other one, with options that its buffers start from. */
+  QueryBench(Path directory, BufferOptions buffers, boolean withErr, String query) {
     ConfigErrors errors = new ConfigErrors();
     PipelinePlan plan =
         PipelinePlan.of(
@@ -61,6 +67,7 @@ final class QueryBench {
     Host host =
         Host.of(directory.resolve("data"), directory)
             .withLoops(_ -> loop)
+            .withBuffers(buffers)
             .withTime(loop)
             .withRandom(new Random(1))
             .withListener(notices::add);

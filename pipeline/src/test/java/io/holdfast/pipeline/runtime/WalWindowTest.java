@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.engine.BufferOptions;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.pipeline.BufferPlan;
+import io.holdfast.pipeline.Notice;
 import io.holdfast.pipeline.Outcome;
 import io.holdfast.pipeline.Parcel;
 import java.io.IOException;
@@ -225,6 +226,66 @@ class WalWindowTest {
     assertThat(bench.outcomes.values()).allMatch(told -> told.equals(List.of(Outcome.ACKED)));
     assertThat(bench.warnings()).hasSize(1);
     assertThat(bench.buffer().kept()).isLessThanOrEqualTo(8);
+  }
+
+  private static final String SECOND =
+      """
+      define tumbling window second with interval = 1000000000 end;
+      select aggr::win::collect_flattened(event) from wal[second] into out;
+      """;
+
+  @Test
+  void aBufferThatIsFullOfWhatATimedWindowHoldsStaysFullUntilItCloses() throws Exception {
+    QueryBench bench = open(query(20, "max_elements = 8", SECOND));
+
+    bench.deliverNumbers(12);
+    await(bench, 8);
+    bench.loop.run();
+    assertThat(bench.settled()).as("those that are stored").isEqualTo(8);
+    assertThat(bench.pipeline.inlet("in").valve().isOpen()).isFalse();
+    assertThat(bench.notices).anyMatch(Notice.BufferFull.class::isInstance);
+
+    bench.untilWithTime("the window closes", () -> !bench.out.waiting.isEmpty());
+    assertThat(bench.results()).containsExactly("[0,1,2,3,4,5,6,7]");
+    assertThat(bench.buffer().kept()).isEqualTo(8);
+    bench.out.take().forEach(Parcel::ack);
+    bench.until("the others are stored", () -> bench.settled() == 12);
+    await(bench, 4);
+    assertThat(bench.buffer().delivered()).isEqualTo(8);
+    assertThat(bench.warnings()).isEmpty();
+  }
+
+  @Test
+  void aBufferThatIsFullIsNotAnyMoreWhenTheTimedPartsOfWhatIsHeldAreDone() throws Exception {
+    QueryBench bench = open(query(20, "max_elements = 8", SECOND + windows(20)));
+
+    bench.deliverNumbers(12);
+    await(bench, 8);
+    bench.loop.run();
+    assertThat(bench.settled()).isEqualTo(8);
+    bench.untilWithTime("a window closes", () -> !bench.out.waiting.isEmpty());
+    assertThat(bench.warnings()).isEmpty();
+    bench.out.take().forEach(Parcel::ack);
+
+    bench.until("the others are stored", () -> bench.settled() == 12);
+    assertThat(bench.warnings()).singleElement().asString().contains("max_elements");
+  }
+
+  @Test
+  void aWindowTakesMoreBundlesThanMayBeInFlight() throws Exception {
+    BufferOptions options = BufferOptions.defaults().withMaxInFlight(1);
+    QueryBench bench =
+        new QueryBench(directory, options, false, query(2, "max_elements = 1000", windows(20)));
+    benches.add(bench);
+    store(bench, 19);
+    await(bench, 19);
+    store(bench, 1);
+    bench.until("the window closes", () -> !bench.out.waiting.isEmpty());
+    bench.out.take().forEach(parcel -> parcel.fail("not now"));
+    bench.untilWithTime("it comes again", () -> !bench.out.waiting.isEmpty());
+    bench.out.take().forEach(Parcel::ack);
+    bench.until("all is resolved", () -> bench.buffer().kept() == 0);
+    assertThat(bench.buffer().repeated()).isEqualTo(20);
   }
 
   @Test

@@ -1,50 +1,61 @@
 package io.holdfast.pipeline.operator.wal;
 
 import io.holdfast.engine.Delivery;
+import io.holdfast.pipeline.bundle.EventBundle;
 import io.holdfast.pipeline.bundle.StoredEvent;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** A bundle that was read, and what of it is not settled yet. Runs on the loop. */
+/**
+ * A bundle that was read, and what of it is not settled yet. While downstream collects all that is
+ * left of it, its events are on the disk only. Runs on the loop, but for {@link #isOver}.
+ */
 final class Held {
   /** So many different reasons say enough. */
   private static final int MOST_REASONS = 5;
 
   private final Delivery delivery;
-  private final List<StoredEvent> events;
+  private final int size;
 
-  /** By their order in the buffer: in another order they would make another letter. */
-  private final TreeMap<Long, StoredEvent> refused = new TreeMap<>();
+  /** Null while they are on the disk only. */
+  private @Nullable List<StoredEvent> events;
 
-  private final Set<String> reasons = new LinkedHashSet<>();
+  private int sent;
+  private int settled;
+  private final Tally tally = new Tally();
 
-  /** Those that were sent. */
-  private final List<Row> sent;
+  private @Nullable Refused refused;
+  private boolean resting;
+  private volatile boolean over;
 
-  private int unsettled;
-  private int collected;
+  /**
+   * What downstream will never take.
+   *
+   * @param rows by their place in the bundle: in another order they would make another letter
+   * @param reasons why
+   */
+  private record Refused(BitSet rows, Set<String> reasons) {}
 
   Held(Delivery delivery, List<StoredEvent> events) {
     this.delivery = delivery;
     this.events = events;
-    this.sent = new ArrayList<>(events.size());
-    this.unsettled = events.size();
+    this.size = events.size();
   }
 
-  /** An event of a bundle; its order is that of the buffer. */
+  /** An event of a bundle that was sent; its order is that of the buffer. */
   static final class Row {
     private final Held held;
-    private final StoredEvent event;
+    private final int index;
     private final long order;
-    private boolean collected;
-    private boolean letGo;
+    private Place place = Place.HERE;
 
-    private Row(Held held, StoredEvent event, long order) {
+    private Row(Held held, int index, long order) {
       this.held = held;
-      this.event = event;
+      this.index = index;
       this.order = order;
     }
 
@@ -52,101 +63,124 @@ final class Held {
       return held;
     }
 
-    StoredEvent event() {
-      return event;
-    }
-
     long order() {
       return order;
     }
 
-    /** Whether downstream keeps it until other events have come. */
-    boolean isCollected() {
-      return collected;
+    Place place() {
+      return place;
     }
 
-    void setCollected(boolean now) {
-      if (collected != now) {
-        collected = now;
-        held.collected += now ? 1 : -1;
-      }
-    }
-
-    /** Whether it counts as done, whatever downstream may still say of it. */
-    boolean isLetGo() {
-      return letGo;
-    }
-
-    /** It counts as done, though it is not. */
-    void letGo() {
-      setCollected(false);
-      letGo = true;
-      held.delivered();
+    void move(Place now) {
+      held.tally.count(place, -1);
+      held.tally.count(now, 1);
+      place = now;
     }
   }
 
   boolean hasNext() {
-    return sent.size() < events.size();
+    return sent < size;
   }
 
   /** The next event that was never sent. */
   Row next(long order) {
-    Row row = new Row(this, events.get(sent.size()), order);
-    sent.add(row);
-    return row;
+    return new Row(this, sent++, order);
+  }
+
+  /**
+   * An event of it, to be sent.
+   *
+   * @throws RuntimeException when it is on the disk only and cannot be read
+   */
+  StoredEvent event(Row row) {
+    List<StoredEvent> read = events;
+    if (read == null) {
+      read = EventBundle.decode(delivery.bundle());
+      // What was decoded does not need the memory that it was read into.
+      delivery.hold();
+      events = read;
+    }
+    return read.get(row.index);
   }
 
   /** How many events it has. */
   int size() {
-    return events.size();
+    return size;
   }
 
-  /** Whether it waits only for what downstream collects. */
+  /** Where those are that are not here. */
+  Tally tally() {
+    return tally;
+  }
+
+  /** Whether all that is left of it is collected by downstream. */
   boolean isOnlyCollected() {
-    return collected > 0 && collected == unsettled;
+    return settled < size && tally.collected() == size - settled;
   }
 
-  /** What downstream collects of it. */
-  List<Row> collected() {
-    return sent.stream().filter(Row::isCollected).toList();
+  /** Whether its events are on the disk only, since {@link #rest}. */
+  boolean isResting() {
+    return resting;
   }
 
-  /** One event is done for good. */
+  /** From now on nothing of it is needed until something happens to it. */
+  void rest() {
+    resting = true;
+    if (events != null) {
+      events = null;
+      delivery.hold();
+    }
+  }
+
+  /** Something has happened to it. */
+  void wake() {
+    resting = false;
+  }
+
+  /** An event is done for good. */
   void delivered() {
-    unsettled--;
+    settled++;
   }
 
   /** Downstream will never take this event. */
   void refused(Row row, String reason) {
-    unsettled--;
-    refused.put(row.order(), row.event());
-    if (reasons.size() < MOST_REASONS) {
-      reasons.add(reason);
+    settled++;
+    Refused all = refused == null ? new Refused(new BitSet(), new LinkedHashSet<>()) : refused;
+    all.rows.set(row.index);
+    if (all.reasons.size() < MOST_REASONS) {
+      all.reasons.add(reason);
     }
+    refused = all;
   }
 
   /** Whether nothing of it is to be sent any more. */
   boolean isSettled() {
-    return unsettled == 0;
+    return settled == size;
   }
 
-  /** What downstream will never take, in the order of the buffer. */
-  List<StoredEvent> refused() {
-    return List.copyOf(refused.values());
-  }
-
-  /** Whether that is all of it. */
-  boolean isAllRefused() {
-    return refused.size() == events.size();
+  /** What downstream will never take, by its place in the bundle. */
+  BitSet refused() {
+    return refused == null ? new BitSet() : refused.rows;
   }
 
   /** Why, for people. */
   String reason() {
-    return String.join("; ", reasons);
+    return refused == null ? "" : String.join("; ", refused.reasons);
   }
 
   Delivery delivery() {
     return delivery;
+  }
+
+  /** Nobody asks for what becomes of its events any more. */
+  void end() {
+    over = true;
+    events = null;
+  }
+
+  /** Whether nobody asks any more. On any thread. */
+  boolean isOver() {
+    return over;
   }
 
   /** All of it is done. */
@@ -157,6 +191,12 @@ final class Held {
 
   /** Gives the bundle back as a whole. */
   void giveBack() {
+    delivery.close();
+  }
+
+  /** Gives the bundle back as a whole, to come again after a while. */
+  void giveBack(Duration pause) {
+    delivery.defer(pause);
     delivery.close();
   }
 }

@@ -7,6 +7,7 @@ import io.holdfast.pipeline.bundle.StoredEvent;
 import io.holdfast.pipeline.operator.OperatorContext;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,10 +38,10 @@ final class Refusals {
   /**
    * A bundle that is given up.
    *
-   * @param rows of it only these; none for all
+   * @param rows of it only these, by their place in it; none for all
    * @param events how many were refused; 0 when nobody can read it
    */
-  private record Letter(Delivery delivery, String reason, List<StoredEvent> rows, long events) {}
+  private record Letter(Delivery delivery, String reason, BitSet rows, long events) {}
 
   Refusals(OperatorContext context, Path directory) {
     this.context = context;
@@ -72,14 +73,15 @@ final class Refusals {
    * @param done is run on the loop once the dead letter is durable, or is not to be for now
    */
   void giveUp(Held held, Runnable done) {
-    List<StoredEvent> refusedRows = held.refused();
-    List<StoredEvent> rows = held.isAllRefused() ? List.of() : refusedRows;
-    giveUp(new Letter(held.delivery(), held.reason(), rows, refusedRows.size()), done);
+    BitSet refusedRows = held.refused();
+    int events = refusedRows.cardinality();
+    BitSet rows = events == held.size() ? new BitSet() : refusedRows;
+    giveUp(new Letter(held.delivery(), held.reason(), rows, events), done);
   }
 
   /** Gives up a bundle that nobody can read, as {@link #giveUp(Held, Runnable)}. */
   void giveUp(Delivery unreadable, String reason, Runnable done) {
-    giveUp(new Letter(unreadable, reason, List.of(), 0), done);
+    giveUp(new Letter(unreadable, reason, new BitSet(), 0), done);
   }
 
   private void giveUp(Letter letter, Runnable done) {
@@ -122,9 +124,12 @@ final class Refusals {
     if (letter.rows().isEmpty()) {
       return letter.delivery().reject(letter.reason());
     }
+    // It may have been on hold, and is read again then.
+    List<StoredEvent> all = EventBundle.decode(letter.delivery().bundle());
+    List<StoredEvent> rows = letter.rows().stream().mapToObj(all::get).toList();
     try (BufferAllocator allocator = new RootAllocator();
         EventBundle encoder = new EventBundle(allocator)) {
-      return letter.delivery().reject(letter.reason(), encoder.encode(letter.rows()));
+      return letter.delivery().reject(letter.reason(), encoder.encode(rows));
     }
   }
 

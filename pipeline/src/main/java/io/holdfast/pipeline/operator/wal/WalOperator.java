@@ -33,11 +33,8 @@ final class WalOperator implements Buffering {
   @Override
   public void open(OperatorContext unused) {
     BufferOptions defaults = context.host().buffers();
-    Patience patience = Patience.usual();
     BufferOptions options =
-        defaults
-            .withCapBytes(settings.capBytes(defaults))
-            .withMaxInFlight(maxInFlight(defaults, patience));
+        defaults.withCapBytes(settings.capBytes(defaults)).withMaxInFlight(maxInFlight(defaults));
     DurableBuffer opened = DurableBuffer.open(settings.directory(), options);
     try {
       Subscriber connected = opened.subscribe(BufferPlan.SUBSCRIBER);
@@ -47,7 +44,8 @@ final class WalOperator implements Buffering {
           new Intake(
               settings, options.largestEntryBytes(), context, opened, connected, this::makeRoom);
       intake = taking;
-      window = new Window(settings, patience, context, connected, taking::pump, taking::isFull);
+      window =
+          new Window(settings, Patience.usual(), context, connected, taking::pump, taking::isFull);
       context
           .host()
           .listener()
@@ -64,11 +62,10 @@ final class WalOperator implements Buffering {
     }
   }
 
-  /** What is out and what downstream collects may all be bundles of one event. */
-  private int maxInFlight(BufferOptions defaults, Patience patience) {
-    long collected = Math.min(settings.maxElements(), patience.events());
-    long out = Math.max(defaults.maxInFlight(), settings.readCount());
-    return (int) Math.min(Integer.MAX_VALUE, out + collected);
+  /** What is on its way may all be bundles of one event. */
+  private int maxInFlight(BufferOptions defaults) {
+    long events = (long) defaults.maxInFlight() + settings.readCount();
+    return (int) Math.min(Integer.MAX_VALUE, events);
   }
 
   private void makeRoom() {

@@ -6,12 +6,9 @@ import io.holdfast.engine.Delivery;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
 import io.holdfast.pipeline.Backoff;
-import io.holdfast.pipeline.Event;
-import io.holdfast.pipeline.Hold;
 import io.holdfast.pipeline.Notice;
 import io.holdfast.pipeline.Outcome;
 import io.holdfast.pipeline.Parcel;
-import io.holdfast.pipeline.Receiver;
 import io.holdfast.pipeline.bundle.EventBundle;
 import io.holdfast.pipeline.bundle.StoredEvent;
 import io.holdfast.pipeline.operator.OperatorContext;
@@ -19,12 +16,8 @@ import io.holdfast.pipeline.operator.wal.Held.Row;
 import io.holdfast.script.JsonException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * holds nothing up.
  *
  * <p>What downstream collects, in windows and batches, is not on its way: more is sent meanwhile,
- * and nothing waits for it, so that the rest comes that it is collected with. But it must not fill
- * the buffer, nor the memory: then the oldest of it is let go, which is to count as delivered. Runs
- * on the loop.
+ * and nothing waits for it, so that the rest comes that it is collected with. Where only more
+ * events end that, it must not fill the buffer, nor the memory: then the oldest of it is let go,
+ * which is to count as delivered. Where time ends it, that is waited for. Runs on the loop.
  */
 final class Window {
   private static final Duration FIRST_WAIT = Duration.ofMillis(50);
@@ -48,31 +41,23 @@ final class Window {
   /** So long is waited for what is out, if nothing of it is settled. */
   private static final Duration STALLED = Duration.ofSeconds(5);
 
+  /** After so long a bundle comes again that could not be read a second time. */
+  private static final Duration UNREADABLE_WAIT = Duration.ofSeconds(5);
+
   private final int readCount;
   private final OperatorContext context;
   private final Subscriber subscriber;
   private final Runnable roomCame;
   private final BooleanSupplier isFull;
-  private final Patience patience;
   private final LetGoNotice letGo;
   private final Backoff backoff;
   private final Refusals refusals;
 
-  private final Set<Held> held = new LinkedHashSet<>();
+  private final Outstanding outstanding;
+  private final Reports reports;
   private @Nullable Held reading;
   private final TreeMap<Long, Row> again = new TreeMap<>();
   private long nextOrder;
-
-  /** Events that are on their way. */
-  private int out;
-
-  /** Events that downstream collects, and what they take. */
-  private int collected;
-
-  private long collectedBytes;
-
-  /** Events of bundles of which everything else is settled. */
-  private long onlyCollected;
 
   /** Something failed: nothing is sent before {@link #resume}. */
   private boolean paused;
@@ -90,20 +75,6 @@ final class Window {
 
   private boolean draining;
   private boolean closed;
-
-  /** What became of an event that was sent. */
-  private sealed interface Report {
-    Row row();
-  }
-
-  private record Settled(Row row, Outcome outcome) implements Report {}
-
-  private record Collected(Row row) implements Report {}
-
-  private record Released(Row row) implements Report {}
-
-  private final ConcurrentLinkedQueue<Report> reports = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean reporting = new AtomicBoolean();
 
   private volatile long pending;
   private volatile long waiting;
@@ -124,7 +95,8 @@ final class Window {
       Subscriber subscriber,
       Runnable roomCame,
       BooleanSupplier isFull) {
-    this.patience = patience;
+    this.outstanding = new Outstanding(patience);
+    this.reports = new Reports(context, this::takeAll);
     this.letGo = new LetGoNotice(context);
     this.roomCame = roomCame;
     this.isFull = isFull;
@@ -160,82 +132,98 @@ final class Window {
   /** Sends what there is room for. */
   void pump() {
     while (maySend()) {
-      List<Row> rows = nextRows((probing ? 1 : readCount) - out);
-      if (rows.isEmpty()) {
-        if (out == 0 && collected > 0 && isFull.getAsBoolean()) {
+      List<Sending> next = next((probing ? 1 : readCount) - outstanding.out());
+      if (next.isEmpty()) {
+        if (outstanding.out() == 0 && isFull.getAsBoolean()) {
           makeRoom();
         }
         return;
       }
-      send(rows);
+      send(next);
     }
   }
 
   private boolean maySend() {
-    return !closed && !draining && !paused && context.isDownstreamOpen() && refusals.hasRoom();
+    return !closed
+        && !draining
+        && !paused
+        && context.isDownstreamOpen()
+        && refusals.hasRoom()
+        && !(outstanding.isTooMuch() && outstanding.isTimeComing());
   }
 
   /**
    * Nothing new is stored for lack of room. If nothing else can make room, because what downstream
-   * collects is all there is, then what it waits for would never come.
+   * collects is all there is, and only more events end that, then these would never come.
    */
   void makeRoom() {
     if (maySend()
-        && collected > 0
-        && out == 0
+        && outstanding.collected() > 0
+        && !outstanding.isTimeComing()
+        && outstanding.out() == 0
         && again.isEmpty()
         && (reading == null || !reading.hasNext())
         && refusals.pending() == 0
-        && subscriber.backlog().bundles() <= held.size()) {
+        && subscriber.backlog().bundles() <= outstanding.size()) {
       letGoOldest("they fill the buffer and nothing new can come in");
     }
   }
 
-  /** Lets a quarter go of what downstream collects, by whole bundles, the oldest first. */
   private void letGoOldest(String reason) {
-    int before = collected;
-    for (Held bundle : List.copyOf(held)) {
-      if (before - collected >= Math.max(1, before / 4)) {
+    List<Held> oldest = outstanding.oldest();
+    if (oldest.isEmpty()) {
+      return;
+    }
+    letGo.letGo(reason);
+    for (Held bundle : oldest) {
+      delivered.add(bundle.tally().collected());
+      resolve(bundle);
+    }
+    count();
+    roomCame.run();
+  }
+
+  /** An event that is about to be sent. */
+  private record Sending(Row row, StoredEvent event) {}
+
+  private List<Sending> next(int room) {
+    List<Sending> next = new ArrayList<>();
+    while (next.size() < room) {
+      boolean isRepeated = !again.isEmpty();
+      Row row = isRepeated ? again.pollFirstEntry().getValue() : nextRow();
+      if (row == null) {
         break;
       }
-      if (bundle.isOnlyCollected()) {
-        letGo(bundle);
-      }
-    }
-    if (collected < before) {
-      letGo.letGo(reason);
-      delivered.add(before - collected);
-      count();
-      roomCame.run();
-    }
-  }
-
-  private void letGo(Held bundle) {
-    onlyCollected -= bundle.size();
-    for (Row row : bundle.collected()) {
-      release(row);
-      row.letGo();
-    }
-    end(bundle);
-  }
-
-  private List<Row> nextRows(int room) {
-    List<Row> rows = new ArrayList<>();
-    while (rows.size() < room) {
-      if (!again.isEmpty()) {
-        rows.add(again.pollFirstEntry().getValue());
-        repeated.increment();
-        continue;
-      }
-      if (reading == null || !reading.hasNext()) {
-        reading = readNext();
-        if (reading == null) {
-          break;
+      try {
+        next.add(new Sending(row, row.held().event(row)));
+        outstanding.move(row, Place.OUT);
+        if (isRepeated) {
+          repeated.increment();
         }
+      } catch (RuntimeException unreadable) {
+        giveBack(row.held(), unreadable);
       }
-      rows.add(reading.next(nextOrder++));
     }
-    return rows;
+    return next;
+  }
+
+  /** What was sent before is on the disk only, and cannot be read: all of it comes again later. */
+  private void giveBack(Held bundle, RuntimeException unreadable) {
+    outstanding.remove(bundle);
+    again.values().removeIf(row -> row.held() == bundle);
+    bundle.giveBack(UNREADABLE_WAIT);
+    warn(
+        "the bundle "
+            + bundle.delivery().sequence()
+            + " cannot be read a second time, and comes again as a whole: "
+            + unreadable.getMessage());
+  }
+
+  private @Nullable Row nextRow() {
+    if (reading == null || !reading.hasNext()) {
+      reading = readNext();
+    }
+    return reading == null ? null : reading.next(nextOrder++);
   }
 
   /** The next bundle that holds events, null when there is none now. */
@@ -258,7 +246,7 @@ final class Window {
         List<StoredEvent> events = EventBundle.decode(delivery.bundle());
         if (!events.isEmpty()) {
           Held bundle = new Held(delivery, events);
-          held.add(bundle);
+          outstanding.add(bundle);
           return bundle;
         }
         delivery.ack();
@@ -273,17 +261,16 @@ final class Window {
     }
   }
 
-  private void send(List<Row> rows) {
-    out += rows.size();
+  private void send(List<Sending> next) {
     count();
-    List<Parcel> parcels = new ArrayList<>(rows.size());
+    List<Parcel> parcels = new ArrayList<>(next.size());
     List<Parcel> unreadable = new ArrayList<>();
     List<String> reasons = new ArrayList<>();
-    for (Row row : rows) {
+    for (Sending sending : next) {
       try {
-        parcels.add(parcel(row, row.event().toEvent()));
+        parcels.add(reports.parcel(sending.row(), sending.event().toEvent()));
       } catch (JsonException e) {
-        unreadable.add(parcel(row, row.event().toRawEvent()));
+        unreadable.add(reports.parcel(sending.row(), sending.event().toRawEvent()));
         reasons.add(context.name() + " holds an event that is no JSON: " + e.getMessage());
       }
     }
@@ -293,44 +280,7 @@ final class Window {
     }
   }
 
-  private Parcel parcel(Row row, Event event) {
-    return Parcel.of(event, new Sent(row));
-  }
-
-  /** An event that was sent. */
-  private final class Sent implements Receiver {
-    private final Row row;
-
-    Sent(Row row) {
-      this.row = row;
-    }
-
-    @Override
-    public void settled(Outcome outcome) {
-      report(new Settled(row, outcome));
-    }
-
-    @Override
-    public void held(Hold hold) {
-      report(new Collected(row));
-    }
-
-    @Override
-    public void released() {
-      report(new Released(row));
-    }
-  }
-
-  /** On any thread. */
-  private void report(Report report) {
-    reports.add(report);
-    if (reporting.compareAndSet(false, true)) {
-      context.loop().post(this::takeAll);
-    }
-  }
-
   private void takeAll() {
-    reporting.set(false);
     if (closed) {
       reports.clear();
       return;
@@ -341,82 +291,56 @@ final class Window {
 
   private void takeReports() {
     boolean resolved = false;
-    for (Report next = reports.poll(); next != null; next = reports.poll()) {
+    for (Reports.Report next = reports.next(); next != null; next = reports.next()) {
       settlements++;
-      Held bundle = next.row().held();
-      boolean before = bundle.isOnlyCollected();
       resolved |= take(next);
-      if (before != bundle.isOnlyCollected()) {
-        onlyCollected += before ? -bundle.size() : bundle.size();
-      }
     }
     count();
-    if (paused && out == 0 && !resumeIsDue) {
+    if (paused && outstanding.out() == 0 && !resumeIsDue) {
       scheduleResume();
     }
     if (resolved) {
       roomCame.run();
     }
-    if (!draining && (collected > patience.events() || collectedBytes > patience.bytes())) {
+    if (!draining && outstanding.isTooMuch() && !outstanding.isTimeComing()) {
       letGoOldest("they take too much memory");
     }
   }
 
   /** Whether a bundle is resolved by it. */
-  private boolean take(Report report) {
+  private boolean take(Reports.Report report) {
     Row row = report.row();
-    if (row.isLetGo()) {
+    if (row.held().isOver()) {
       return false;
     }
-    return switch (report) {
-      case Collected _ -> {
-        out--;
-        collected++;
-        collectedBytes += Patience.bytesOf(row.event());
-        row.setCollected(true);
-        yield false;
-      }
-      case Released _ -> {
-        out++;
-        release(row);
-        yield false;
-      }
-      case Settled(_, Outcome outcome) -> {
-        out--;
-        yield settle(row, outcome);
-      }
-    };
+    switch (report) {
+      case Reports.Collected(_, var hold) -> outstanding.move(row, Place.of(hold));
+      case Reports.Released _ -> outstanding.move(row, Place.OUT);
+      case Reports.Settled(_, Outcome outcome) -> settle(row, outcome);
+    }
+    return row.held().isSettled() && resolve(row.held());
   }
 
-  private void release(Row row) {
-    collected--;
-    collectedBytes -= Patience.bytesOf(row.event());
-    row.setCollected(false);
-  }
-
-  private boolean settle(Row row, Outcome outcome) {
+  private void settle(Row row, Outcome outcome) {
     switch (outcome.verdict()) {
       case ACKED -> {
         delivered.increment();
         probing = false;
         backoff.reset();
-        row.held().delivered();
+        outstanding.delivered(row);
       }
       case FAILED -> {
+        outstanding.move(row, Place.HERE);
         again.put(row.order(), row);
         pause();
       }
-      case REFUSED -> row.held().refused(row, outcome.reason());
+      case REFUSED -> outstanding.refused(row, outcome.reason());
     }
-    return end(row.held());
   }
 
-  /** Resolves a bundle when all of it is settled; whether it is resolved already. */
-  private boolean end(Held bundle) {
-    if (!bundle.isSettled()) {
-      return false;
-    }
-    held.remove(bundle);
+  /** Resolves a bundle of which nothing is waited for; whether it is resolved already. */
+  private boolean resolve(Held bundle) {
+    outstanding.remove(bundle);
     if (bundle.refused().isEmpty()) {
       bundle.ack();
       return true;
@@ -434,15 +358,15 @@ final class Window {
   }
 
   private void count() {
-    pending = out + refusals.pending();
-    waiting = onlyCollected;
+    pending = outstanding.out() + refusals.pending();
+    waiting = outstanding.waiting();
   }
 
   private void pause() {
     if (!paused) {
       paused = true;
       pauses++;
-      if (out == 0) {
+      if (outstanding.out() == 0) {
         scheduleResume();
       } else {
         watch();
@@ -463,10 +387,11 @@ final class Window {
         .schedule(
             STALLED,
             () -> {
-              if (mine != pauses || closed || !(paused || probing) || out + collected == 0) {
+              int held = outstanding.out() + outstanding.collected();
+              if (mine != pauses || closed || !(paused || probing) || held == 0) {
                 return;
               }
-              if (before != settlements || out == 0) {
+              if (before != settlements || outstanding.out() == 0) {
                 watch();
               } else if (paused) {
                 resume();
@@ -502,7 +427,7 @@ final class Window {
 
   /** A sink that is there again need not wait for the timer of what it failed. */
   void downstreamChanged() {
-    if (context.isDownstreamOpen() && paused && out == 0) {
+    if (context.isDownstreamOpen() && paused && outstanding.out() == 0) {
       resume();
     } else {
       pump();
@@ -523,8 +448,7 @@ final class Window {
     takeReports();
     closed = true;
     refusals.close();
-    held.forEach(Held::giveBack);
-    held.clear();
+    outstanding.close();
     pending = 0;
     waiting = 0;
   }

@@ -42,6 +42,10 @@ final class HandLoop implements EventLoop {
     runAll();
   }
 
+  boolean hasTimers() {
+    return !timers.isEmpty();
+  }
+
   /** Fires the oldest timer. */
   void fire() {
     timers.remove().run();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
-import io.holdfast.engine.LossReason;
 import io.holdfast.engine.RecordBundle;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
@@ -19,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -179,7 +177,9 @@ class RefusalsTest {
     }
     CountDownLatch disk = new CountDownLatch(1);
     WalSettings settings = new WalSettings(directory, 1, 100, Long.MAX_VALUE);
-    Window window = window(settings, new Stalling(subscriber, disk));
+    Window window =
+        window(
+            settings, new WrappingSubscriber(subscriber, real -> new Rejecting(real, disk, null)));
     window.pump();
     int refused = 0;
     while (refused < sent.size()) {
@@ -233,60 +233,15 @@ class RefusalsTest {
     loop.runUntilPosted();
   }
 
-  /** Its deliveries are rejected when the disk lets them. */
-  private record Stalling(Subscriber real, CountDownLatch disk) implements Subscriber {
-    @Override
-    public String id() {
-      return real.id();
-    }
-
-    @Override
-    public @Nullable Delivery next(Duration timeout) {
-      Delivery next = real.next(timeout);
-      return next == null ? null : new Rejecting(next, disk, null);
-    }
-
-    @Override
-    public void whenAvailable(Runnable listener) {
-      real.whenAvailable(listener);
-    }
-
-    @Override
-    public Backlog backlog() {
-      return real.backlog();
-    }
-
-    @Override
-    public OptionalLong oldestEpochNanos() {
-      return real.oldestEpochNanos();
-    }
-
-    @Override
-    public Backlog lost(LossReason reason) {
-      return real.lost(reason);
-    }
-
-    @Override
-    public void flush() {
-      real.flush();
-    }
-
-    @Override
-    public void close() {
-      real.close();
-    }
-  }
-
   /** A delivery whose rejection waits for the test, or fails. */
-  private static final class Rejecting implements Delivery {
-    private final Delivery real;
+  private static final class Rejecting extends ForwardingDelivery {
     private final @Nullable CountDownLatch disk;
     private final @Nullable Throwable failure;
     private @Nullable CountDownLatch begun;
     private boolean hasRoom = true;
 
     Rejecting(Delivery real, @Nullable CountDownLatch disk, @Nullable Throwable failure) {
-      this.real = real;
+      super(real);
       this.disk = disk;
       this.failure = failure;
     }
@@ -324,68 +279,13 @@ class RefusalsTest {
     @Override
     public boolean reject(String reason) {
       disk();
-      return hasRoom && real.reject(reason);
+      return hasRoom && super.reject(reason);
     }
 
     @Override
     public boolean reject(String reason, RecordBundle rest) {
       disk();
-      return hasRoom && real.reject(reason, rest);
-    }
-
-    @Override
-    public RecordBundle bundle() {
-      return real.bundle();
-    }
-
-    @Override
-    public long sequence() {
-      return real.sequence();
-    }
-
-    @Override
-    public long ingestionEpochNanos() {
-      return real.ingestionEpochNanos();
-    }
-
-    @Override
-    public int attempt() {
-      return real.attempt();
-    }
-
-    @Override
-    public int failures() {
-      return real.failures();
-    }
-
-    @Override
-    public void ack() {
-      real.ack();
-    }
-
-    @Override
-    public void ackDurably() {
-      real.ackDurably();
-    }
-
-    @Override
-    public void fail(String reason) {
-      real.fail(reason);
-    }
-
-    @Override
-    public void hold() {
-      real.hold();
-    }
-
-    @Override
-    public void defer(Duration delay) {
-      real.defer(delay);
-    }
-
-    @Override
-    public void close() {
-      real.close();
+      return hasRoom && super.reject(reason, rest);
     }
   }
 }
