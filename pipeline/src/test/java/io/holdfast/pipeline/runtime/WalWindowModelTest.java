@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Runs windows behind a {@code qos::wal} that has room for what they hold, with results that fail
- * and stops at random, and checks that each event that was acked upstream is in a result that was
- * taken, or refused.
+ * Runs windows behind a {@code qos::wal} that has room for what they hold, or where time makes
+ * room, with results that fail and stops at random, and checks that each event that was acked
+ * upstream is in a result that was taken, or refused.
  */
 class WalWindowModelTest {
   private static final int ROUNDS = 12;
@@ -50,6 +50,7 @@ class WalWindowModelTest {
     private final Path directory;
     private final Random random;
     private final String query;
+    private final boolean isTimed;
     private final int groups;
     private QueryBench bench;
 
@@ -68,20 +69,22 @@ class WalWindowModelTest {
       this.directory = directory;
       this.random = random;
       this.groups = 1 + random.nextInt(3);
+      this.isTimed = random.nextInt(3) == 0;
       this.query =
           """
-          define qos::wal operator wal with read_count = %d, max_elements = 10000 end;
+          define qos::wal operator wal with read_count = %d, max_elements = %d end;
           create operator wal;
-          define tumbling window a with size = %d end;
+          define tumbling window a with %s end;
           define tumbling window b with size = %d end;
           select event from in into wal;
           select aggr::win::collect_flattened(event) from wal[%s] group by event %% %d into out;
           """
               .formatted(
                   1 + random.nextInt(5),
-                  1 + random.nextInt(6),
+                  isTimed ? 2 + random.nextInt(20) : 10_000,
+                  isTimed ? "interval = 1000000000" : "size = " + (1 + random.nextInt(6)),
                   1 + random.nextInt(3),
-                  random.nextInt(3) == 0 ? "a, b" : "a",
+                  !isTimed && random.nextInt(3) == 0 ? "a, b" : "a",
                   groups);
       this.bench = new QueryBench(directory, false, query);
     }
@@ -90,7 +93,18 @@ class WalWindowModelTest {
       for (int i = 0; i < STEPS; i++) {
         step();
       }
-      // Events that close the windows, until the others were in results.
+      if (isTimed) {
+        bench.untilWithTime("time closes the windows", this::takeAllAndSeeWhetherNoneIsLeft);
+        assertThat(taken).as("acked upstream").containsAll(acked);
+      } else {
+        finishWithEvents();
+      }
+      assertThat(bench.warnings()).isEmpty();
+      bench.close();
+    }
+
+    /** Hands out events that close the windows, until the others were in results. */
+    private void finishWithEvents() throws InterruptedException {
       long first = next;
       for (int i = 0; i < 200 && !isTaken(first); i++) {
         deliver(groups);
@@ -103,8 +117,12 @@ class WalWindowModelTest {
           assertThat(taken).as("acked upstream").contains(number);
         }
       }
-      assertThat(bench.warnings()).isEmpty();
-      bench.close();
+    }
+
+    private boolean takeAllAndSeeWhetherNoneIsLeft() {
+      takeAllAndSeeWhetherTheRestWaits();
+      noteAcked();
+      return bench.settled() == bench.outcomes.size() && bench.buffer().kept() == 0;
     }
 
     private boolean isTaken(long below) {

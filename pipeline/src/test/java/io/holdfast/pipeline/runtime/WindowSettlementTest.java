@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** A window settles its members when its result is settled. */
@@ -383,17 +384,21 @@ class WindowSettlementTest {
         .build();
   }
 
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      Thread.sleep(1);
+    }
+  }
+
   @Test
   void whatAnOpenWindowHoldsKeepsNoHostFromEnding() throws Exception {
     List<Long> settled = new CopyOnWriteArrayList<>();
     Deployment deployment = deploy((event, _) -> settled.add(event.id()));
 
     deployment.start();
-    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (!deployment.isStopDue()) {
-      assertThat(System.nanoTime()).isLessThan(end);
-      Thread.sleep(1);
-    }
+    await(deployment::isStopDue);
     Summary summary = deployment.stop(Duration.ofSeconds(60));
 
     assertThat(settled).containsExactlyInAnyOrder(0L, 1L);
@@ -403,15 +408,27 @@ class WindowSettlementTest {
   }
 
   @Test
+  void anEventOfWhichSomethingElseEndsTheHoldIsCountedOnce() {
+    SourceRunner source =
+        new SourceRunner(
+            "source", new Three((_, _) -> {}), Host.of(Path.of("nowhere"), Path.of("nowhere")));
+    TestOutlet out = new TestOutlet();
+    source.connect(out);
+    new Three((_, _) -> {}).run(source);
+    assertThat(source.counters().pending()).isEqualTo(3);
+    out.waiting.forEach(parcel -> parcel.hold(Hold.UNTIL_TIME));
+    out.waiting.forEach(parcel -> parcel.hold(Hold.UNTIL_MORE));
+    assertThat(source.counters().pending()).isZero();
+    out.take().forEach(Parcel::release);
+    assertThat(source.counters().pending()).isEqualTo(3);
+  }
+
+  @Test
   void anEventOfASourceThatAsksForNothingIsDoneOnceItIsInItsWindow() throws Exception {
     Deployment deployment = deploy(Settlement.NOBODY);
 
     deployment.start();
-    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (!deployment.isStopDue()) {
-      assertThat(System.nanoTime()).isLessThan(end);
-      Thread.sleep(1);
-    }
+    await(deployment::isStopDue);
 
     assertThat(deployment.stop(Duration.ofSeconds(60)).accepted()).isEqualTo(3);
   }
