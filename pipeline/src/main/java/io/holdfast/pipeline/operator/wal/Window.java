@@ -200,7 +200,8 @@ final class Window {
         if (isRepeated) {
           repeated.increment();
         }
-      } catch (RuntimeException unreadable) {
+      } catch (Throwable unreadable) {
+        // Also when memory is short.
         giveBack(row.held(), unreadable);
       }
     }
@@ -208,7 +209,7 @@ final class Window {
   }
 
   /** What was sent before is on the disk only, and cannot be read: all of it comes again later. */
-  private void giveBack(Held bundle, RuntimeException unreadable) {
+  private void giveBack(Held bundle, Throwable unreadable) {
     outstanding.remove(bundle);
     again.values().removeIf(row -> row.held() == bundle);
     bundle.giveBack(UNREADABLE_WAIT);
@@ -216,7 +217,11 @@ final class Window {
         "the bundle "
             + bundle.delivery().sequence()
             + " cannot be read a second time, and comes again as a whole: "
-            + unreadable.getMessage());
+            + reason(unreadable));
+  }
+
+  private static String reason(Throwable failure) {
+    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
   }
 
   private @Nullable Row nextRow() {
@@ -251,7 +256,7 @@ final class Window {
         }
         delivery.ack();
       } catch (IllegalArgumentException | CorruptException e) {
-        String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+        String reason = reason(e);
         warn("the bundle " + delivery.sequence() + " is given up: " + reason);
         refusals.giveUp(delivery, reason, this::givenUp);
         count();

@@ -122,7 +122,6 @@ class CollectedModelTest {
             bench.window.makeRoom();
           } else if (random.nextBoolean()) {
             bench.unreadable.add((long) random.nextInt(bundles + 1));
-            bench.isDamage = random.nextBoolean();
           } else {
             bench.unreadable.clear();
           }

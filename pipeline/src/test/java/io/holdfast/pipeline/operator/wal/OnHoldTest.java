@@ -3,17 +3,20 @@ package io.holdfast.pipeline.operator.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.engine.BufferOptions;
+import io.holdfast.engine.CorruptException;
+import io.holdfast.engine.StorageException;
 import io.holdfast.pipeline.Hold;
 import io.holdfast.pipeline.Parcel;
 import io.holdfast.script.Json;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A bundle of which all is collected is on the disk only, and is read again when it is needed. */
 @Timeout(60)
@@ -128,10 +131,17 @@ class OnHoldTest {
     assertThat(bench.kept()).isEqualTo(3);
   }
 
+  private static List<Throwable> troubles() {
+    return List.of(
+        new StorageException("by the test", null),
+        new CorruptException("by the test", "log", 7),
+        new OutOfMemoryError("by the test"));
+  }
+
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void whatCannotBeReadToBeSentAgainComesAgainAsAWhole(boolean isDamage) {
-    bench.isDamage = isDamage;
+  @MethodSource("troubles")
+  void whatCannotBeReadToBeSentAgainComesAgainAsAWhole(Throwable trouble) {
+    bench.trouble = trouble;
     bench.holdAll(Hold.UNTIL_MORE);
     bench.last(1).fail("not now");
     bench.last(2).fail("not now");

@@ -1,7 +1,6 @@
 package io.holdfast.pipeline.operator.wal;
 
 import io.holdfast.engine.BufferOptions;
-import io.holdfast.engine.CorruptException;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.RecordBundle;
@@ -40,8 +39,8 @@ final class WindowBench implements AutoCloseable {
   /** The sequences that cannot be read again. */
   final Set<Long> unreadable = new HashSet<>();
 
-  /** Whether that is because the bytes are others. */
-  boolean isDamage;
+  /** What is thrown then. */
+  Throwable trouble = new StorageException("by the test", null);
 
   final DurableBuffer buffer;
   final Subscriber subscriber;
@@ -141,9 +140,11 @@ final class WindowBench implements AutoCloseable {
       if (wasOnHold) {
         readAgain.add(sequence());
         if (unreadable.contains(sequence())) {
-          throw isDamage
-              ? new CorruptException("by the test", "log", 7)
-              : new StorageException("by the test", null);
+          switch (trouble) {
+            case RuntimeException exception -> throw exception;
+            case Error error -> throw error;
+            default -> throw new AssertionError(trouble);
+          }
         }
       }
       return super.bundle();
