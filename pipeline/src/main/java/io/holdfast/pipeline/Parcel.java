@@ -1,5 +1,6 @@
 package io.holdfast.pipeline;
 
+import io.holdfast.script.Value;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * construction, and exactly once when no parcel is forgotten. Thread-safe.
  */
 public final class Parcel {
+  private static final Event NOTHING = Event.of(Value.NULL, 0, null, 0);
+
   private final Event event;
   private final Receiver receiver;
 
@@ -128,6 +131,15 @@ public final class Parcel {
   public Parcel with(Event derived) {
     spend();
     return new Parcel(derived, receiver);
+  }
+
+  /**
+   * Passes the duty on to a parcel of no event, for who keeps nothing but the duty.
+   *
+   * @throws IllegalStateException when this parcel is spent
+   */
+  public Parcel withoutEvent() {
+    return with(NOTHING);
   }
 
   /**

@@ -27,7 +27,7 @@ final class Feedback {
 
   /** Passes the duty for a parcel on to one that is watched from now on. */
   Parcel watched(Parcel parcel) {
-    return Parcel.of(parcel.event(), new Watch(parcel.with(parcel.event())));
+    return Parcel.of(parcel.event(), new Watch(parcel.withoutEvent()));
   }
 
   /** Watches one event. How long a window or a batch holds it says nothing of how it fares. */

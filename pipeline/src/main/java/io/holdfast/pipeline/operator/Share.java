@@ -4,7 +4,6 @@ import io.holdfast.pipeline.Event;
 import io.holdfast.pipeline.Hold;
 import io.holdfast.pipeline.Parcel;
 import io.holdfast.script.Duty;
-import io.holdfast.script.Value;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * make of it.
  */
 final class Share implements Duty {
-  private static final Event NOTHING = Event.of(Value.NULL, 0, null, 0);
-
   private final Parcel parcel;
 
   private Share(Parcel parcel) {
@@ -24,7 +21,7 @@ final class Share implements Duty {
 
   /** Takes the duty for an event over. */
   static Share of(Parcel parcel) {
-    return new Share(parcel.with(NOTHING));
+    return new Share(parcel.withoutEvent());
   }
 
   /** Gives a duty that a select gave back to an event; nobody waits for it when there is none. */
@@ -44,7 +41,7 @@ final class Share implements Duty {
     for (Duty other : others) {
       parcels.add(((Share) other).parcel);
     }
-    return new Share(Parcel.join(NOTHING, parcels));
+    return new Share(Parcel.join(parcel.event(), parcels));
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.holdfast.script.Json;
 import io.holdfast.script.Query;
 import io.holdfast.script.SourceFile;
 import io.holdfast.script.Value;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -194,6 +195,28 @@ class FlowOperatorsTest {
     deliver(pipeline, 1);
     assertThat(other.seen).containsExactly(3L);
     ledger.checkNoneTwice();
+  }
+
+  @Test
+  void whoKeepsOnlyTheDutyOfAnEventThatIsWatchedKeepsNoneOfItsText() {
+    Pipeline pipeline = start("qos::backpressure", "timeout = 100", "out", "overflow");
+    WeakReference<Value> text = deliverText(pipeline);
+    Parcel duty = out.take().getFirst().withoutEvent();
+    duty.hold(Hold.UNTIL_MORE);
+
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (text.get() != null) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      System.gc();
+    }
+    assertThat(duty.ack()).isTrue();
+  }
+
+  private WeakReference<Value> deliverText(Pipeline pipeline) {
+    Value text = Value.of("text".repeat(1000));
+    pipeline.inlet("in").deliver(List.of(Parcel.of(Event.of(text, 0, null, 7), _ -> {})));
+    loop.run();
+    return new WeakReference<>(text);
   }
 
   @Test
