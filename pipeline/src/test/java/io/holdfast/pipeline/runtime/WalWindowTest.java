@@ -1,16 +1,26 @@
 package io.holdfast.pipeline.runtime;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.engine.BufferOptions;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.pipeline.BufferPlan;
+import io.holdfast.pipeline.Event;
+import io.holdfast.pipeline.Host;
 import io.holdfast.pipeline.Notice;
 import io.holdfast.pipeline.Outcome;
 import io.holdfast.pipeline.Parcel;
+import io.holdfast.pipeline.Sink;
+import io.holdfast.pipeline.Source;
+import io.holdfast.pipeline.config.ConfigErrors;
+import io.holdfast.script.Query;
+import io.holdfast.script.SourceFile;
+import io.holdfast.script.Value;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -346,6 +356,59 @@ class WalWindowTest {
           return again.buffer().kept() == 0;
         });
     assertThat(again.buffer().repeated()).isEqualTo(3);
+  }
+
+  /** Runs a host whose source hands out so many events and asks it to stop. */
+  private Summary runUntilItStops(int events) throws InterruptedException {
+    PipelinePlan plan =
+        requireNonNull(
+            PipelinePlan.of(
+                Query.load(
+                    SourceFile.of("q.trickle", query(20, "max_elements = 1000", windows(4)))),
+                "q",
+                "01",
+                directory.resolve("data"),
+                directory,
+                new ConfigErrors()));
+    Source source =
+        context -> {
+          for (long id = 0; id < events; id++) {
+            context.emit(List.of(Event.of(Value.of(id), 0, null, id)), (_, _) -> {});
+          }
+          context.requestStop();
+        };
+    Sink sink =
+        context -> {
+          while (true) {
+            context.take(100).forEach(Parcel::ack);
+          }
+        };
+    Deployment deployment =
+        Deployment.builder(Host.of(directory.resolve("data"), directory))
+            .source("source", source)
+            .pipeline("q", plan)
+            .sink("sink", sink)
+            .link("source", "out", "q", "in")
+            .link("q", "out", "sink", "in")
+            .build();
+    deployment.start();
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (!deployment.isStopDue()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      Thread.sleep(1);
+    }
+    return deployment.stop(Duration.ofSeconds(60));
+  }
+
+  @Test
+  void whatAnOpenWindowHoldsKeepsNoHostFromEndingAndIsThereInTheNextRun() throws Exception {
+    Summary first = runUntilItStops(1003);
+    assertThat(first.delivered()).isEqualTo(250);
+    assertThat(first.kept()).isEqualTo(3);
+
+    Summary second = runUntilItStops(1);
+    assertThat(second.delivered()).isOne();
+    assertThat(second.kept()).isZero();
   }
 
   @Test
