@@ -195,6 +195,21 @@ class DutyTest {
   }
 
   @Test
+  void timeClosesAWindowBehindAnother() {
+    SelectInstance select =
+        select(
+            "size = 2 end; define tumbling window v with interval = 10",
+            "[window, aggr::stats::count()]",
+            "from in[w, v]");
+    take(select, 1, "1");
+    assertThat(take(select, 2, "2")).containsExactly("[\"w\",2] of [1, 2]");
+    assertThat(texts(select.elapse(11))).isEmpty();
+    assertThat(texts(select.elapse(12))).containsExactly("[\"v\",2] of [1, 2]");
+    assertThat(texts(select.elapse(22))).isEmpty();
+    assertThat(done).isEmpty();
+  }
+
+  @Test
   void eventsThatNobodyWaitsForAreInWindowsWithOthers() {
     SelectInstance select = select("size = 2", "aggr::stats::count()", "from in[w]");
 

@@ -266,6 +266,33 @@ class WalWindowTest {
   }
 
   @Test
+  void aBufferThatIsFullOfWhatATimedWindowBehindAnotherHoldsStaysFullUntilItCloses()
+      throws Exception {
+    QueryBench bench =
+        open(
+            query(
+                20,
+                "max_elements = 8",
+                """
+                define tumbling window pair with size = 2 end;
+                define tumbling window second with interval = 1000000000 end;
+                select [window, aggr::stats::count()] from wal[pair, second] into out;
+                """));
+
+    bench.deliverNumbers(12);
+    bench.until("the pairs close", () -> bench.out.waiting.size() == 4);
+    bench.out.take().forEach(Parcel::ack);
+    await(bench, 8);
+    assertThat(bench.settled()).as("those that are stored").isEqualTo(8);
+
+    bench.untilWithTime("the second closes", () -> !bench.out.waiting.isEmpty());
+    assertThat(bench.results()).containsExactly("[\"second\",8]");
+    bench.out.take().forEach(Parcel::ack);
+    bench.until("the others are stored", () -> bench.settled() == 12);
+    assertThat(bench.warnings()).isEmpty();
+  }
+
+  @Test
   void aBufferThatIsFullIsNotAnyMoreWhenTheTimedPartsOfWhatIsHeldAreDone() throws Exception {
     QueryBench bench = open(query(20, "max_elements = 8", SECOND + windows(20)));
 

@@ -172,5 +172,9 @@ final class WindowGroups {
         all.remove();
       }
     }
+    if (next != null) {
+      // After this one, which may just have given it something.
+      next.tick(frame, nanos, call, emitter);
+    }
   }
 }
