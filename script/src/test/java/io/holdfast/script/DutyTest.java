@@ -209,6 +209,43 @@ class DutyTest {
     assertThat(done).isEmpty();
   }
 
+  private SelectInstance rare() {
+    return select(
+        "interval = 10, eviction_period = 60",
+        "[group[0], aggr::stats::count()]",
+        "from in[w] group by event");
+  }
+
+  @Test
+  void aWindowThatIsOverGivesItsResultThoughItsGroupIsSoonForgotten() {
+    SelectInstance select = rare();
+    assertThat(texts(select.elapse(1))).isEmpty();
+    take(select, 60, "1");
+    assertThat(texts(select.elapse(62))).isEmpty();
+    assertThat(texts(select.elapse(70))).containsExactly("[1,1] of [1]");
+    assertThat(texts(select.elapse(130))).isEmpty();
+    assertThat(done).isEmpty();
+  }
+
+  @Test
+  void aWindowThatIsOverGivesItsResultBeforeItsGroupIsForgottenForAnEvent() {
+    SelectInstance select = rare();
+    take(select, 1, "1");
+    take(select, 60, "2");
+    assertThat(take(select, 200, "3")).containsExactly("[1,1] of [1]", "[2,1] of [2]");
+    assertThat(texts(select.elapse(210))).containsExactly("[3,1] of [3]");
+    assertThat(done).isEmpty();
+  }
+
+  @Test
+  void aWindowThatIsOverGivesItsResultBeforeItsGroupIsForgottenForLackOfATick() {
+    SelectInstance select = rare();
+    take(select, 1, "1");
+    take(select, 2, "2");
+    assertThat(texts(select.elapse(200))).containsExactly("[1,1] of [1]", "[2,1] of [2]");
+    assertThat(done).isEmpty();
+  }
+
   @Test
   void eventsThatNobodyWaitsForAreInWindowsWithOthers() {
     SelectInstance select = select("size = 2", "aggr::stats::count()", "from in[w]");

@@ -120,8 +120,9 @@ public final class SelectRun {
     EventContext none = new EventContext(Value.NULL, RecordValue.empty(), nanos, NOWHERE);
     Frame frame = new Frame(none, environment, program.locals());
     try {
-      windows.evict(nanos);
+      // Before groups are forgotten: the windows of some of them may be over.
       windows.tick(frame, nanos, call, this::selectOfWindow);
+      windows.evict(nanos);
     } catch (StackOverflowError | TooMuchWork | OutOfMemoryError e) {
       throw failure(e);
     }
@@ -158,7 +159,9 @@ public final class SelectRun {
 
   private void takeIntoWindows(
       EventContext event, Frame frame, WindowGroups windows, @Nullable Duty duty, SelectCall call) {
-    windows.evict(event.ingestNanos());
+    if (windows.isEvictionDue(event.ingestNanos())) {
+      tick(event.ingestNanos(), call);
+    }
     List<List<Value>> groups = groups(frame);
     List<? extends @Nullable Duty> duties = call.split(duty, groups.size());
     for (int i = 0; i < groups.size(); i++) {

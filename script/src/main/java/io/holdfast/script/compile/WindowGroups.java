@@ -3,7 +3,6 @@ package io.holdfast.script.compile;
 import io.holdfast.script.Duty;
 import io.holdfast.script.Value;
 import io.holdfast.script.aggregate.Aggregate;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +22,7 @@ final class WindowGroups {
   private Map<String, Group> groups = new LinkedHashMap<>();
 
   /** Groups that had no event since {@link #groups} began anew. */
-  private Map<String, Group> older = new HashMap<>();
+  private Map<String, Group> older = new LinkedHashMap<>();
 
   private long agesAfter;
 
@@ -137,6 +136,12 @@ final class WindowGroups {
     return window.limits().fixed() || !group.open().isEmpty();
   }
 
+  /** Whether {@link #evict} would forget groups now. */
+  boolean isEvictionDue(long nanos) {
+    Long period = window.limits().evictionNanos();
+    return (period != null && agesAfter < nanos) || (next != null && next.isEvictionDue(nanos));
+  }
+
   /**
    * Forgets groups that were without an event for long: between one and two of the periods, since
    * only whole generations are.
@@ -159,7 +164,20 @@ final class WindowGroups {
 
   /** Closes windows whose time is over. The frame has no event. */
   void tick(Frame frame, long nanos, SelectCall call, Emitter emitter) {
-    for (Iterator<Map.Entry<String, Group>> all = groups.entrySet().iterator(); all.hasNext(); ) {
+    if (window.isTimed()) {
+      // A group without events for long is not forgotten yet, and its window may be over.
+      tick(older, frame, nanos, call, emitter);
+      tick(groups, frame, nanos, call, emitter);
+    }
+    if (next != null) {
+      // After this one, which may just have given it something.
+      next.tick(frame, nanos, call, emitter);
+    }
+  }
+
+  private void tick(
+      Map<String, Group> some, Frame frame, long nanos, SelectCall call, Emitter emitter) {
+    for (Iterator<Map.Entry<String, Group>> all = some.entrySet().iterator(); all.hasNext(); ) {
       Map.Entry<String, Group> entry = all.next();
       Group group = entry.getValue();
       frame.group = group.value();
@@ -171,10 +189,6 @@ final class WindowGroups {
       if (!isKept(group)) {
         all.remove();
       }
-    }
-    if (next != null) {
-      // After this one, which may just have given it something.
-      next.tick(frame, nanos, call, emitter);
     }
   }
 }
