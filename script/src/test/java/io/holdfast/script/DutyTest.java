@@ -82,6 +82,7 @@ class DutyTest {
     assertThat(take(select, 1, "1")).isEmpty();
     assertThat(held).containsExactly("1");
     assertThat(take(select, 2, "2")).containsExactly("2 of [1, 2]");
+    assertThat(held).as("not the one that fills it").containsExactly("1");
     assertThat(take(select, 3, "3")).isEmpty();
     assertThat(done).isEmpty();
   }

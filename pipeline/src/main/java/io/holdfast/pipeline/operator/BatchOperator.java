@@ -34,7 +34,6 @@ final class BatchOperator implements Operator {
   public void process(String port, List<Parcel> parcels) {
     for (Parcel parcel : parcels) {
       held.add(parcel);
-      parcel.hold(timeout == null ? Hold.UNTIL_MORE : Hold.UNTIL_TIME);
       if (draining) {
         drain();
       } else if (held.size() >= count) {
@@ -42,6 +41,10 @@ final class BatchOperator implements Operator {
       } else if (held.size() == 1 && timeout != null) {
         long batch = batches;
         context.loop().schedule(timeout, () -> timeOut(batch));
+      }
+      // Not the one that fills it: it might be let go, with the batch on its way.
+      if (!held.isEmpty()) {
+        parcel.hold(timeout == null ? Hold.UNTIL_MORE : Hold.UNTIL_TIME);
       }
     }
     waiting = draining ? 0 : held.size();

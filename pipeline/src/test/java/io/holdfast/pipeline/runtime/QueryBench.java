@@ -20,9 +20,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 
@@ -38,6 +40,9 @@ final class QueryBench {
 
   /** What ends it that an event is held, by its number. */
   final Map<Long, Hold> holds = new LinkedHashMap<>();
+
+  /** The numbers of the events that were held, ever. */
+  final Set<Long> heldEver = new LinkedHashSet<>();
 
   final Pipeline pipeline;
   private boolean closed;
@@ -97,6 +102,7 @@ final class QueryBench {
     @Override
     public void held(Hold hold) {
       assertThat(outcomes(id)).isEmpty();
+      heldEver.add(id);
       assertThat(holds.put(id, hold)).isNotEqualTo(hold);
     }
 

@@ -180,6 +180,26 @@ class WindowSettlementTest {
   }
 
   @Test
+  void anEventThatFillsAWindowOrABatchIsNotHeld() {
+    QueryBench bench =
+        start(
+            """
+            define tumbling window three with size = 3 end;
+            define generic::batch operator batch with count = 3 end;
+            create operator batch;
+            select aggr::stats::count() from in[three] into out;
+            select event from in into batch;
+            select event from batch into out;
+            """);
+
+    for (int i = 0; i < 4; i++) {
+      bench.deliverNumbers(1);
+    }
+    assertThat(bench.out.waiting).hasSize(4);
+    assertThat(bench.heldEver).containsExactly(0L, 1L, 3L);
+  }
+
+  @Test
   void anEventOfWhichOnePartFailsIsSettledThoughWindowsHoldTheRest() {
     QueryBench bench =
         start(

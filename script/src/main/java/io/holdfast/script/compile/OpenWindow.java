@@ -66,14 +66,15 @@ final class OpenWindow {
       if (passes(measure)) {
         close(closed);
       }
-      include(frame, earlier, duty, call);
+      include(frame, earlier, duty, true, call);
     } else {
       counted += measure;
       boolean full = counted >= window.limit();
       if (full) {
         counted -= window.limit();
       }
-      include(frame, earlier, duty, call);
+      // Held by a window that is about to close it might be let go, with its result on the way.
+      include(frame, earlier, duty, !full, call);
       if (full) {
         close(closed);
       }
@@ -103,7 +104,11 @@ final class OpenWindow {
   }
 
   private void include(
-      Frame frame, Aggregate @Nullable [] earlier, @Nullable Duty duty, SelectCall call) {
+      Frame frame,
+      Aggregate @Nullable [] earlier,
+      @Nullable Duty duty,
+      boolean waits,
+      SelectCall call) {
     used = true;
     for (int i = 0; i < aggregates.length; i++) {
       if (earlier == null) {
@@ -113,18 +118,20 @@ final class OpenWindow {
       }
     }
     if (duty != null) {
-      keep(duty, call);
+      keep(duty, waits, call);
     }
   }
 
-  private void keep(Duty duty, SelectCall call) {
+  private void keep(Duty duty, boolean waits, SelectCall call) {
     if (duties == null) {
       duties = new ArrayList<>(FEW);
       tooMany = FEW;
     }
     duties.add(duty);
     call.putDown(duty);
-    duty.hold(window.isTimed());
+    if (waits) {
+      duty.hold(window.isTimed());
+    }
     if (duties.size() >= tooMany) {
       // Those who waited may have given up, and the window may never close.
       duties.removeIf(OpenWindow::isDone);

@@ -158,6 +158,8 @@ final class Window {
    */
   void makeRoom() {
     if (maySend()
+        // What was said and not taken yet may be that a result is on its way.
+        && reports.isEmpty()
         && outstanding.collected() > 0
         && !outstanding.isTimeComing()
         && outstanding.out() == 0

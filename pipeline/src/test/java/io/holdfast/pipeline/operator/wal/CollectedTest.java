@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.engine.BufferOptions;
 import io.holdfast.pipeline.Hold;
+import io.holdfast.pipeline.Parcel;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -138,5 +139,19 @@ class CollectedTest {
     bench.window.makeRoom();
     assertThat(bench.window.delivered()).isEqualTo(5);
     assertThat(bench.notices).as("said once").hasSize(1);
+  }
+
+  @Test
+  void noRoomIsMadeWhileSomethingWasSaidThatIsNotTakenYet() {
+    WindowBench bench = bench(12);
+    bench.holdAll(Hold.UNTIL_MORE);
+    // As when a window closes on another loop.
+    bench.sent.forEach(Parcel::release);
+    bench.window.makeRoom();
+    assertThat(bench.window.delivered()).isZero();
+    bench.loop.runAll();
+    bench.window.makeRoom();
+    assertThat(bench.window.delivered()).isZero();
+    assertThat(bench.notices).isEmpty();
   }
 }
