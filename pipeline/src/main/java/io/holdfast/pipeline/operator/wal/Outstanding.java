@@ -28,7 +28,9 @@ final class Outstanding {
 
   /** Nothing that is said of its events counts any more. */
   void remove(Held bundle) {
-    bundles.remove(bundle);
+    if (!bundles.remove(bundle)) {
+      return;
+    }
     total.subtract(bundle.tally());
     if (bundle.isResting()) {
       waiting -= bundle.size();

@@ -3,19 +3,15 @@ package io.holdfast.pipeline.operator.wal;
 import io.holdfast.engine.ClosedException;
 import io.holdfast.engine.CorruptException;
 import io.holdfast.engine.Delivery;
-import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
 import io.holdfast.pipeline.Backoff;
 import io.holdfast.pipeline.Notice;
 import io.holdfast.pipeline.Outcome;
-import io.holdfast.pipeline.Parcel;
 import io.holdfast.pipeline.bundle.EventBundle;
 import io.holdfast.pipeline.bundle.StoredEvent;
 import io.holdfast.pipeline.operator.OperatorContext;
 import io.holdfast.pipeline.operator.wal.Held.Row;
-import io.holdfast.script.JsonException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -132,14 +128,15 @@ final class Window {
   /** Sends what there is room for. */
   void pump() {
     while (maySend()) {
-      List<Sending> next = next((probing ? 1 : readCount) - outstanding.out());
-      if (next.isEmpty()) {
+      Shipment next = next((probing ? 1 : readCount) - outstanding.out());
+      if (next.size() == 0) {
         if (outstanding.out() == 0 && isFull.getAsBoolean()) {
           makeRoom();
         }
         return;
       }
-      send(next);
+      count();
+      next.send();
     }
   }
 
@@ -185,11 +182,8 @@ final class Window {
     roomCame.run();
   }
 
-  /** An event that is about to be sent. */
-  private record Sending(Row row, StoredEvent event) {}
-
-  private List<Sending> next(int room) {
-    List<Sending> next = new ArrayList<>();
+  private Shipment next(int room) {
+    Shipment next = new Shipment(context, reports);
     while (next.size() < room) {
       boolean isRepeated = !again.isEmpty();
       Row row = isRepeated ? again.pollFirstEntry().getValue() : nextRow();
@@ -197,7 +191,7 @@ final class Window {
         break;
       }
       try {
-        next.add(new Sending(row, row.held().event(row)));
+        next.add(row);
         outstanding.move(row, Place.OUT);
         if (isRepeated) {
           repeated.increment();
@@ -205,6 +199,7 @@ final class Window {
       } catch (Throwable unreadable) {
         // Also when memory is short.
         giveBack(row.held(), unreadable);
+        next.dropGivenBack();
       }
     }
     return next;
@@ -214,6 +209,9 @@ final class Window {
   private void giveBack(Held bundle, Throwable unreadable) {
     outstanding.remove(bundle);
     again.values().removeIf(row -> row.held() == bundle);
+    if (reading == bundle) {
+      reading = null;
+    }
     bundle.giveBack(UNREADABLE_WAIT);
     warn(
         "the bundle "
@@ -241,9 +239,8 @@ final class Window {
         delivery = subscriber.next(Duration.ZERO);
       } catch (ClosedException e) {
         return null;
-      } catch (StorageException e) {
-        warn("cannot be read, tries again: " + e.getMessage());
-        pause();
+      } catch (Throwable trouble) {
+        cannotRead(trouble);
         return null;
       }
       if (delivery == null) {
@@ -263,28 +260,19 @@ final class Window {
         refusals.giveUp(delivery, reason, this::givenUp);
         count();
         continue;
+      } catch (Throwable trouble) {
+        // Also when memory is short.
+        delivery.close();
+        cannotRead(trouble);
+        return null;
       }
       delivery.close();
     }
   }
 
-  private void send(List<Sending> next) {
-    count();
-    List<Parcel> parcels = new ArrayList<>(next.size());
-    List<Parcel> unreadable = new ArrayList<>();
-    List<String> reasons = new ArrayList<>();
-    for (Sending sending : next) {
-      try {
-        parcels.add(reports.parcel(sending.row(), sending.event().toEvent()));
-      } catch (JsonException e) {
-        unreadable.add(reports.parcel(sending.row(), sending.event().toRawEvent()));
-        reasons.add(context.name() + " holds an event that is no JSON: " + e.getMessage());
-      }
-    }
-    context.emit("out", parcels);
-    for (int i = 0; i < unreadable.size(); i++) {
-      context.error(unreadable.get(i), reasons.get(i));
-    }
+  private void cannotRead(Throwable trouble) {
+    warn("cannot be read, tries again: " + reason(trouble));
+    pause();
   }
 
   private void takeAll() {

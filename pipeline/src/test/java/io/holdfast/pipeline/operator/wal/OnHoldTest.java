@@ -172,6 +172,35 @@ class OnHoldTest {
   }
 
   @Test
+  void whatWasToBeSentIsSentThoughTheNextBundleCannotBeDecodedYet() {
+    bench.append(6);
+    bench.window.pump();
+    bench.sent.forEach(Parcel::ack);
+    bench.loop.runAll();
+    bench.trouble = new OutOfMemoryError("by the test");
+    bench.unreadableAtFirst.add(2L);
+    assertThat(bench.open()).containsExactly(3L, 4L);
+    bench.last(3).ack();
+    bench.last(4).ack();
+    bench.loop.runAll();
+    assertThat(bench.open()).containsExactly(5L);
+    assertThat(bench.notices).singleElement().asString().contains("by the test");
+
+    bench.last(5).ack();
+    bench.loop.runAll();
+    bench.unreadableAtFirst.clear();
+    while (bench.open().isEmpty() && bench.loop.hasTimers()) {
+      bench.loop.fire();
+      bench.loop.runAll();
+    }
+    assertThat(bench.open()).containsExactly(6L);
+    bench.last(6).ack();
+    bench.loop.runAll();
+    assertThat(bench.kept()).isZero();
+    assertThat(bench.window.pending()).isZero();
+  }
+
+  @Test
   void whatCannotBeReadToBeADeadLetterComesAgainAsAWhole() throws Exception {
     bench.holdAll(Hold.UNTIL_MORE);
     bench.unreadable.add(0L);

@@ -39,6 +39,9 @@ final class WindowBench implements AutoCloseable {
   /** The sequences that cannot be read again. */
   final Set<Long> unreadable = new HashSet<>();
 
+  /** The sequences that cannot be read the first time. */
+  final Set<Long> unreadableAtFirst = new HashSet<>();
+
   /** What is thrown then. */
   Throwable trouble = new StorageException("by the test", null);
 
@@ -139,12 +142,12 @@ final class WindowBench implements AutoCloseable {
     public RecordBundle bundle() {
       if (wasOnHold) {
         readAgain.add(sequence());
-        if (unreadable.contains(sequence())) {
-          switch (trouble) {
-            case RuntimeException exception -> throw exception;
-            case Error error -> throw error;
-            default -> throw new AssertionError(trouble);
-          }
+      }
+      if ((wasOnHold ? unreadable : unreadableAtFirst).contains(sequence())) {
+        switch (trouble) {
+          case RuntimeException exception -> throw exception;
+          case Error error -> throw error;
+          default -> throw new AssertionError(trouble);
         }
       }
       return super.bundle();
