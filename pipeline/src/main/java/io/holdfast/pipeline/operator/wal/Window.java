@@ -12,7 +12,9 @@ import io.holdfast.pipeline.bundle.StoredEvent;
 import io.holdfast.pipeline.operator.OperatorContext;
 import io.holdfast.pipeline.operator.wal.Held.Row;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
@@ -53,12 +55,16 @@ final class Window {
   private final Reports reports;
   private @Nullable Held reading;
   private final TreeMap<Long, Row> again = new TreeMap<>();
+
+  /** What has failed, whether it was sent again or not, until it is settled. */
+  private final Set<Row> failed = new HashSet<>();
+
   private long nextOrder;
 
   /** Something failed: nothing is sent before {@link #resume}. */
   private boolean paused;
 
-  /** Downstream has failed, and not acked since: one event at a time. */
+  /** Downstream has failed, and taken nothing since: one event at a time. */
   private boolean probing;
 
   /** Counts pauses and their ends, so that the timers of an earlier one do nothing. */
@@ -178,6 +184,7 @@ final class Window {
       delivered.add(bundle.tally().collected());
       resolve(bundle);
     }
+    failed.removeIf(row -> row.held().isOver());
     count();
     roomCame.run();
   }
@@ -209,6 +216,7 @@ final class Window {
   private void giveBack(Held bundle, Throwable unreadable) {
     outstanding.remove(bundle);
     again.values().removeIf(row -> row.held() == bundle);
+    failed.removeIf(row -> row.held() == bundle);
     if (reading == bundle) {
       reading = null;
     }
@@ -309,7 +317,11 @@ final class Window {
       return false;
     }
     switch (report) {
-      case Reports.Collected(_, var hold) -> outstanding.move(row, Place.of(hold));
+      case Reports.Collected(_, var hold) -> {
+        // To wait for more than that, one at a time, would take as long as the window is.
+        probing = false;
+        outstanding.move(row, Place.of(hold));
+      }
       case Reports.Released _ -> outstanding.move(row, Place.OUT);
       case Reports.Settled(_, Outcome outcome) -> settle(row, outcome);
     }
@@ -321,15 +333,27 @@ final class Window {
       case ACKED -> {
         delivered.increment();
         probing = false;
-        backoff.reset();
         outstanding.delivered(row);
+        resolved(row);
       }
       case FAILED -> {
         outstanding.move(row, Place.HERE);
         again.put(row.order(), row);
+        failed.add(row);
         pause();
       }
-      case REFUSED -> outstanding.refused(row, outcome.reason());
+      case REFUSED -> {
+        outstanding.refused(row, outcome.reason());
+        failed.remove(row);
+      }
+    }
+  }
+
+  /** What goes well beside what fails again and again does not make that come sooner. */
+  private void resolved(Row row) {
+    failed.remove(row);
+    if (failed.isEmpty()) {
+      backoff.reset();
     }
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.pipeline.EventLoop;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +16,9 @@ final class HandLoop implements EventLoop {
   private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
   private final Queue<Runnable> timers = new ArrayDeque<>();
 
+  /** For how long timers were set, each time. */
+  final List<Duration> delays = new ArrayList<>();
+
   @Override
   public void post(Runnable task) {
     tasks.add(task);
@@ -21,6 +26,7 @@ final class HandLoop implements EventLoop {
 
   @Override
   public void schedule(Duration delay, Runnable task) {
+    delays.add(delay);
     timers.add(task);
   }
 
