@@ -46,7 +46,7 @@ public final class SelectInstance {
    *
    * @param event the event
    * @param duty what is owed for it, from now on the select's; null when nobody waits for it
-   * @return what it selects, in order; a failure, if there is one, is the last
+   * @return what it selects, in order, then failures: of windows that were over, and of the event
    */
   public List<Selected> take(EventContext event, @Nullable Duty duty) {
     return run.take(event, duty);
@@ -57,7 +57,7 @@ public final class SelectInstance {
    * is.
    *
    * @param nanos the time, in nanoseconds since 1970-01-01T00:00Z
-   * @return what the closed windows give, in order; a failure, if there is one, is the last
+   * @return what the closed windows give, in order, then a failure for each that failed
    */
   public List<Selected> elapse(long nanos) {
     return run.elapse(nanos);

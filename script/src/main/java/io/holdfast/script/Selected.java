@@ -20,8 +20,8 @@ public sealed interface Selected {
   record Result(Emission emission, @Nullable Duty duty) implements Selected {}
 
   /**
-   * Something failed. The event that was taken goes no further; with it go those that its window
-   * held when it closed.
+   * Something failed. Those go no further that a window held when it closed, or the event that was
+   * taken, with those of the window that it closed.
    *
    * @param error what went wrong: a {@link ScriptException}, unless it is a mistake in this program
    * @param duty see {@link Selected#duty}

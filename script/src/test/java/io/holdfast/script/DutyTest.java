@@ -248,6 +248,48 @@ class DutyTest {
   }
 
   @Test
+  void aGroupThatFailsKeepsNoOtherFromClosing() {
+    SelectInstance select =
+        select(
+            "interval = 10, eviction_period = 1000",
+            "aggr::win::first(event) + 1",
+            "from in[w] group by event");
+    take(select, 1, "\"x\"");
+    take(select, 2, "2");
+    take(select, 3, "\"y\"");
+    take(select, 4, "4");
+    assertThat(texts(select.elapse(20)))
+        .containsExactly("3 of [2]", "5 of [4]", "failed of [\"x\"]", "failed of [\"y\"]");
+    assertThat(texts(select.elapse(40))).isEmpty();
+  }
+
+  @Test
+  void whereHavingFailsForAGroupTheNextOneIsLookedAtAfresh() {
+    SelectInstance select =
+        select(
+            "interval = 10",
+            "[present event.a, aggr::win::first(event.v)]",
+            "from in[w] group by event.v",
+            "having event[1] + 1 > 0");
+    take(select, 1, "{\"v\":\"x\"}");
+    take(select, 2, "{\"v\":2}");
+    assertThat(texts(select.elapse(20)))
+        .containsExactly("[false,2] of [{\"v\":2}]", "failed of [{\"v\":\"x\"}]");
+  }
+
+  @Test
+  void anEventIsTakenThoughAWindowThatIsOverFails() {
+    SelectInstance select =
+        select(
+            "interval = 10, eviction_period = 60",
+            "aggr::win::first(event) + 1",
+            "from in[w] group by event");
+    take(select, 1, "\"x\"");
+    assertThat(take(select, 200, "3")).containsExactly("failed of [\"x\"]");
+    assertThat(texts(select.elapse(210))).containsExactly("4 of [3]");
+  }
+
+  @Test
   void eventsThatNobodyWaitsForAreInWindowsWithOthers() {
     SelectInstance select = select("size = 2", "aggr::stats::count()", "from in[w]");
 

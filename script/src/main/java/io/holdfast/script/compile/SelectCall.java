@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One call of a select: what it has given so far, and the duties that it has in hand, which are in
- * no window and were not given out. If the call fails, these go with the failure. A duty that is
- * null is one that nobody waits for.
+ * no window and were not given out. If the call fails, these go with the failure; if a part of it
+ * does, those that it took in hand. A duty that is null is one that nobody waits for.
  */
 final class SelectCall {
   private final List<Emission> emissions = new ArrayList<>();
@@ -20,6 +20,9 @@ final class SelectCall {
   private final @Nullable List<@Nullable Duty> duties;
 
   private final List<Duty> inHand = new ArrayList<>();
+
+  /** What went wrong that has not ended the call. */
+  private final List<Selected> failures = new ArrayList<>();
 
   /**
    * A call.
@@ -82,18 +85,42 @@ final class SelectCall {
     }
   }
 
+  /** How many duties are in hand. */
+  int inHand() {
+    return inHand.size();
+  }
+
+  /**
+   * A part of the call has failed, and the rest goes on, where it is asked what went wrong.
+   *
+   * @param before how many duties were in hand before that part
+   */
+  void fail(Throwable error, int before) {
+    if (duties == null) {
+      switch (error) {
+        case RuntimeException exception -> throw exception;
+        case Error mistake -> throw mistake;
+        default -> throw new IllegalStateException(error);
+      }
+    }
+    List<Duty> own = inHand.subList(before, inHand.size());
+    failures.add(new Selected.Failure(error, joined(own)));
+    own.clear();
+  }
+
   /** What was given, without the duties. */
   List<Emission> emissions() {
     return emissions;
   }
 
-  /** What was given. */
+  /** What was given, and then what went wrong. */
   List<Selected> results() {
-    List<Selected> results = new ArrayList<>(emissions.size() + 1);
+    List<Selected> results = new ArrayList<>(emissions.size() + failures.size() + 1);
     for (int i = 0; i < emissions.size(); i++) {
       Duty duty = duties == null ? null : duties.get(i);
       results.add(new Selected.Result(emissions.get(i), duty));
     }
+    results.addAll(failures);
     return results;
   }
 

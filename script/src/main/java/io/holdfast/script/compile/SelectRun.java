@@ -6,7 +6,6 @@ import io.holdfast.script.Emission;
 import io.holdfast.script.Environment;
 import io.holdfast.script.EventContext;
 import io.holdfast.script.RecordValue;
-import io.holdfast.script.ScriptException;
 import io.holdfast.script.Selected;
 import io.holdfast.script.Value;
 import io.holdfast.script.operation.TooMuchWork;
@@ -109,7 +108,7 @@ public final class SelectRun {
         selectOfGroups(event, frame, duty, call);
       }
     } catch (StackOverflowError | TooMuchWork | OutOfMemoryError e) {
-      throw failure(e);
+      throw program.site().failure(e);
     }
   }
 
@@ -119,25 +118,9 @@ public final class SelectRun {
     }
     EventContext none = new EventContext(Value.NULL, RecordValue.empty(), nanos, NOWHERE);
     Frame frame = new Frame(none, environment, program.locals());
-    try {
-      // Before groups are forgotten: the windows of some of them may be over.
-      windows.tick(frame, nanos, call, this::selectOfWindow);
-      windows.evict(nanos);
-    } catch (StackOverflowError | TooMuchWork | OutOfMemoryError e) {
-      throw failure(e);
-    }
-  }
-
-  private ScriptException failure(Throwable e) {
-    return program
-        .site()
-        .failure(
-            switch (e) {
-              case StackOverflowError _ -> "a value is nested too deeply";
-              // What did not fit is garbage by now, so the next event can go on.
-              case OutOfMemoryError _ -> "there is not enough memory for what the event makes";
-              default -> String.valueOf(e.getMessage());
-            });
+    // Before groups are forgotten: the windows of some of them may be over.
+    windows.tick(frame, nanos, call, this::selectOfWindow);
+    windows.evict(nanos);
   }
 
   private List<List<Value>> groups(Frame frame) {
@@ -173,9 +156,15 @@ public final class SelectRun {
 
   private void selectOfWindow(Frame frame, @Nullable Duty duty, SelectCall call) {
     Value event = frame.event;
-    // Of the event that closes the window; time has none.
-    select(frame, frame.meta, duty, call);
-    frame.event = event;
+    RecordValue meta = frame.meta;
+    try {
+      // Of the event that closes the window; time has none.
+      select(frame, meta, duty, call);
+    } finally {
+      // Other groups are looked at with this frame though one fails.
+      frame.event = event;
+      frame.meta = meta;
+    }
   }
 
   private void select(Frame frame, RecordValue meta, @Nullable Duty duty, SelectCall call) {

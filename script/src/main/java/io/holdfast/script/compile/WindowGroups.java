@@ -3,6 +3,7 @@ package io.holdfast.script.compile;
 import io.holdfast.script.Duty;
 import io.holdfast.script.Value;
 import io.holdfast.script.aggregate.Aggregate;
+import io.holdfast.script.operation.TooMuchWork;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -181,11 +182,19 @@ final class WindowGroups {
       Map.Entry<String, Group> entry = all.next();
       Group group = entry.getValue();
       frame.group = group.value();
-      group
-          .open()
-          .tick(
-              nanos,
-              (held, owed) -> close(entry.getKey(), group, held, owed, frame, call, emitter));
+      int before = call.inHand();
+      try {
+        group
+            .open()
+            .tick(
+                nanos,
+                (held, owed) -> close(entry.getKey(), group, held, owed, frame, call, emitter));
+      } catch (StackOverflowError | TooMuchWork | OutOfMemoryError e) {
+        call.fail(site.failure(e), before);
+      } catch (Throwable e) {
+        // One group that always fails must not keep the others open.
+        call.fail(e, before);
+      }
       if (!isKept(group)) {
         all.remove();
       }
