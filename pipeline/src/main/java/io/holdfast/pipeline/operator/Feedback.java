@@ -5,6 +5,7 @@ import io.holdfast.pipeline.Outcome;
 import io.holdfast.pipeline.Parcel;
 import io.holdfast.pipeline.Receiver;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Watches how the events that an operator emits fare, and how long that takes. */
 final class Feedback {
@@ -16,8 +17,8 @@ final class Feedback {
    * Feedback for an operator.
    *
    * @param limitMillis how long an event may take to be settled
-   * @param listener is told on the loop, for each event, whether it was acked in that time, or came
-   *     within it to where it is held
+   * @param listener is told on the loop, once for each event, whether it was acked in that time, or
+   *     came within it to where it is held; and again if one that came there is bad in the end
    */
   Feedback(OperatorContext context, double limitMillis, Consumer<Boolean> listener) {
     this.context = context;
@@ -35,6 +36,9 @@ final class Feedback {
     private final Parcel duty;
     private volatile long since = now();
     private volatile boolean isHeld;
+
+    /** The last that was told of it; null before. */
+    private volatile @Nullable Boolean told;
 
     Watch(Parcel duty) {
       this.duty = duty;
@@ -73,7 +77,13 @@ final class Feedback {
     }
 
     private void tell(boolean good) {
-      context.loop().post(() -> listener.accept(good));
+      // A window may hold it for long, so that it came there well is said at once; but it is one
+      // event, though several hold it in turn.
+      Boolean before = told;
+      if (before == null || (before && !good)) {
+        told = good;
+        context.loop().post(() -> listener.accept(good));
+      }
     }
   }
 

@@ -258,6 +258,43 @@ class FlowOperatorsTest {
   }
 
   @Test
+  void anEventThatIsHeldCountsOnceUnlessItIsBadInTheEnd() {
+    Pipeline pipeline =
+        start(
+            "qos::percentile", "timeout = 100, step_down = 0.5, step_up = 0.3", "out", "overflow");
+    int most = 0xFFFF / 10 * 9;
+    deliver(pipeline, 3);
+    List<Parcel> parcels = out.take();
+    parcels.get(0).fail("no");
+    Parcel held = parcels.get(1);
+    held.hold(Hold.UNTIL_MORE);
+    held.release();
+    held.hold(Hold.UNTIL_TIME);
+    held.ack();
+    loop.run();
+    deliverAt(pipeline, most, 0xFFFF / 10 * 7);
+    assertThat(other.seen).as("not twice").containsExactly(3L);
+    assertThat(out.seen).as("once").containsExactly(0L, 1L, 2L, 4L);
+
+    Parcel bad = parcels.get(2);
+    bad.hold(Hold.UNTIL_MORE);
+    loop.run();
+    deliverAt(pipeline, most);
+    assertThat(other.seen).containsExactly(3L);
+    bad.fail("no");
+    loop.run();
+    deliverAt(pipeline, 0xFFFF / 10 * 6, 0xFFFF / 10 * 4);
+    assertThat(other.seen).containsExactly(3L, 6L);
+    Parcel late = out.take().getLast();
+    sleep(Duration.ofMillis(101));
+    late.hold(Hold.UNTIL_MORE);
+    late.fail("no");
+    loop.run();
+    deliverAt(pipeline, 0);
+    assertThat(out.seen).contains(8L);
+  }
+
+  @Test
   void aHistoryIsKeptInTheMetadata() {
     Pipeline pipeline = start("debug::history", "op = \"here\", name = \"seen\"", "out", "err");
     deliver(pipeline, 2);
