@@ -30,6 +30,7 @@ final class Held {
 
   private @Nullable Refused refused;
   private boolean resting;
+  private boolean readAgain;
   private volatile boolean over;
 
   /**
@@ -99,8 +100,19 @@ final class Held {
       // What was decoded does not need the memory that it was read into.
       delivery.hold();
       events = read;
+      readAgain = true;
     }
     return read.get(row.index);
+  }
+
+  /** Whether its events were read a second time. */
+  boolean isReadAgain() {
+    return readAgain;
+  }
+
+  /** Its events are on the disk only, until one is needed. */
+  void forget() {
+    events = null;
   }
 
   /** How many events it has. */

@@ -52,6 +52,7 @@ final class Window {
   private final Refusals refusals;
 
   private final Outstanding outstanding;
+  private final Awake awake = new Awake();
   private final Reports reports;
   private @Nullable Held reading;
   private final TreeMap<Long, Row> again = new TreeMap<>();
@@ -199,6 +200,7 @@ final class Window {
       }
       try {
         next.add(row);
+        awake.used(row.held());
         outstanding.move(row, Place.OUT);
         if (isRepeated) {
           repeated.increment();

@@ -104,6 +104,38 @@ class OnHoldTest {
   }
 
   @Test
+  void fewBundlesAreInMemoryOfWhichOneEventIsSentAgain() {
+    close();
+    bench = new WindowBench(directory, 20, Patience.usual(), BufferOptions.defaults());
+    for (int first = 10; first < 40; first += 2) {
+      bench.append(first, first + 1);
+    }
+    bench.holdAll(Hold.UNTIL_MORE);
+    List<Parcel> held = List.copyOf(bench.sent);
+    held.stream().filter(it -> it.event().id() % 2 == 0).forEach(it -> it.fail("not now"));
+    bench.loop.runAll();
+    while (bench.sent.size() == held.size()) {
+      bench.loop.fire();
+      bench.loop.runAll();
+    }
+    bench.sent.getLast().hold(Hold.UNTIL_MORE);
+    bench.loop.runAll();
+    assertThat(bench.readAgain).as("each once").hasSize(17).doesNotHaveDuplicates();
+
+    // Those that were sent again are still out.
+    bench.sent.clear();
+    bench.readAgain.clear();
+    held.stream().filter(it -> it.event().id() >= 10).forEach(it -> it.fail("not now"));
+    bench.loop.runAll();
+    bench.window.downstreamChanged();
+    while (bench.sent.isEmpty()) {
+      bench.loop.fire();
+      bench.loop.runAll();
+    }
+    assertThat(bench.readAgain).as("it was forgotten").contains(2L);
+  }
+
+  @Test
   void whatIsRefusedIsADeadLetterWithoutTheRest() throws Exception {
     bench.holdAll(Hold.UNTIL_MORE);
     bench.last(3).refuse("never");
