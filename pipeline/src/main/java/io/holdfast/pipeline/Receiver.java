@@ -2,8 +2,9 @@ package io.holdfast.pipeline;
 
 /**
  * Is told what becomes of an event that was handed out: {@link #settled} once, last. Before that it
- * may be held, and is released then, any number of times. All of it is called on any thread, must
- * be quick, and must not throw.
+ * may be held, and is released then, any number of times. All of it is called on any thread, also
+ * within locks of the parcel: it must be quick, must not wait for another thread, and must not
+ * throw.
  */
 @FunctionalInterface
 public interface Receiver {

@@ -105,7 +105,7 @@ public final class Deployment {
 
   /**
    * Whether every source has ended by itself, and everything is delivered, but for what a window or
-   * a batch holds until other events come. Cheap enough to poll.
+   * a batch holds until other events come or its time is over. Cheap enough to poll.
    */
   public boolean isFinished() {
     for (SourceRunner source : sources) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,9 @@ final class Intake {
   private static final Duration FIRST_WAIT = Duration.ofMillis(50);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
+  /** The disk has the room of what is resolved only a while later, and may not get any by it. */
+  private static final Duration ROOM_COMES = Duration.ofSeconds(5);
+
   private final WalSettings settings;
   private final long largestEntry;
   private final OperatorContext context;
@@ -42,11 +46,12 @@ final class Intake {
   private final EventBundle encoder = new EventBundle(allocator);
   private final Backoff backoff;
   private final FullNotice notice;
-  private final Runnable needsRoom;
+  private final BooleanSupplier needsRoom;
 
   private final ArrayDeque<Row> waiting = new ArrayDeque<>();
   private @Nullable Appending appending;
   private boolean retryIsDue;
+  private boolean roomComes;
   private boolean closed;
 
   /** The size of the last event, as a guess of whether the next would fit. */
@@ -58,7 +63,8 @@ final class Intake {
   /**
    * The upstream half.
    *
-   * @param needsRoom is run when nothing new is stored until a bundle is resolved
+   * @param needsRoom is asked when nothing new is stored until a bundle is resolved, and says
+   *     whether some are now
    */
   Intake(
       WalSettings settings,
@@ -66,7 +72,7 @@ final class Intake {
       OperatorContext context,
       DurableBuffer buffer,
       Subscriber subscriber,
-      Runnable needsRoom) {
+      BooleanSupplier needsRoom) {
     this.needsRoom = needsRoom;
     this.settings = settings;
     this.largestEntry = largestEntry;
@@ -218,9 +224,16 @@ final class Intake {
         retryIsDue = true;
         context.loop().schedule(backoff.next(), this::retry);
         if (failure instanceof BufferFullException full && full.isCap()) {
-          needsRoom.run();
+          makeRoomOnDisk();
         }
       }
+    }
+  }
+
+  private void makeRoomOnDisk() {
+    if (!roomComes && needsRoom.getAsBoolean()) {
+      roomComes = true;
+      context.loop().schedule(ROOM_COMES, () -> roomComes = false);
     }
   }
 
@@ -239,7 +252,7 @@ final class Intake {
     pending = appending == null ? 0 : appending.rows.size() + waiting.size();
     context.setAccepting(!full && !retryIsDue && !stuck && waiting.size() < MOST_ROWS);
     if (isFull()) {
-      needsRoom.run();
+      boolean _ = needsRoom.getAsBoolean();
     }
   }
 

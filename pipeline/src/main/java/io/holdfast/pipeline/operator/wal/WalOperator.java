@@ -68,11 +68,9 @@ final class WalOperator implements Buffering {
     return (int) Math.min(Integer.MAX_VALUE, events);
   }
 
-  private void makeRoom() {
+  private boolean makeRoom() {
     Window delivering = window;
-    if (delivering != null) {
-      delivering.makeRoom();
-    }
+    return delivering != null && delivering.makeRoom();
   }
 
   private static String details(RecoveryReport report) {

@@ -159,9 +159,11 @@ final class Window {
   /**
    * Nothing new is stored for lack of room. If nothing else can make room, because what downstream
    * collects is all there is, and only more events end that, then these would never come.
+   *
+   * @return whether something was let go
    */
-  void makeRoom() {
-    if (maySend()
+  boolean makeRoom() {
+    return maySend()
         // What was said and not taken yet may be that a result is on its way.
         && reports.isEmpty()
         && outstanding.collected() > 0
@@ -170,15 +172,14 @@ final class Window {
         && again.isEmpty()
         && (reading == null || !reading.hasNext())
         && refusals.pending() == 0
-        && subscriber.backlog().bundles() <= outstanding.size()) {
-      letGoOldest("they fill the buffer and nothing new can come in");
-    }
+        && subscriber.backlog().bundles() <= outstanding.size()
+        && letGoOldest(LetGoNotice.Reason.NO_ROOM);
   }
 
-  private void letGoOldest(String reason) {
+  private boolean letGoOldest(LetGoNotice.Reason reason) {
     List<Held> oldest = outstanding.oldest();
     if (oldest.isEmpty()) {
-      return;
+      return false;
     }
     letGo.letGo(reason);
     for (Held bundle : oldest) {
@@ -188,6 +189,7 @@ final class Window {
     failed.removeIf(row -> row.held().isOver());
     count();
     roomCame.run();
+    return true;
   }
 
   private Shipment next(int room) {
@@ -308,7 +310,7 @@ final class Window {
       roomCame.run();
     }
     if (!draining && outstanding.isTooMuch() && !outstanding.isTimeComing()) {
-      letGoOldest("they take too much memory");
+      letGoOldest(LetGoNotice.Reason.NO_MEMORY);
     }
   }
 

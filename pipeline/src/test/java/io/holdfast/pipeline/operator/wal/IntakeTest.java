@@ -47,6 +47,9 @@ class IntakeTest {
   /** How often the other half was asked to make room. */
   private int roomWanted;
 
+  /** Whether it could. */
+  private boolean makesRoom;
+
   @BeforeEach
   void open() {
     buffer = DurableBuffer.open(directory.resolve("buffer"));
@@ -67,7 +70,10 @@ class IntakeTest {
         new TestContext(loop, host, new ArrayList<>()),
         into,
         subscriber,
-        () -> roomWanted++);
+        () -> {
+          roomWanted++;
+          return makesRoom;
+        });
   }
 
   private List<Parcel> event(long id) {
@@ -147,6 +153,29 @@ class IntakeTest {
     loop.runAll();
     assertThat(roomWanted).as("its limit is reached").isEqualTo(2);
     limited.close();
+  }
+
+  @Test
+  void atTheCapTheDiskIsGivenTimeToGetTheRoomThatWasMade() throws Exception {
+    var full = new BufferFullException("the cap is reached", true, null);
+    Intake intake = intake(new Starved(buffer, full, new AtomicInteger(4)), 10);
+    intake.take(event(1));
+    loop.runUntilPosted();
+    assertThat(roomWanted).as("there was none to be made").isOne();
+    makesRoom = true;
+    loop.fire();
+    loop.runUntilPosted();
+    assertThat(roomWanted).isEqualTo(2);
+    loop.fire();
+    loop.runUntilPosted();
+    assertThat(roomWanted).as("it comes").isEqualTo(2);
+    Duration comes = Duration.ofSeconds(5);
+    assertThat(loop.delays).containsOnlyOnce(comes);
+    loop.fire();
+    loop.fire();
+    loop.runUntilPosted();
+    assertThat(roomWanted).as("it was not enough").isEqualTo(3);
+    intake.close();
   }
 
   /** The first appends fail. */
