@@ -17,7 +17,8 @@ public interface Duty {
   List<? extends Duty> split(int parts);
 
   /**
-   * Passes this duty and others on to one: as that ends, all of them end.
+   * Passes this duty and others on to one: as that ends, all of them end. If something is thrown,
+   * all of them have ended, as failed.
    *
    * @param others made by the same; maybe none
    * @return the one

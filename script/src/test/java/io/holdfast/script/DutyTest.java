@@ -382,6 +382,19 @@ class DutyTest {
   }
 
   @Test
+  void groupsWhoseResultsFailAreNotRemembered() {
+    SelectInstance select =
+        select("size = 1", "-{\"first\": aggr::win::first(event)}", "from in[w] group by event");
+    int tooMany = (1 << 20) + 1;
+    for (int i = 0; i < tooMany; i++) {
+      Selected last = select.take(event(i, Integer.toString(i)), null).getLast();
+      if (i == tooMany - 1) {
+        assertThat(((Selected.Failure) last).error()).hasMessageNotContaining("groups");
+      }
+    }
+  }
+
+  @Test
   void aWindowKeepsFewDutiesThatNobodyWaitsFor() {
     int events = 100_000;
     int last = 10;

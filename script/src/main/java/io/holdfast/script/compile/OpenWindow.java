@@ -83,13 +83,16 @@ final class OpenWindow {
 
   /** Closes the window if its time is over. */
   void tick(long nanos, Closed closed) {
-    if (window.isTimed() && closesAt != null && passes(nanos)) {
-      try {
+    if (!window.isTimed() || closesAt == null) {
+      return;
+    }
+    try {
+      if (passes(nanos)) {
         close(closed);
-      } finally {
-        if (!used) {
-          closesAt = window.emitsEmpty() ? closesAt : null;
-        }
+      }
+    } finally {
+      if (!used && !window.emitsEmpty()) {
+        closesAt = null;
       }
     }
   }

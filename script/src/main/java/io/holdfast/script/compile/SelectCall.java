@@ -33,6 +33,11 @@ final class SelectCall {
     this.duties = keepsDuties ? new ArrayList<>() : null;
   }
 
+  /** Whether it says of which events the results are, and what went wrong beside them. */
+  boolean keepsDuties() {
+    return duties != null;
+  }
+
   /** Takes a duty in hand. */
   void pickUp(@Nullable Duty duty) {
     if (duty != null) {

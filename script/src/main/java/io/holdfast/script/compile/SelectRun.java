@@ -142,7 +142,10 @@ public final class SelectRun {
 
   private void takeIntoWindows(
       EventContext event, Frame frame, WindowGroups windows, @Nullable Duty duty, SelectCall call) {
-    if (windows.isEvictionDue(event.ingestNanos())) {
+    if (!call.keepsDuties()) {
+      // There a failure of theirs would be one of this event.
+      windows.evict(event.ingestNanos());
+    } else if (windows.isEvictionDue(event.ingestNanos())) {
       tick(event.ingestNanos(), call);
     }
     List<List<Value>> groups = groups(frame);

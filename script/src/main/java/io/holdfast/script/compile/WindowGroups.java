@@ -79,16 +79,19 @@ final class WindowGroups {
     frame.group = group.value();
     frame.window = name;
     holdsDuties |= duty != null;
-    group
-        .open()
-        .take(
-            frame,
-            earlier,
-            duty,
-            call,
-            (held, owed) -> close(key, group, held, owed, frame, call, emitter));
-    if (!isKept(group)) {
-      groups.remove(key);
+    try {
+      group
+          .open()
+          .take(
+              frame,
+              earlier,
+              duty,
+              call,
+              (held, owed) -> close(key, group, held, owed, frame, call, emitter));
+    } finally {
+      if (!isKept(group)) {
+        groups.remove(key);
+      }
     }
   }
 
