@@ -36,6 +36,9 @@ final class Window {
   private static final Duration FIRST_WAIT = Duration.ofMillis(50);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
+  /** If nothing has failed for so long, what failed before was another trouble. */
+  private static final Duration OVER = LONGEST_WAIT.multipliedBy(3);
+
   /** So long is waited for what is out, if nothing of it is settled. */
   private static final Duration STALLED = Duration.ofSeconds(5);
 
@@ -67,6 +70,8 @@ final class Window {
 
   /** Downstream has failed, and taken nothing since: one event at a time. */
   private boolean probing;
+
+  private long pausedAt;
 
   /** Counts pauses and their ends, so that the timers of an earlier one do nothing. */
   private long pauses;
@@ -353,12 +358,19 @@ final class Window {
     }
   }
 
-  /** What goes well beside what fails again and again does not make that come sooner. */
+  /**
+   * What goes well beside what fails again and again does not make that come sooner. But some that
+   * failed may be in a window now that nothing closes.
+   */
   private void resolved(Row row) {
     failed.remove(row);
-    if (failed.isEmpty()) {
+    if (failed.isEmpty() || nanoTime() - pausedAt > OVER.toNanos()) {
       backoff.reset();
     }
+  }
+
+  private long nanoTime() {
+    return context.host().time().monotonicNanos();
   }
 
   /** Resolves a bundle of which nothing is waited for; whether it is resolved already. */
@@ -388,6 +400,7 @@ final class Window {
   private void pause() {
     if (!paused) {
       paused = true;
+      pausedAt = nanoTime();
       pauses++;
       if (outstanding.out() == 0) {
         scheduleResume();

@@ -22,6 +22,33 @@ class BackingOffTest {
   }
 
   @Test
+  void whatFailedLongAgoAndIsInAWindowSinceMakesNoOtherTroubleLonger() {
+    try (WindowBench bench =
+        new WindowBench(directory, 2, Patience.usual(), BufferOptions.defaults())) {
+      bench.append(0);
+      bench.window.pump();
+      for (int i = 0; i < 10; i++) {
+        bench.last(0).fail("not now");
+        bench.loop.runAll();
+        fire(bench);
+      }
+      bench.last(0).hold(Hold.UNTIL_MORE);
+      bench.loop.runAll();
+      bench.later.addAndGet(Duration.ofMinutes(1).toNanos());
+      bench.append(1);
+      bench.window.pump();
+      bench.last(1).ack();
+      bench.loop.runAll();
+      bench.append(2);
+      bench.window.pump();
+      bench.last(2).fail("not now");
+      bench.loop.delays.clear();
+      bench.loop.runAll();
+      assertThat(bench.loop.delays.getFirst()).isLessThan(Duration.ofMillis(51));
+    }
+  }
+
+  @Test
   void thatOthersAreAckedDoesNotShortenTheWaitForWhatAlwaysFails() {
     try (WindowBench bench =
         new WindowBench(directory, 2, Patience.usual(), BufferOptions.defaults())) {

@@ -6,6 +6,7 @@ import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.RecordBundle;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
+import io.holdfast.engine.TimeSource;
 import io.holdfast.pipeline.Hold;
 import io.holdfast.pipeline.Host;
 import io.holdfast.pipeline.Notice;
@@ -20,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.arrow.memory.RootAllocator;
 
 /** A window of a real buffer, on a loop that the test runs, and downstream is the test. */
@@ -45,6 +47,9 @@ final class WindowBench implements AutoCloseable {
   /** What is thrown then. */
   Throwable trouble = new StorageException("by the test", null);
 
+  /** How much later it is than the machine says. */
+  final AtomicLong later = new AtomicLong();
+
   final DurableBuffer buffer;
   final Subscriber subscriber;
   final Window window;
@@ -52,7 +57,11 @@ final class WindowBench implements AutoCloseable {
   WindowBench(Path directory, int readCount, Patience patience, BufferOptions options) {
     buffer = DurableBuffer.open(directory.resolve("buffer"), options);
     subscriber = buffer.subscribe("s");
-    Host host = Host.of(directory, directory).withLoops(_ -> loop).withListener(notices::add);
+    Host host =
+        Host.of(directory, directory)
+            .withLoops(_ -> loop)
+            .withListener(notices::add)
+            .withTime(new Later(TimeSource.system(), later));
     window =
         new Window(
             new WalSettings(directory, readCount, 100, Long.MAX_VALUE),
@@ -61,6 +70,18 @@ final class WindowBench implements AutoCloseable {
             new WrappingSubscriber(subscriber, Watched::new),
             () -> {},
             () -> false);
+  }
+
+  private record Later(TimeSource time, AtomicLong by) implements TimeSource {
+    @Override
+    public long epochNanos() {
+      return time.epochNanos() + by.get();
+    }
+
+    @Override
+    public long monotonicNanos() {
+      return time.monotonicNanos() + by.get();
+    }
   }
 
   /** Stores a bundle of events that are their numbers. */
