@@ -48,17 +48,22 @@ public final class Parcel {
    */
   public static Parcel join(Event event, List<Parcel> parcels) {
     List<Receiver> receivers = new ArrayList<>(parcels.size());
-    for (Parcel parcel : parcels) {
-      if (!parcel.takeDuty()) {
-        // Nobody would hold those that were passed on, so they are settled here.
-        String reason = "it was joined with an event that was settled before";
-        receivers.forEach(receiver -> receiver.settled(Outcome.failed(reason)));
-        parcels.forEach(other -> other.fail(reason));
-        throw new IllegalStateException("the duty for event " + parcel.event.id() + " is gone");
+    try {
+      for (Parcel parcel : parcels) {
+        if (!parcel.takeDuty()) {
+          throw new IllegalStateException("the duty for event " + parcel.event.id() + " is gone");
+        }
+        receivers.add(parcel.receiver);
       }
-      receivers.add(parcel.receiver);
+      return new Parcel(event, receivers.size() == 1 ? receivers.getFirst() : new All(receivers));
+    } catch (Throwable trouble) {
+      // Nobody would hold those that were passed on, so they are settled here.
+      Outcome failed =
+          Outcome.failed("it could not be joined with others: " + trouble.getMessage());
+      receivers.forEach(receiver -> receiver.settled(failed));
+      parcels.forEach(other -> other.settle(failed));
+      throw trouble;
     }
-    return new Parcel(event, receivers.size() == 1 ? receivers.getFirst() : new All(receivers));
   }
 
   /** The event. */
@@ -174,8 +179,8 @@ public final class Parcel {
   /** Takes the duty out of this parcel; false when it is gone already. */
   private synchronized boolean takeDuty() {
     boolean had = !spent;
-    spent = true;
     release();
+    spent = true;
     return had;
   }
 

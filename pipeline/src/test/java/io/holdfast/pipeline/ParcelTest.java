@@ -80,6 +80,30 @@ class ParcelTest {
   }
 
   @Test
+  void aJoinThatFailsForgetsNoneOfThem() {
+    Receiver starved =
+        new Receiver() {
+          @Override
+          public void settled(Outcome outcome) {
+            told.add(outcome);
+          }
+
+          @Override
+          public void released() {
+            throw new OutOfMemoryError("by the test");
+          }
+        };
+    Parcel troubled = Parcel.of(Event.of(Value.NULL, 0, null, 0), starved);
+    troubled.hold(Hold.UNTIL_TIME);
+    List<Parcel> parcels = List.of(parcel(), troubled, parcel());
+
+    assertThatThrownBy(() -> Parcel.join(Event.of(Value.NULL, 0, null, 0), parcels))
+        .isInstanceOf(OutOfMemoryError.class);
+
+    assertThat(told).hasSize(3).noneMatch(Outcome::isAcked);
+  }
+
+  @Test
   void theDutyCanBePassedOnOnce() {
     Parcel parcel = parcel();
     Parcel derived = parcel.with(Event.of(Value.of(2), 0, null, 7));

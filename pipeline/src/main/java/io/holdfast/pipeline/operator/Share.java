@@ -2,7 +2,9 @@ package io.holdfast.pipeline.operator;
 
 import io.holdfast.pipeline.Event;
 import io.holdfast.pipeline.Hold;
+import io.holdfast.pipeline.Outcome;
 import io.holdfast.pipeline.Parcel;
+import io.holdfast.pipeline.Receiver;
 import io.holdfast.script.Duty;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,17 @@ import org.jspecify.annotations.Nullable;
  * make of it.
  */
 final class Share implements Duty {
+  private static final Receiver NOBODY =
+      new Receiver() {
+        @Override
+        public void settled(Outcome outcome) {}
+
+        @Override
+        public boolean cares() {
+          return false;
+        }
+      };
+
   private final Parcel parcel;
 
   private Share(Parcel parcel) {
@@ -26,7 +39,7 @@ final class Share implements Duty {
 
   /** Gives a duty that a select gave back to an event; nobody waits for it when there is none. */
   static Parcel parcel(@Nullable Duty duty, Event event) {
-    return duty == null ? Parcel.of(event, _ -> {}) : ((Share) duty).parcel.with(event);
+    return duty == null ? Parcel.of(event, NOBODY) : ((Share) duty).parcel.with(event);
   }
 
   @Override
@@ -36,12 +49,22 @@ final class Share implements Duty {
 
   @Override
   public Share join(List<Duty> others) {
-    List<Parcel> parcels = new ArrayList<>(others.size() + 1);
-    parcels.add(parcel);
-    for (Duty other : others) {
-      parcels.add(((Share) other).parcel);
+    try {
+      List<Parcel> parcels = new ArrayList<>(others.size() + 1);
+      parcels.add(parcel);
+      for (Duty other : others) {
+        parcels.add(((Share) other).parcel);
+      }
+      return new Share(Parcel.join(parcel.event(), parcels));
+    } catch (Throwable trouble) {
+      // Memory is short, mostly: nobody has them in hand any more.
+      String reason = "what a window held could not be put together: " + trouble;
+      parcel.fail(reason);
+      for (Duty other : others) {
+        ((Share) other).parcel.fail(reason);
+      }
+      throw trouble;
     }
-    return new Share(Parcel.join(parcel.event(), parcels));
   }
 
   @Override

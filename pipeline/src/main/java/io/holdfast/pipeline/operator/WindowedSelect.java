@@ -26,24 +26,30 @@ final class WindowedSelect implements Operator {
   @Override
   public void process(String port, List<Parcel> parcels) {
     List<Parcel> out = new ArrayList<>();
-    for (Parcel parcel : parcels) {
-      if (parcel.isCaredFor()) {
-        takeWithDuty(parcel, out);
-      } else {
-        takeWithoutDuty(parcel, out);
+    try {
+      for (Parcel parcel : parcels) {
+        if (parcel.isCaredFor()) {
+          takeWithDuty(parcel, out);
+        } else {
+          takeWithoutDuty(parcel, out);
+        }
       }
+    } finally {
+      context.emit("out", out);
     }
-    context.emit("out", out);
   }
 
   /** Closes windows whose time is over. */
   void elapse(long now) {
     Event none = Event.of(Value.NULL, now, null, 0);
     List<Parcel> out = new ArrayList<>();
-    for (Selected selected : select.elapse(now)) {
-      give(selected, Share.parcel(selected.duty(), none), out);
+    try {
+      for (Selected selected : select.elapse(now)) {
+        give(selected, Share.parcel(selected.duty(), none), out);
+      }
+    } finally {
+      context.emit("out", out);
     }
-    context.emit("out", out);
   }
 
   private void takeWithDuty(Parcel parcel, List<Parcel> out) {
