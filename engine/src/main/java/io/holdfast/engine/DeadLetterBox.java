@@ -39,15 +39,12 @@ final class DeadLetterBox implements DeadLetters {
   /** The subscription that all letters wait for. */
   private static final String LETTERS = "letters";
 
-  /** What a box takes before there is anything in it. */
-  private static final long EMPTY_BYTES = 3L << 20;
-
   private final Storage storage;
   private final BufferOptions options;
   private final Admission room;
   private final Runnable replayed;
 
-  /** What of {@link #room} this has. */
+  /** What of {@link #room} this has, beside what the open buffer takes of it. */
   private long counted;
 
   private @Nullable WalBuffer buffer;
@@ -72,10 +69,9 @@ final class DeadLetterBox implements DeadLetters {
   DeadLetterBox(Storage storage, BufferOptions options, Admission room, Runnable replayed)
       throws IOException {
     this.storage = storage;
-    // A budget of its own: what it takes is counted in the room of the other buffer.
     this.options =
         options
-            .withBudget(DiskBudget.of(options.capBytes()))
+            .withBudget(DiskBudget.within(room))
             .withDeadLetters(false)
             // What was stored once under a larger cap can be kept, where there is room for it.
             .withLargestEntryBytes(Limits.MAX_ENTRY_BYTES)
@@ -90,8 +86,13 @@ final class DeadLetterBox implements DeadLetters {
 
   private long sizeOnDisk() throws IOException {
     long bytes = LetterFile.DISK_BYTES * LetterFile.list(storage).size();
-    // Whoever is killed leaves it.
-    bytes += storage.status(ReserveFile.NAME).map(Storage.FileStatus::size).orElse(0L);
+    if (hasLog(storage)) {
+      // What it takes when it is opened, so that it can be at any time.
+      bytes += Admission.METADATA_BYTES;
+    } else {
+      // Whoever is killed leaves it.
+      bytes += storage.status(ReserveFile.NAME).map(Storage.FileStatus::size).orElse(0L);
+    }
     for (String folder : storage.listFolders("")) {
       if (!folder.equals(LetterFile.FOLDER)) {
         for (String name : storage.list(folder)) {
@@ -133,6 +134,11 @@ final class DeadLetterBox implements DeadLetters {
   }
 
   private WalBuffer open() {
+    return open(0);
+  }
+
+  /** With so many bytes that stay counted for what comes next. */
+  private WalBuffer open(long taken) {
     if (closed) {
       throw new ClosedException("the buffer of " + storage + " is closed");
     }
@@ -151,7 +157,7 @@ final class DeadLetterBox implements DeadLetters {
       if (!wanted.runs().isEmpty() || wanted.lowWater() > 0) {
         startReplay(opened);
       }
-      count(used(opened));
+      count(letterBytes(opened) + taken);
       return opened;
     } finally {
       if (!ready) {
@@ -217,8 +223,8 @@ final class DeadLetterBox implements DeadLetters {
     }
   }
 
-  private long used(WalBuffer opened) {
-    return opened.status().diskBytes() + LetterFile.DISK_BYTES * countIn(opened);
+  private long letterBytes(WalBuffer opened) {
+    return LetterFile.DISK_BYTES * countIn(opened);
   }
 
   // ------------------------------------------------------------------ what comes in
@@ -265,23 +271,15 @@ final class DeadLetterBox implements DeadLetters {
 
   private long add(StoredBundle rows, Identity source, int contentCrc, GivenUp why) {
     long entry = EncodedEntry.lengthOf(rows);
-    long bytes = entry + LetterFile.DISK_BYTES + (buffer == null ? EMPTY_BYTES : 0);
+    long letter = entry + LetterFile.DISK_BYTES;
+    long bytes = letter + (buffer == null ? Admission.METADATA_BYTES : 0);
     if (!room.tryAddNeeded(FileKind.DEAD_LETTERS, bytes)) {
-      throw new BufferFullException(
-          "the cap of "
-              + options.capBytes()
-              + " bytes leaves no room for dead letters in "
-              + storage
-              + ", this one takes "
-              + bytes
-              + " bytes: raise the cap, or purge or replay dead letters",
-          true,
-          null);
+      throw noRoom(letter, null);
     }
     counted += bytes;
     WalBuffer opened = null;
     try {
-      opened = open();
+      opened = open(letter);
       for (LetterFile known : recent.getOrDefault(source.sequence(), List.of())) {
         if (known.source().equals(source)
             && known.contentCrc() == contentCrc
@@ -289,7 +287,7 @@ final class DeadLetterBox implements DeadLetters {
           return known.number();
         }
       }
-      LetterFile letter =
+      LetterFile file =
           new LetterFile(
               opened.status().nextSequence(),
               source,
@@ -297,18 +295,36 @@ final class DeadLetterBox implements DeadLetters {
               why.attempts(),
               options.time().epochNanos(),
               why.reason());
-      write(opened, letter);
+      write(opened, file);
+      // The append takes it itself.
+      count(counted - entry);
       long number = opened.append(rows.bundle(), Duration.ZERO);
-      if (number != letter.number()) {
+      if (number != file.number()) {
         // An append whose outcome was never known has used the number up.
-        letter = numbered(letter, number);
-        write(opened, letter);
+        file = numbered(file, number);
+        write(opened, file);
       }
-      remember(letter);
+      remember(file);
       return number;
+    } catch (BufferFullException full) {
+      // Somebody else was quicker.
+      throw full.isCap() ? noRoom(letter, full) : full;
     } finally {
-      count(opened == null ? counted - bytes : used(opened));
+      count(opened == null ? counted - bytes : letterBytes(opened));
     }
+  }
+
+  private BufferFullException noRoom(long bytes, @Nullable BufferFullException full) {
+    return new BufferFullException(
+        "the cap of "
+            + options.capBytes()
+            + " bytes leaves no room for dead letters in "
+            + storage
+            + ", this one takes "
+            + bytes
+            + " bytes: raise the cap, or purge or replay dead letters",
+        true,
+        full);
   }
 
   private static LetterFile numbered(LetterFile letter, long number) {
@@ -539,7 +555,7 @@ final class DeadLetterBox implements DeadLetters {
         });
     recent.values().forEach(known -> known.removeIf(it -> numbers.contains(it.number())));
     recent.values().removeIf(List::isEmpty);
-    count(used(opened));
+    count(letterBytes(opened));
     if (isEmpty(opened)) {
       dissolve(opened);
     }
@@ -555,7 +571,7 @@ final class DeadLetterBox implements DeadLetters {
     feed = null;
     buffer = null;
     recent.clear();
-    opened.close();
+    close(opened);
     try {
       storage.delete(ReplayFile.NAME);
       storage.syncDirectory("");
@@ -573,6 +589,15 @@ final class DeadLetterBox implements DeadLetters {
     }
   }
 
+  /** What it takes is counted here from then on. */
+  private void close(WalBuffer opened) {
+    try {
+      opened.close();
+    } finally {
+      counted += opened.usedBytes();
+    }
+  }
+
   synchronized void close() {
     closed = true;
     WalBuffer opened = buffer;
@@ -587,7 +612,7 @@ final class DeadLetterBox implements DeadLetters {
       if (isEmpty) {
         dissolve(opened);
       } else {
-        opened.close();
+        close(opened);
       }
     }
   }

@@ -1,6 +1,10 @@
 package io.holdfast.engine;
 
+import io.holdfast.engine.capacity.Admission;
+import io.holdfast.engine.capacity.FileKind;
+import io.holdfast.engine.capacity.Limits;
 import io.holdfast.engine.capacity.SharedSpace;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cap over the directories of all open buffers that share it: log, segments, copies of damaged
@@ -26,8 +30,17 @@ import io.holdfast.engine.capacity.SharedSpace;
 public final class DiskBudget {
   private final SharedSpace space;
 
-  private DiskBudget(SharedSpace space) {
+  /** In whose folder the buffers are, and whose room they take; null for the usual ones. */
+  private final @Nullable Admission host;
+
+  private DiskBudget(SharedSpace space, @Nullable Admission host) {
     this.space = space;
+    this.host = host;
+  }
+
+  /** What dead letters share with the buffer that they are of. */
+  static DiskBudget within(Admission host) {
+    return new DiskBudget(host.space(), host);
   }
 
   /**
@@ -60,7 +73,7 @@ public final class DiskBudget {
       throw new IllegalArgumentException(
           "keepFreeBytes is " + keepFreeBytes + "; take 0 to leave nothing free");
     }
-    return new DiskBudget(new SharedSpace(capBytes, keepFreeBytes));
+    return new DiskBudget(new SharedSpace(capBytes, keepFreeBytes), null);
   }
 
   /** The most that the directories together may take, in bytes. */
@@ -83,7 +96,9 @@ public final class DiskBudget {
     return space.reserved();
   }
 
-  SharedSpace space() {
-    return space;
+  Admission account(Limits limits) {
+    return host == null
+        ? new Admission(space, limits)
+        : Admission.within(host, FileKind.DEAD_LETTERS, limits);
   }
 }

@@ -66,7 +66,7 @@ final class Room implements Admission.Owner {
       return true;
     }
     boolean[] admitted = new boolean[1];
-    admission.space().beginWaiting();
+    admission.beginWaiting();
     try {
       upkeep.soon();
       waiting.await(
@@ -76,7 +76,7 @@ final class Room implements Admission.Owner {
           },
           nanos);
     } finally {
-      admission.space().endWaiting();
+      admission.endWaiting();
     }
     return admitted[0];
   }

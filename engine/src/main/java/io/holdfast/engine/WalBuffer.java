@@ -100,12 +100,10 @@ final class WalBuffer implements DurableBuffer {
     this.reserve = new ReserveFile(storage);
     Limits limits = new Limits(options.capBytes());
     this.admission =
-        new Admission(
-            options
-                .budget()
-                .map(DiskBudget::space)
-                .orElseGet(() -> new SharedSpace(limits.capBytes(), 0)),
-            limits);
+        options
+            .budget()
+            .map(budget -> budget.account(limits))
+            .orElseGet(() -> new Admission(new SharedSpace(limits.capBytes(), 0), limits));
     this.lock = takeLock();
     Opening opening =
         new Opening(storage, options, reserve, admission, pool, allocator, listener, subscriptions);
@@ -842,7 +840,7 @@ final class WalBuffer implements DurableBuffer {
         finalizeAll();
         reserve.run(() -> retention.writeState(end.isPresent(), end.orElse(0)));
       } finally {
-        admission.close();
+        admission.leave();
         log.close();
         segments.close();
       }
@@ -873,6 +871,11 @@ final class WalBuffer implements DurableBuffer {
               + reason(e)
               + "; nothing is lost by it");
     }
+  }
+
+  /** What its directory takes at most; also of one that is closed. */
+  long usedBytes() {
+    return admission.used();
   }
 
   private void closeAllocator() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.engine.BufferFullException;
 import io.holdfast.engine.BufferOptions;
+import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.Subscriber;
 import io.holdfast.engine.TooLargeException;
@@ -17,7 +18,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The cap of the directory, and the largest bundle. */
 @ParameterizedClass
@@ -46,12 +49,16 @@ class CapacityTest extends EngineSuite {
   }
 
   private long bytesOnDisk() throws IOException {
+    return bytesIn(world.storage());
+  }
+
+  private static long bytesIn(Storage folder) throws IOException {
     long sum = 0;
-    for (String folder : List.of("", "wal", "segments", "quarantine")) {
-      for (String name : world.storage().list(folder)) {
-        String path = folder.isEmpty() ? name : folder + "/" + name;
-        sum += world.storage().status(path).map(Storage.FileStatus::size).orElse(0L);
-      }
+    for (String name : folder.list("")) {
+      sum += folder.status(name).map(Storage.FileStatus::size).orElse(0L);
+    }
+    for (String name : folder.listFolders("")) {
+      sum += bytesIn(folder.folder(name));
     }
     return sum;
   }
@@ -105,6 +112,41 @@ class CapacityTest extends EngineSuite {
     assertThat(bytesOnDisk()).isLessThanOrEqualTo(world.options.capBytes());
     assertThat(accepted).hasSizeBetween(10, 33);
     assertThat(drain(subscriber)).isEqualTo(accepted);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {6, 8, 9, 10})
+  void theCapHoldsForWhatDeadLettersTakeByThemselves(int bundles) throws Exception {
+    world.options = world.options.withCapBytes(BufferOptions.MIN_CAP_BYTES);
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    // What is given up does not leave the log, because this one wants it.
+    buffer.subscribe("b");
+    for (int number = 1; number <= bundles; number++) {
+      append(buffer, number, 800_000);
+    }
+    int kept = 0;
+    for (boolean isRoom = true; isRoom && kept < bundles; ) {
+      try (Delivery delivery = take(subscriber)) {
+        isRoom = delivery.reject("no");
+        kept += isRoom ? 1 : 0;
+      }
+      // Their log has a file behind another then, and moves what it has to a segment.
+      buffer.flush();
+      world.options.tasks().pause(Duration.ofSeconds(1).toNanos());
+      assertThat(bytesOnDisk())
+          .as("with %s letters", kept)
+          .isLessThanOrEqualTo(world.options.capBytes());
+    }
+    assertThat(kept).isPositive();
+    buffer.close();
+    assertThat(bytesOnDisk()).isLessThanOrEqualTo(world.options.capBytes());
+    DurableBuffer again = world.open();
+    assertThat(again.deadLetters("a").count()).isEqualTo(kept);
+    assertThat(bytesOnDisk()).isLessThanOrEqualTo(world.options.capBytes());
+    again.deadLetters("a").purgeAll();
+    assertThat(drain(again.subscribe("a"))).isEqualTo(range(kept + 1, bundles));
+    assertThat(drain(again.subscribe("b"))).isEqualTo(range(1, bundles));
   }
 
   @Test

@@ -13,11 +13,15 @@ import org.jspecify.annotations.Nullable;
  * <p>A {@linkplain Limits#reservationBytes reservation} is taken before the first append is
  * admitted. While it cannot be had, nothing is admitted: the buffer delivers only.
  *
+ * <p>A buffer in a folder of another one is its {@linkplain #within guest}: what it takes is taken
+ * of its host, at once, so that the cap holds for both whatever either does by itself. A guest
+ * reserves nothing. It may use what its host has reserved, and nobody gives anything up for it.
+ *
  * <p>Thread-safe.
  */
 public final class Admission implements AutoCloseable {
   /** What the small files may take: cursor, state, progress, owner, headers. */
-  private static final long METADATA_BYTES = (256 << 10) + ReserveFile.BYTES;
+  public static final long METADATA_BYTES = (256 << 10) + ReserveFile.BYTES;
 
   /** Of the space that was free, this part may be used before it is looked at again. */
   private static final long LOOK_PART = 4;
@@ -41,6 +45,13 @@ public final class Admission implements AutoCloseable {
 
   private final SharedSpace space;
   private final Limits limits;
+
+  /** Whose folder this buffer is in. */
+  private final @Nullable Admission host;
+
+  /** What all its files are there. */
+  private final FileKind kindThere;
+
   private final EnumMap<FileKind, Long> files = new EnumMap<>(FileKind.class);
 
   /** The sum of {@link #files}. */
@@ -63,15 +74,31 @@ public final class Admission implements AutoCloseable {
 
   /** Nothing used yet, in a space that others may share. */
   public Admission(SharedSpace space, Limits limits) {
+    this(space, limits, null, FileKind.FOREIGN);
+  }
+
+  private Admission(
+      SharedSpace space, Limits limits, @Nullable Admission host, FileKind kindThere) {
     this.space = space;
     this.limits = limits;
-    this.lookWanted = space.keepFree() > 0;
+    this.host = host;
+    this.kindThere = kindThere;
+    this.lookWanted = host == null && space.keepFree() > 0;
     for (FileKind kind : FileKind.values()) {
       files.put(kind, 0L);
     }
     synchronized (space) {
       count();
     }
+  }
+
+  /**
+   * The account of a buffer in a folder of another one.
+   *
+   * @param kind what all its files are for the host
+   */
+  public static Admission within(Admission host, FileKind kind, Limits limits) {
+    return new Admission(host.space, limits, host, kind);
   }
 
   /** The sizes that follow from the cap. */
@@ -98,7 +125,9 @@ public final class Admission implements AutoCloseable {
     synchronized (space) {
       owner = newOwner;
       space.join(this);
-      boolean _ = hasReservation();
+      if (host == null) {
+        boolean _ = hasReservation();
+      }
     }
   }
 
@@ -108,13 +137,17 @@ public final class Admission implements AutoCloseable {
   public boolean tryAdmit(int bytes) {
     synchronized (space) {
       long more = used(activeAllocated, bytes) - used();
-      if (!hasReservation() || !fits(more, 0) || !leavesFree(more)) {
+      if (!mayAdmit(more)) {
         return false;
       }
       pending += bytes;
       count();
       return true;
     }
+  }
+
+  private boolean mayAdmit(long more) {
+    return host == null ? hasReservation() && fits(more, 0) && leavesFree(more) : fitsNeeded(more);
   }
 
   /** Gives back bytes that were admitted and not written. */
@@ -237,7 +270,7 @@ public final class Admission implements AutoCloseable {
    */
   public boolean tryAddNeeded(FileKind kind, long bytes) {
     synchronized (space) {
-      if (used() + bytes > limits.capBytes() || !space.fits(bytes - reserved, 0)) {
+      if (!fitsNeeded(bytes)) {
         return false;
       }
       fileAdded(kind, bytes);
@@ -327,6 +360,9 @@ public final class Admission implements AutoCloseable {
   /** Why an append of so many bytes is refused. */
   public Full whyFull(int bytes) {
     synchronized (space) {
+      if (host != null) {
+        return host.whyFull(bytes);
+      }
       if (!hasReservation()) {
         return new Full(
             used()
@@ -386,7 +422,15 @@ public final class Admission implements AutoCloseable {
     return used() + more + reserved + free <= limits.capBytes() && space.fits(more, free);
   }
 
+  private boolean fitsNeeded(long more) {
+    return used() + more <= limits.capBytes()
+        && (host == null ? space.fits(more - reserved, 0) : host.fitsNeeded(more));
+  }
+
   private boolean isSpare(long more) {
+    if (host != null) {
+      return host.isSpare(more);
+    }
     return reserved > 0 && fits(more, limits.unspentBytes() - reserved) && leavesFree(more);
   }
 
@@ -401,7 +445,29 @@ public final class Admission implements AutoCloseable {
     long now = used();
     long delta = now - counted;
     counted = now;
-    space.add(delta);
+    take(delta);
+  }
+
+  private void take(long delta) {
+    if (host == null) {
+      space.add(delta);
+    } else if (delta != 0) {
+      host.fileAdded(kindThere, delta);
+    }
+  }
+
+  /** An append begins to wait: every member of the space is asked for what it can spare. */
+  public void beginWaiting() {
+    if (host == null) {
+      space.beginWaiting();
+    }
+  }
+
+  /** An append has ended to wait. */
+  public void endWaiting() {
+    if (host == null) {
+      space.endWaiting();
+    }
   }
 
   void tellFreed() {
@@ -427,15 +493,32 @@ public final class Admission implements AutoCloseable {
   @Override
   public void close() {
     synchronized (space) {
+      if (leave() && host != null) {
+        take(-counted);
+      }
+    }
+  }
+
+  /**
+   * As {@link #close}, but what a guest {@link #used} goes on to count for its host, who gives it
+   * back when the files are gone.
+   *
+   * @return false when this came before
+   */
+  public boolean leave() {
+    synchronized (space) {
       if (closed) {
-        return;
+        return false;
       }
       closed = true;
       space.leave(this);
       long before = reserved;
       reserved = 0;
-      space.reserve(-before);
-      space.add(-counted);
+      if (host == null) {
+        space.reserve(-before);
+        take(-counted);
+      }
+      return true;
     }
   }
 }
