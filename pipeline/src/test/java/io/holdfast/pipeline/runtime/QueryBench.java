@@ -17,7 +17,6 @@ import io.holdfast.script.Json;
 import io.holdfast.script.Query;
 import io.holdfast.script.SourceFile;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -169,31 +168,13 @@ final class QueryBench {
     }
   }
 
-  /** Steps the loop until the condition holds; the disk works on threads of its own. */
+  /** As {@link SteppedLoop#runUntil}. */
   void until(String what, BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (true) {
-      loop.run();
-      if (condition.getAsBoolean()) {
-        return;
-      }
-      if (System.nanoTime() > end) {
-        throw new AssertionError("waited in vain until " + what);
-      }
-      Thread.sleep(1);
-    }
+    loop.runUntil(what, condition);
   }
 
-  /** As {@link #until}, and lets timers fire. */
+  /** As {@link SteppedLoop#advanceUntil}. */
   void untilWithTime(String what, BooleanSupplier condition) throws InterruptedException {
-    until(
-        what,
-        () -> {
-          if (condition.getAsBoolean()) {
-            return true;
-          }
-          loop.advance();
-          return false;
-        });
+    loop.advanceUntil(what, condition);
   }
 }

@@ -8,10 +8,13 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A loop that the test steps, on a clock that the test moves. */
 final class SteppedLoop implements EventLoop, TimeSource {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private record Timer(long due, long order, Runnable task) {}
 
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>(new ArrayDeque<>());
@@ -54,6 +57,34 @@ final class SteppedLoop implements EventLoop, TimeSource {
     while (step()) {
       // Until there is none.
     }
+  }
+
+  /** Runs until the condition holds; the disk works on threads of its own. */
+  void runUntil(String what, BooleanSupplier condition) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      run();
+      if (condition.getAsBoolean()) {
+        return;
+      }
+      if (System.nanoTime() > end) {
+        throw new AssertionError("waited in vain until " + what);
+      }
+      Thread.sleep(1);
+    }
+  }
+
+  /** As {@link #runUntil}, and lets timers fire. */
+  void advanceUntil(String what, BooleanSupplier condition) throws InterruptedException {
+    runUntil(
+        what,
+        () -> {
+          if (condition.getAsBoolean()) {
+            return true;
+          }
+          advance();
+          return false;
+        });
   }
 
   /** Moves the clock to the next timer and posts it; false when there is none. */

@@ -22,7 +22,6 @@ import io.holdfast.pipeline.operator.OperatorSpec;
 import io.holdfast.pipeline.operator.wal.WalType;
 import io.holdfast.script.Value;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -155,31 +154,13 @@ final class WalBench {
     return pipeline.buffers().getFirst();
   }
 
-  /** Steps the loop until the condition holds; the disk works on threads of its own. */
+  /** As {@link SteppedLoop#runUntil}. */
   void until(String what, BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    while (true) {
-      loop.run();
-      if (condition.getAsBoolean()) {
-        return;
-      }
-      if (System.nanoTime() > end) {
-        throw new AssertionError("waited in vain until " + what);
-      }
-      Thread.sleep(1);
-    }
+    loop.runUntil(what, condition);
   }
 
-  /** As {@link #until}, and lets timers fire. */
+  /** As {@link SteppedLoop#advanceUntil}. */
   void untilWithTime(String what, BooleanSupplier condition) throws InterruptedException {
-    until(
-        what,
-        () -> {
-          if (condition.getAsBoolean()) {
-            return true;
-          }
-          loop.advance();
-          return false;
-        });
+    loop.advanceUntil(what, condition);
   }
 }
