@@ -71,7 +71,6 @@ final class DeadLetterBox implements DeadLetters {
     this.storage = storage;
     this.options =
         options
-            .withBudget(DiskBudget.within(room))
             .withDeadLetters(false)
             // What was stored once under a larger cap can be kept, where there is room for it.
             .withLargestEntryBytes(Limits.MAX_ENTRY_BYTES)
@@ -137,7 +136,7 @@ final class DeadLetterBox implements DeadLetters {
     return open(0);
   }
 
-  /** With so many bytes that stay counted for what comes next. */
+  /** With so many bytes that are counted for what comes next, and stay so. */
   private WalBuffer open(long taken) {
     if (closed) {
       throw new ClosedException("the buffer of " + storage + " is closed");
@@ -146,23 +145,55 @@ final class DeadLetterBox implements DeadLetters {
     if (there != null) {
       return there;
     }
-    WalBuffer opened = WalBuffer.open(storage, options);
-    opened.keepNoSpareFiles();
+    long files = counted - taken;
+    WalBuffer opened = openBuffer(files);
     boolean ready = false;
     try {
       opened.subscribe(LETTERS).close();
       opened.run("the letters cannot be read", () -> readLetters(opened));
+      long letters = letterBytes(opened);
+      opened.account().settled(letters);
+      counted += letters;
       buffer = opened;
       ready = true;
-      if (!wanted.runs().isEmpty() || wanted.lowWater() > 0) {
-        startReplay(opened);
-      }
-      count(letterBytes(opened) + taken);
-      return opened;
     } finally {
       if (!ready) {
-        opened.close();
+        try {
+          close(opened);
+        } finally {
+          recount(files + taken);
+        }
       }
+    }
+    if (!wanted.runs().isEmpty() || wanted.lowWater() > 0) {
+      startReplay(opened);
+    }
+    return opened;
+  }
+
+  /** So many bytes that are counted here count there from then on. */
+  private WalBuffer openBuffer(long files) {
+    counted -= files;
+    boolean done = false;
+    try {
+      WalBuffer opened =
+          WalBuffer.open(storage, options.withBudget(DiskBudget.within(room, files)));
+      opened.keepNoSpareFiles();
+      done = true;
+      return opened;
+    } finally {
+      if (!done) {
+        counted += files;
+      }
+    }
+  }
+
+  /** It is not open: what lies there counts, or so many bytes when nobody knows. */
+  private void recount(long known) {
+    try {
+      count(sizeOnDisk());
+    } catch (IOException nobodyKnows) {
+      count(known);
     }
   }
 
@@ -272,9 +303,10 @@ final class DeadLetterBox implements DeadLetters {
   private long add(StoredBundle rows, Identity source, int contentCrc, GivenUp why) {
     long entry = EncodedEntry.lengthOf(rows);
     long letter = entry + LetterFile.DISK_BYTES;
-    long bytes = letter + (buffer == null ? Admission.METADATA_BYTES : 0);
+    long before = counted;
+    long bytes = letter + bytesToOpen();
     if (!room.tryAddNeeded(FileKind.DEAD_LETTERS, bytes)) {
-      throw noRoom(letter, null);
+      throw noRoom(bytes, null);
     }
     counted += bytes;
     WalBuffer opened = null;
@@ -310,7 +342,20 @@ final class DeadLetterBox implements DeadLetters {
       // Somebody else was quicker.
       throw full.isCap() ? noRoom(letter, full) : full;
     } finally {
-      count(opened == null ? counted - bytes : letterBytes(opened));
+      if (opened == null) {
+        recount(before);
+      } else {
+        count(letterBytes(opened));
+      }
+    }
+  }
+
+  /** What it takes to have a buffer here; one that is here already counts with that. */
+  private long bytesToOpen() {
+    try {
+      return exists() ? 0 : Admission.METADATA_BYTES;
+    } catch (IOException e) {
+      throw unreadable(e);
     }
   }
 
@@ -574,6 +619,7 @@ final class DeadLetterBox implements DeadLetters {
     close(opened);
     try {
       storage.delete(ReplayFile.NAME);
+      storage.delete(ReserveFile.NAME);
       storage.syncDirectory("");
       for (String name : storage.list("wal")) {
         // The progress of the letters stays, so that no number is given out again.
@@ -594,7 +640,7 @@ final class DeadLetterBox implements DeadLetters {
     try {
       opened.close();
     } finally {
-      counted += opened.usedBytes();
+      counted += opened.account().counted();
     }
   }
 

@@ -33,14 +33,21 @@ public final class DiskBudget {
   /** In whose folder the buffers are, and whose room they take; null for the usual ones. */
   private final @Nullable Admission host;
 
-  private DiskBudget(SharedSpace space, @Nullable Admission host) {
+  private final long handedOver;
+
+  private DiskBudget(SharedSpace space, @Nullable Admission host, long handedOver) {
     this.space = space;
     this.host = host;
+    this.handedOver = handedOver;
   }
 
-  /** What dead letters share with the buffer that they are of. */
-  static DiskBudget within(Admission host) {
-    return new DiskBudget(host.space(), host);
+  /**
+   * What dead letters share with the buffer that they are of.
+   *
+   * @param handedOver see {@link Admission#within}
+   */
+  static DiskBudget within(Admission host, long handedOver) {
+    return new DiskBudget(host.space(), host, handedOver);
   }
 
   /**
@@ -73,7 +80,7 @@ public final class DiskBudget {
       throw new IllegalArgumentException(
           "keepFreeBytes is " + keepFreeBytes + "; take 0 to leave nothing free");
     }
-    return new DiskBudget(new SharedSpace(capBytes, keepFreeBytes), null);
+    return new DiskBudget(new SharedSpace(capBytes, keepFreeBytes), null, 0);
   }
 
   /** The most that the directories together may take, in bytes. */
@@ -99,6 +106,6 @@ public final class DiskBudget {
   Admission account(Limits limits) {
     return host == null
         ? new Admission(space, limits)
-        : Admission.within(host, FileKind.DEAD_LETTERS, limits);
+        : Admission.within(host, FileKind.DEAD_LETTERS, limits, handedOver);
   }
 }

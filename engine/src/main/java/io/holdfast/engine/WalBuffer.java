@@ -146,10 +146,12 @@ final class WalBuffer implements DurableBuffer {
       opened = true;
     } finally {
       if (!opened) {
-        opening.abandon();
-        admission.close();
-        allocator.close();
-        lock.close();
+        try (lock) {
+          opening.abandon();
+        } finally {
+          admission.close();
+          allocator.close();
+        }
       }
     }
     room.join();
@@ -873,9 +875,9 @@ final class WalBuffer implements DurableBuffer {
     }
   }
 
-  /** What its directory takes at most; also of one that is closed. */
-  long usedBytes() {
-    return admission.used();
+  /** The account of what its directory takes. */
+  Admission account() {
+    return admission;
   }
 
   private void closeAllocator() {

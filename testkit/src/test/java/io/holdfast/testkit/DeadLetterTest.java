@@ -351,6 +351,33 @@ class DeadLetterTest extends EngineSuite {
   }
 
   @Test
+  void whatABoxTakesCountsOnceHoweverOftenItCannotBeOpened() throws Exception {
+    needsFaults();
+    DurableBuffer buffer = world.open();
+    append(buffer, 1, 500_000);
+    rejectNext(buffer.subscribe("a"), "x");
+    buffer.close();
+    DurableBuffer again = world.open();
+    DeadLetters letters = again.deadLetters("a");
+    long closed = again.status().disk().deadLetters();
+    world
+        .disk()
+        .setFaults(
+            Faults.when(
+                call -> call.kind() == Kind.OPEN_FOR_READ && call.file().contains("/letters/"),
+                Faults.Outcome.FAIL));
+    for (int i = 0; i < 5; i++) {
+      assertThatThrownBy(letters::count).isInstanceOf(HoldfastException.class);
+      assertThat(again.status().disk().deadLetters()).isLessThan(closed + 700_000);
+    }
+    world.disk().setFaults(Faults.none());
+    assertThat(letters.count()).isEqualTo(1);
+    letters.purgeAll();
+    assertThat(again.status().disk().deadLetters()).isLessThan(10_000);
+    assertThat(world.storage().status("dead/a/holdfast.reserve")).isEmpty();
+  }
+
+  @Test
   void withoutDeadLettersWhatIsGivenUpIsGone() {
     world.options = world.options.withDeadLetters(false);
     DurableBuffer buffer = world.open();

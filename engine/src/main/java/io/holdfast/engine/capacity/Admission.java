@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A buffer in a folder of another one is its {@linkplain #within guest}: what it takes is taken
  * of its host, at once, so that the cap holds for both whatever either does by itself. A guest
- * reserves nothing. It may use what its host has reserved, and nobody gives anything up for it.
+ * reserves nothing. It may use what its host has reserved, and no bundle goes for it.
  *
  * <p>Thread-safe.
  */
@@ -52,6 +52,9 @@ public final class Admission implements AutoCloseable {
   /** What all its files are there. */
   private final FileKind kindThere;
 
+  /** No less than this counts for the host. */
+  private long floor;
+
   private final EnumMap<FileKind, Long> files = new EnumMap<>(FileKind.class);
 
   /** The sum of {@link #files}. */
@@ -74,15 +77,21 @@ public final class Admission implements AutoCloseable {
 
   /** Nothing used yet, in a space that others may share. */
   public Admission(SharedSpace space, Limits limits) {
-    this(space, limits, null, FileKind.FOREIGN);
+    this(space, limits, null, FileKind.FOREIGN, 0);
   }
 
   private Admission(
-      SharedSpace space, Limits limits, @Nullable Admission host, FileKind kindThere) {
+      SharedSpace space,
+      Limits limits,
+      @Nullable Admission host,
+      FileKind kindThere,
+      long handedOver) {
     this.space = space;
     this.limits = limits;
     this.host = host;
     this.kindThere = kindThere;
+    this.counted = handedOver;
+    this.floor = handedOver;
     this.lookWanted = host == null && space.keepFree() > 0;
     for (FileKind kind : FileKind.values()) {
       files.put(kind, 0L);
@@ -96,9 +105,31 @@ public final class Admission implements AutoCloseable {
    * The account of a buffer in a folder of another one.
    *
    * @param kind what all its files are for the host
+   * @param handedOver what the host counts for them already, and goes on to count until {@link
+   *     #settled}: they are all there, and only not found yet
    */
-  public static Admission within(Admission host, FileKind kind, Limits limits) {
-    return new Admission(host.space, limits, host, kind);
+  public static Admission within(Admission host, FileKind kind, Limits limits, long handedOver) {
+    return new Admission(host.space, limits, host, kind, handedOver);
+  }
+
+  /**
+   * All that was handed over is found: from now on what was found counts.
+   *
+   * @param others bytes of it that are for the host to count after all
+   */
+  public void settled(long others) {
+    synchronized (space) {
+      take(others);
+      floor = 0;
+      count();
+    }
+  }
+
+  /** What counts for others, also when it is closed, if it was {@linkplain #leave left}. */
+  public long counted() {
+    synchronized (space) {
+      return counted;
+    }
   }
 
   /** The sizes that follow from the cap. */
@@ -361,7 +392,9 @@ public final class Admission implements AutoCloseable {
   public Full whyFull(int bytes) {
     synchronized (space) {
       if (host != null) {
-        return host.whyFull(bytes);
+        return new Full(
+            host.used() + " of " + host.limits.capBytes() + " bytes are taken" + host.shared(),
+            true);
       }
       if (!hasReservation()) {
         return new Full(
@@ -442,7 +475,7 @@ public final class Admission implements AutoCloseable {
     if (closed) {
       return;
     }
-    long now = used();
+    long now = Math.max(floor, used());
     long delta = now - counted;
     counted = now;
     take(delta);
@@ -489,19 +522,22 @@ public final class Admission implements AutoCloseable {
     }
   }
 
-  /** The buffer is closed: its directory counts no more. */
+  /**
+   * The buffer is closed: its directory counts no more. That of a guest does, with what was handed
+   * over: it is as if it had not been opened.
+   */
   @Override
   public void close() {
     synchronized (space) {
       if (leave() && host != null) {
-        take(-counted);
+        take(floor - counted);
       }
     }
   }
 
   /**
-   * As {@link #close}, but what a guest {@link #used} goes on to count for its host, who gives it
-   * back when the files are gone.
+   * As {@link #close}, but what is {@link #counted} of a guest goes on to count for its host, who
+   * gives it back when the files are gone.
    *
    * @return false when this came before
    */
