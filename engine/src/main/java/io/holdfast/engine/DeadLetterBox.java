@@ -145,15 +145,14 @@ final class DeadLetterBox implements DeadLetters {
     if (there != null) {
       return there;
     }
-    long files = counted - taken;
-    WalBuffer opened = openBuffer(files);
+    long before = counted;
+    WalBuffer opened = openBuffer(Math.max(0, before - taken - letterFileBytes()));
     boolean ready = false;
     try {
       opened.subscribe(LETTERS).close();
       opened.run("the letters cannot be read", () -> readLetters(opened));
-      long letters = letterBytes(opened);
-      opened.account().settled(letters);
-      counted += letters;
+      count(letterBytes(opened) + taken);
+      opened.account().settled();
       buffer = opened;
       ready = true;
     } finally {
@@ -161,7 +160,7 @@ final class DeadLetterBox implements DeadLetters {
         try {
           close(opened);
         } finally {
-          recount(files + taken);
+          recount(before);
         }
       }
     }
@@ -184,7 +183,16 @@ final class DeadLetterBox implements DeadLetters {
     } finally {
       if (!done) {
         counted += files;
+        recount(counted);
       }
+    }
+  }
+
+  private long letterFileBytes() {
+    try {
+      return LetterFile.DISK_BYTES * LetterFile.list(storage).size();
+    } catch (IOException e) {
+      throw unreadable(e);
     }
   }
 
@@ -303,6 +311,9 @@ final class DeadLetterBox implements DeadLetters {
   private long add(StoredBundle rows, Identity source, int contentCrc, GivenUp why) {
     long entry = EncodedEntry.lengthOf(rows);
     long letter = entry + LetterFile.DISK_BYTES;
+    if (buffer == null) {
+      recount(counted);
+    }
     long before = counted;
     long bytes = letter + bytesToOpen();
     if (!room.tryAddNeeded(FileKind.DEAD_LETTERS, bytes)) {
@@ -310,8 +321,10 @@ final class DeadLetterBox implements DeadLetters {
     }
     counted += bytes;
     WalBuffer opened = null;
+    long left = before;
     try {
       opened = open(letter);
+      left = counted - entry;
       for (LetterFile known : recent.getOrDefault(source.sequence(), List.of())) {
         if (known.source().equals(source)
             && known.contentCrc() == contentCrc
@@ -345,9 +358,20 @@ final class DeadLetterBox implements DeadLetters {
       if (opened == null) {
         recount(before);
       } else {
-        count(letterBytes(opened));
+        countLetters(opened, left);
       }
     }
+  }
+
+  /** Or so many bytes, when they cannot be counted. */
+  private void countLetters(WalBuffer opened, long known) {
+    long bytes = known;
+    try {
+      bytes = letterBytes(opened);
+    } catch (StorageException unreadable) {
+      // It is counted again with the next letter.
+    }
+    count(bytes);
   }
 
   /** What it takes to have a buffer here; one that is here already counts with that. */
@@ -477,6 +501,7 @@ final class DeadLetterBox implements DeadLetters {
   @Override
   public boolean read(long number, Consumer<RecordBundle> reader) {
     StoredBundle entry;
+    WalBuffer from;
     synchronized (this) {
       WalBuffer opened = openIfThere();
       if (opened == null || !isThere(letters(opened), number)) {
@@ -488,14 +513,12 @@ final class DeadLetterBox implements DeadLetters {
         throw new StorageException("dead letter " + number + " cannot be read: " + e, e);
       }
       opened.handedOut();
+      from = opened;
     }
-    WalBuffer from = buffer;
     try (entry) {
       reader.accept(entry.bundle());
     } finally {
-      if (from != null) {
-        from.deliveryClosed();
-      }
+      from.deliveryClosed();
     }
     return true;
   }
@@ -619,7 +642,6 @@ final class DeadLetterBox implements DeadLetters {
     close(opened);
     try {
       storage.delete(ReplayFile.NAME);
-      storage.delete(ReserveFile.NAME);
       storage.syncDirectory("");
       for (String name : storage.list("wal")) {
         // The progress of the letters stays, so that no number is given out again.
@@ -628,10 +650,12 @@ final class DeadLetterBox implements DeadLetters {
         }
       }
       storage.syncDirectory("wal");
-      count(sizeOnDisk());
+      storage.delete(ReserveFile.NAME);
     } catch (IOException e) {
       throw new StorageException(
           "the empty log in " + storage + " cannot be deleted: " + WalBuffer.reason(e), e);
+    } finally {
+      recount(counted);
     }
   }
 

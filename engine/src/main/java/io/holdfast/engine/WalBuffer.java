@@ -146,11 +146,10 @@ final class WalBuffer implements DurableBuffer {
       opened = true;
     } finally {
       if (!opened) {
-        try (lock) {
+        try (allocator;
+            admission;
+            lock) {
           opening.abandon();
-        } finally {
-          admission.close();
-          allocator.close();
         }
       }
     }

@@ -378,6 +378,39 @@ class DeadLetterTest extends EngineSuite {
   }
 
   @Test
+  void aBoxWhoseFilesCannotAllBeDeletedCountsWhatIsLeft() throws Exception {
+    needsFaults();
+    DurableBuffer buffer = world.open();
+    append(buffer, 1, 500_000);
+    Subscriber subscriber = buffer.subscribe("a");
+    rejectNext(subscriber, "x");
+    DeadLetters letters = buffer.deadLetters("a");
+    AtomicBoolean deleted = new AtomicBoolean();
+    world
+        .disk()
+        .setFaults(
+            call -> {
+              if (call.kind() == Kind.DELETE && call.file().equals("dead/a/wal/quiver.wal")) {
+                deleted.set(true);
+              }
+              return deleted.get() && call.kind() == Kind.SYNC_DIRECTORY
+                  ? Faults.Outcome.FAIL
+                  : Faults.Outcome.WORK;
+            });
+    assertThatThrownBy(letters::purgeAll).isInstanceOf(HoldfastException.class);
+    world.disk().setFaults(Faults.none());
+    long left = 0;
+    for (String name : world.storage().list("dead/a/wal")) {
+      left += world.storage().status("dead/a/wal/" + name).orElseThrow().size();
+    }
+    left += world.storage().status("dead/a/holdfast.reserve").orElseThrow().size();
+    assertThat(buffer.status().disk().deadLetters()).isLessThanOrEqualTo(left);
+    append(buffer, 2);
+    rejectNext(subscriber, "y");
+    assertThat(numbers(letters)).containsExactly(2L);
+  }
+
+  @Test
   void withoutDeadLettersWhatIsGivenUpIsGone() {
     world.options = world.options.withDeadLetters(false);
     DurableBuffer buffer = world.open();

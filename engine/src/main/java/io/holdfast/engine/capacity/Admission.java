@@ -112,14 +112,9 @@ public final class Admission implements AutoCloseable {
     return new Admission(host.space, limits, host, kind, handedOver);
   }
 
-  /**
-   * All that was handed over is found: from now on what was found counts.
-   *
-   * @param others bytes of it that are for the host to count after all
-   */
-  public void settled(long others) {
+  /** All that was handed over is found: from now on what was found counts. */
+  public void settled() {
     synchronized (space) {
-      take(others);
       floor = 0;
       count();
     }

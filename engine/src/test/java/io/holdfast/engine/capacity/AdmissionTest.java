@@ -24,7 +24,7 @@ class AdmissionTest {
   void whatItTakesCountsForItsHostAtOnce() {
     Admission guest = guest(0);
     assertThat(letters()).isEqualTo(Admission.METADATA_BYTES);
-    guest.settled(0);
+    guest.settled();
     long before = host.used();
     guest.fileAdded(FileKind.SEGMENT, 5 * MIB);
     assertThat(guest.tryAdmit((int) MIB)).isTrue();
@@ -47,8 +47,8 @@ class AdmissionTest {
     assertThat(letters()).isEqualTo(11 * MIB + Admission.METADATA_BYTES);
     guest.fileDeleted(FileKind.SEGMENT, 6 * MIB);
     assertThat(letters()).as("not all was found yet").isEqualTo(10 * MIB);
-    guest.settled(MIB);
-    assertThat(letters()).as("with what the host counts").isEqualTo(guest.used() + MIB);
+    guest.settled();
+    assertThat(letters()).isEqualTo(guest.used());
     assertThat(guest.counted()).isEqualTo(guest.used());
   }
 
@@ -66,7 +66,7 @@ class AdmissionTest {
   @Test
   void whatIsLeftOfAClosedOneStaysWithItsHost() {
     Admission guest = guest(0);
-    guest.settled(0);
+    guest.settled();
     guest.fileAdded(FileKind.LOG, 9 * MIB);
     long before = letters();
     guest.leave();
@@ -81,7 +81,7 @@ class AdmissionTest {
     assertThat(host.tryAdmit(1)).isTrue();
     host.fileAdded(FileKind.LOG, 64 * MIB - host.used() - host.reserved());
     Admission guest = guest(0);
-    guest.settled(0);
+    guest.settled();
     long left = 64 * MIB - host.used();
     assertThat(left).isPositive();
     assertThat(host.tryAdmit((int) MIB)).isFalse();
