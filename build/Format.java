@@ -1,10 +1,13 @@
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.spi.ToolProvider;
-import java.util.stream.Stream;
 
 /**
  * Checks ({@code check}) or rewrites ({@code write}) the layout of every Java source of the tree.
@@ -19,13 +22,10 @@ public final class Format {
       command.add("--dry-run");
       command.add("--set-exit-if-changed");
     }
-    try (Stream<Path> files = Files.walk(Path.of(""))) {
-      files
-          .filter(file -> file.toString().endsWith(".java"))
-          .filter(file -> !contains(file, "target") && !contains(file, ".holdfast-build"))
-          .sorted()
-          .forEach(file -> command.add(file.toString()));
-    }
+    List<String> sources = new ArrayList<>();
+    Files.walkFileTree(Path.of(""), new Sources(sources));
+    sources.sort(null);
+    command.addAll(sources);
     var formatter = ToolProvider.findFirst("google-java-format").orElseThrow();
     int exit = formatter.run(System.out, System.err, command.toArray(String[]::new));
     if (exit != 0) {
@@ -34,12 +34,29 @@ public final class Format {
     System.exit(exit);
   }
 
-  private static boolean contains(Path file, String name) {
-    for (Path part : file) {
-      if (part.toString().equals(name)) {
-        return true;
-      }
+  /** Takes down the sources, and enters no folder of what is built: other tools work there. */
+  private static final class Sources extends SimpleFileVisitor<Path> {
+    private static final Set<String> BUILT = Set.of("target", ".holdfast-build", ".git");
+
+    private final List<String> found;
+
+    Sources(List<String> found) {
+      this.found = found;
     }
-    return false;
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+      return BUILT.contains(String.valueOf(folder.getFileName()))
+          ? FileVisitResult.SKIP_SUBTREE
+          : FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      if (file.toString().endsWith(".java")) {
+        found.add(file.toString());
+      }
+      return FileVisitResult.CONTINUE;
+    }
   }
 }
