@@ -84,12 +84,12 @@ final class DeadLetterBox implements DeadLetters {
   }
 
   private long sizeOnDisk() throws IOException {
-    long bytes = LetterFile.DISK_BYTES * LetterFile.list(storage).size();
+    long bytes = letterFileBytes();
     if (hasLog(storage)) {
       // What it takes when it is opened, so that it can be at any time.
       bytes += Admission.METADATA_BYTES;
     } else {
-      // Whoever is killed leaves it.
+      // Whoever is stopped while the box is emptied leaves it.
       bytes += storage.status(ReserveFile.NAME).map(Storage.FileStatus::size).orElse(0L);
     }
     for (String folder : storage.listFolders("")) {
@@ -100,6 +100,10 @@ final class DeadLetterBox implements DeadLetters {
       }
     }
     return bytes;
+  }
+
+  private long letterFileBytes() throws IOException {
+    return LetterFile.DISK_BYTES * LetterFile.list(storage).size();
   }
 
   private void count(long bytes) {
@@ -146,7 +150,7 @@ final class DeadLetterBox implements DeadLetters {
       return there;
     }
     long before = counted;
-    WalBuffer opened = openBuffer(Math.max(0, before - taken - letterFileBytes()));
+    WalBuffer opened = openBuffer(taken);
     boolean ready = false;
     try {
       opened.subscribe(LETTERS).close();
@@ -170,8 +174,14 @@ final class DeadLetterBox implements DeadLetters {
     return opened;
   }
 
-  /** So many bytes that are counted here count there from then on. */
-  private WalBuffer openBuffer(long files) {
+  /** What is counted here of its files, the letters' apart, counts there from then on. */
+  private WalBuffer openBuffer(long taken) {
+    long files;
+    try {
+      files = Math.max(0, counted - taken - letterFileBytes());
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
     counted -= files;
     boolean done = false;
     try {
@@ -185,14 +195,6 @@ final class DeadLetterBox implements DeadLetters {
         counted += files;
         recount(counted);
       }
-    }
-  }
-
-  private long letterFileBytes() {
-    try {
-      return LetterFile.DISK_BYTES * LetterFile.list(storage).size();
-    } catch (IOException e) {
-      throw unreadable(e);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.holdfast.engine;
 
 import io.holdfast.engine.capacity.Admission;
-import io.holdfast.engine.capacity.FileKind;
 import io.holdfast.engine.capacity.Limits;
 import io.holdfast.engine.capacity.SharedSpace;
 import org.jspecify.annotations.Nullable;
@@ -104,8 +103,6 @@ public final class DiskBudget {
   }
 
   Admission account(Limits limits) {
-    return host == null
-        ? new Admission(space, limits)
-        : Admission.within(host, FileKind.DEAD_LETTERS, limits, handedOver);
+    return host == null ? new Admission(space, limits) : Admission.within(host, limits, handedOver);
   }
 }

@@ -72,12 +72,7 @@ class BudgetTest extends EngineSuite {
   private long bytesOnDisks() throws IOException {
     long sum = 0;
     for (Storage storage : storages) {
-      for (String folder : List.of("", "wal", "segments", "quarantine")) {
-        for (String name : storage.list(folder)) {
-          String path = folder.isEmpty() ? name : folder + "/" + name;
-          sum += storage.status(path).map(Storage.FileStatus::size).orElse(0L);
-        }
-      }
+      sum += World.bytesIn(storage);
     }
     return sum;
   }

@@ -9,7 +9,6 @@ import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.Subscriber;
 import io.holdfast.engine.TooLargeException;
-import io.holdfast.engine.storage.Storage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,18 +48,7 @@ class CapacityTest extends EngineSuite {
   }
 
   private long bytesOnDisk() throws IOException {
-    return bytesIn(world.storage());
-  }
-
-  private static long bytesIn(Storage folder) throws IOException {
-    long sum = 0;
-    for (String name : folder.list("")) {
-      sum += folder.status(name).map(Storage.FileStatus::size).orElse(0L);
-    }
-    for (String name : folder.listFolders("")) {
-      sum += bytesIn(folder.folder(name));
-    }
-    return sum;
+    return World.bytesIn(world.storage());
   }
 
   /** The same append, once it is known what became of it. */

@@ -238,6 +238,18 @@ final class World implements AutoCloseable {
     }
   }
 
+  /** The bytes of all files of a storage, in all its folders. */
+  static long bytesIn(Storage folder) throws IOException {
+    long sum = 0;
+    for (String name : folder.list("")) {
+      sum += folder.status(name).map(Storage.FileStatus::size).orElse(0L);
+    }
+    for (String name : folder.listFolders("")) {
+      sum += bytesIn(folder.folder(name));
+    }
+    return sum;
+  }
+
   byte[] read(String name) throws IOException {
     try (StorageFile file = storage.openForRead(name)) {
       ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(file.size()));

@@ -46,11 +46,8 @@ public final class Admission implements AutoCloseable {
   private final SharedSpace space;
   private final Limits limits;
 
-  /** Whose folder this buffer is in. */
+  /** In whose folder this buffer is, as dead letters; null when it is in none. */
   private final @Nullable Admission host;
-
-  /** What all its files are there. */
-  private final FileKind kindThere;
 
   /** No less than this counts for the host. */
   private long floor;
@@ -77,19 +74,13 @@ public final class Admission implements AutoCloseable {
 
   /** Nothing used yet, in a space that others may share. */
   public Admission(SharedSpace space, Limits limits) {
-    this(space, limits, null, FileKind.FOREIGN, 0);
+    this(space, limits, null, 0);
   }
 
-  private Admission(
-      SharedSpace space,
-      Limits limits,
-      @Nullable Admission host,
-      FileKind kindThere,
-      long handedOver) {
+  private Admission(SharedSpace space, Limits limits, @Nullable Admission host, long handedOver) {
     this.space = space;
     this.limits = limits;
     this.host = host;
-    this.kindThere = kindThere;
     this.counted = handedOver;
     this.floor = handedOver;
     this.lookWanted = host == null && space.keepFree() > 0;
@@ -102,14 +93,13 @@ public final class Admission implements AutoCloseable {
   }
 
   /**
-   * The account of a buffer in a folder of another one.
+   * The account of dead letters, a buffer in a folder of the one that they are of.
    *
-   * @param kind what all its files are for the host
    * @param handedOver what the host counts for them already, and goes on to count until {@link
    *     #settled}: they are all there, and only not found yet
    */
-  public static Admission within(Admission host, FileKind kind, Limits limits, long handedOver) {
-    return new Admission(host.space, limits, host, kind, handedOver);
+  public static Admission within(Admission host, Limits limits, long handedOver) {
+    return new Admission(host.space, limits, host, handedOver);
   }
 
   /** All that was handed over is found: from now on what was found counts. */
@@ -480,7 +470,7 @@ public final class Admission implements AutoCloseable {
     if (host == null) {
       space.add(delta);
     } else if (delta != 0) {
-      host.fileAdded(kindThere, delta);
+      host.fileAdded(FileKind.DEAD_LETTERS, delta);
     }
   }
 

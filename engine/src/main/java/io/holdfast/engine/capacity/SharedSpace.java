@@ -66,7 +66,7 @@ public final class SharedSpace {
   }
 
   /** An append begins to wait: every member is asked for what it can spare. */
-  public void beginWaiting() {
+  void beginWaiting() {
     waiting.incrementAndGet();
     for (Admission member : members) {
       member.tellWanted();
@@ -74,7 +74,7 @@ public final class SharedSpace {
   }
 
   /** An append has ended to wait. */
-  public void endWaiting() {
+  void endWaiting() {
     waiting.decrementAndGet();
   }
 

@@ -13,7 +13,7 @@ class AdmissionTest {
 
   private Admission guest(long handedOver) {
     host.fileAdded(FileKind.DEAD_LETTERS, handedOver);
-    return Admission.within(host, FileKind.DEAD_LETTERS, new Limits(64 * MIB), handedOver);
+    return Admission.within(host, new Limits(64 * MIB), handedOver);
   }
 
   private long letters() {
