@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,11 @@ final class Appender {
   private volatile Runnable whenIdle = () -> {};
   private volatile boolean closed;
 
+  // Made once: each append asks.
+  private final BooleanSupplier mayQueue = this::mayQueue;
+  private final BooleanSupplier hasClosed = () -> closed;
+  private final long largestEntryBytes;
+
   Appender(
       String place,
       BufferOptions options,
@@ -51,6 +57,7 @@ final class Appender {
     this.room = room;
     this.committer = committer;
     this.idle = new WaitSet(options.tasks(), options.time());
+    this.largestEntryBytes = options.largestEntryBytes();
   }
 
   /** Appends that were refused for want of room. */
@@ -97,7 +104,7 @@ final class Appender {
     }
     try {
       if (!threads.isStepping()) {
-        room.await(this::mayQueue, Long.MAX_VALUE);
+        room.await(mayQueue, Long.MAX_VALUE);
       }
       PendingAppend append = submit(bundle, timeout, null, future);
       return future.whenComplete(
@@ -135,14 +142,14 @@ final class Appender {
     long deadline = now + WaitSet.nanos(timeout);
     // A callback that waited here would hold up what it waits for.
     long waitUntil = threads.isStepping() ? now : deadline;
-    EncodedEntry entry = EncodedEntry.of(bundle, pool, schemas, options.largestEntryBytes());
+    EncodedEntry entry = EncodedEntry.of(bundle, pool, schemas, largestEntryBytes);
     boolean submitted = false;
     try {
       if (waiter == null) {
         boundMemory(waitUntil);
       }
       long left = Math.max(0, waitUntil - options.time().monotonicNanos());
-      if (!room.admit(entry.length(), left, () -> closed)) {
+      if (!room.admit(entry.length(), left, hasClosed)) {
         checkOpen();
         throw room.refusal(entry.length());
       }
@@ -160,6 +167,10 @@ final class Appender {
 
   /** The queue to the disk is in memory, so it has an end, also while the disk is full. */
   private void boundMemory(long deadline) {
+    if (queuedBytes.get() < QUEUED_BYTES) {
+      checkOpen();
+      return;
+    }
     long left = Math.max(0, deadline - options.time().monotonicNanos());
     if (!room.await(() -> queuedBytes.get() < QUEUED_BYTES || closed, left)) {
       throw new BufferFullException(

@@ -32,6 +32,15 @@ public sealed interface Durability {
 
   /** Synced by a timer, and at the latest after 8 MiB. */
   static Durability interval(Duration time) {
-    return new Interval(time, 8 << 20);
+    return interval(time, 8 << 20);
+  }
+
+  /**
+   * Synced by a timer, and at the latest after so many bytes.
+   *
+   * @throws IllegalArgumentException when one of them is not above zero
+   */
+  static Durability interval(Duration time, long bytes) {
+    return new Interval(time, bytes);
   }
 }

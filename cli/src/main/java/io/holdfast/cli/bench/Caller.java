@@ -17,6 +17,11 @@ import java.util.concurrent.Future;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.VectorUnloader;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.vector.ipc.message.IpcOption;
+import org.apache.arrow.vector.ipc.message.MessageSerializer;
 
 /**
  * What an append costs the thread that calls it: its processor time, beside that of a plain copy of
@@ -39,8 +44,10 @@ public final class Caller {
    * @param cpuNanos processor time of the caller, in nanoseconds
    * @param copyNanos processor time of a plain copy with its checksum, in nanoseconds
    * @param heapBytes allocated by the caller
+   * @param arrowBytes allocated when Arrow alone makes the message of the same batch
    */
-  public record Result(int count, double cpuNanos, double copyNanos, double heapBytes) {}
+  public record Result(
+      int count, double cpuNanos, double copyNanos, double heapBytes, double arrowBytes) {}
 
   /** Measures with one shape; as many appends again come before, for the compiler. */
   public Result measure(Shape shape, int count) throws IOException, InterruptedException {
@@ -90,6 +97,25 @@ public final class Caller {
     cpu = threads.getCurrentThreadCpuTime() - cpu;
     bytes = threads.getCurrentThreadAllocatedBytes() - bytes;
     pending.forEach(CompletableFuture::join);
-    return new Result(count, (double) cpu / count, copy.measure(count), (double) bytes / count);
+    return new Result(
+        count,
+        (double) cpu / count,
+        copy.measure(count),
+        (double) bytes / count,
+        arrowAlone(built, count));
+  }
+
+  /** What Arrow's own unloader and writer of messages allocate, in bytes. */
+  private static double arrowAlone(Shape.Built built, int count) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long bytes = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < count; i++) {
+      for (VectorSchemaRoot batch : built.batches()) {
+        try (ArrowRecordBatch message = new VectorUnloader(batch).getRecordBatch()) {
+          MessageSerializer.serializeMetadata(message, IpcOption.DEFAULT);
+        }
+      }
+    }
+    return (double) (threads.getCurrentThreadAllocatedBytes() - bytes) / count;
   }
 }

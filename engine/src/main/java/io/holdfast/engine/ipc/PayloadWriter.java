@@ -32,8 +32,10 @@ public final class PayloadWriter implements AutoCloseable {
   private static final int PREFIX_BYTES = 8;
   private static final int CONTINUATION = -1;
 
-  private final List<Part> parts = new ArrayList<>();
-  private final List<Runnable> releases = new ArrayList<>();
+  /** The schema and the rows; more only when there are dictionaries. */
+  private final List<Part> parts = new ArrayList<>(2);
+
+  private final List<Runnable> releases = new ArrayList<>(1);
   private long size = PREFIX_BYTES;
 
   /**
