@@ -1,5 +1,6 @@
 package io.holdfast.peers;
 
+import io.holdfast.cli.bench.Deliveries;
 import io.holdfast.cli.bench.Folders;
 import io.holdfast.cli.bench.Latencies;
 import io.holdfast.cli.bench.Shape;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import java.util.zip.CRC32;
 import org.apache.arrow.memory.BufferAllocator;
@@ -36,6 +38,7 @@ final class Bundles {
   private final Path directory;
   private final boolean subscriber;
   private final Duration time;
+  private final long most;
 
   /**
    * Measures.
@@ -43,11 +46,13 @@ final class Bundles {
    * @param folder where each run makes a directory and removes it again
    * @param subscriber whether one takes and acks what is appended
    * @param time how long a run appends
+   * @param most how many bundles it appends at most
    */
-  Bundles(Path folder, boolean subscriber, Duration time) {
+  Bundles(Path folder, boolean subscriber, Duration time, long most) {
     this.directory = folder.resolve("buffer");
     this.subscriber = subscriber;
     this.time = time;
+    this.most = most;
   }
 
   private record Produced(Latencies latencies, Tally tally) {}
@@ -68,23 +73,27 @@ final class Bundles {
         Subscriber taker = subscriber ? buffer.subscribe("bench") : null;
         long started = System.nanoTime();
         long end = started + time.toNanos();
+        AtomicLong left = new AtomicLong(most);
         List<Future<Produced>> running = new ArrayList<>();
         for (int i = 0; i < producers; i++) {
           int first = i;
-          running.add(threads.submit(() -> produce(buffer, bundles, checksums, first, end)));
+          running.add(threads.submit(() -> produce(buffer, bundles, checksums, first, end, left)));
         }
-        long taken = 0;
-        while (taker != null && System.nanoTime() < end) {
-          taken += take(taker, PATIENCE);
+        Tally taken = new Tally();
+        while (taker != null && System.nanoTime() < end && taken.count() < most) {
+          take(taker, PATIENCE, taken);
         }
         for (Future<Produced> one : running) {
           all.latencies.add(one.get().latencies);
           all.tally.add(one.get().tally);
         }
-        while (taker != null && taken < all.tally.count()) {
-          taken += take(taker, ALL);
+        while (taker != null && taken.count() < all.tally.count()) {
+          take(taker, ALL, taken);
         }
         all.latencies.took(System.nanoTime() - started);
+        if (taker != null) {
+          Appending.same(Peer.HOLDFAST, all.tally, taken);
+        }
       } finally {
         bundles.forEach(Shape.Built::close);
       }
@@ -133,31 +142,49 @@ final class Bundles {
     }
   }
 
+  /** From the append of a bundle until a subscriber has its rows, one after the other. */
+  static Map<Measure, Double> deliver(Path folder, int rows, int count)
+      throws IOException, InterruptedException {
+    Deliveries.Result times = new Deliveries(folder).measure(new Shape.Rows(rows), count);
+    Map<Measure, Double> result = new EnumMap<>(Measure.class);
+    result.put(Measure.P50_NANOS, (double) times.deliveryP50());
+    result.put(Measure.P99_NANOS, (double) times.deliveryP99());
+    return result;
+  }
+
   private static Produced produce(
-      DurableBuffer buffer, List<Shape.Built> bundles, long[] checksums, int first, long end) {
+      DurableBuffer buffer,
+      List<Shape.Built> bundles,
+      long[] checksums,
+      int first,
+      long end,
+      AtomicLong left) {
     Produced own = new Produced(new Latencies(), new Tally());
     int next = first % bundles.size();
     long now = System.nanoTime();
-    do {
+    while (now < end && left.getAndDecrement() > 0) {
       buffer.append(bundles.get(next).bundle());
       own.tally.add(checksums[next]);
       next = (next + 1) % bundles.size();
       long done = System.nanoTime();
       own.latencies.add(done - now);
       now = done;
-    } while (now < end);
+    }
     return own;
   }
 
-  private static int take(Subscriber subscriber, Duration patience)
+  /**
+   * The rows are decoded, as the Rust engine does, and their checksums compared with the others.
+   */
+  private static void take(Subscriber subscriber, Duration patience, Tally taken)
       throws IOException, InterruptedException {
     try (Delivery delivery = subscriber.next(patience)) {
       if (delivery != null) {
+        taken.add(checksum(delivery.bundle().slots().getFirst().root()));
         delivery.ack();
       } else if (patience.equals(ALL)) {
         throw new IOException("not all that was appended came");
       }
-      return delivery == null ? 0 : 1;
     }
   }
 

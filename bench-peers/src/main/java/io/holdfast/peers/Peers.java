@@ -54,6 +54,8 @@ public final class Peers implements Callable<Integer> {
   private static final int LOG_BUNDLES = 2100;
 
   private static final int LOG_ROWS = 1000;
+  private static final int SUSTAINED_BUNDLES = 20_000;
+  private static final int DELIVERED_BUNDLES = 500;
 
   /** A bundle of so many is about as long as a small record. */
   private static final int ROWS_TRACED = 10;
@@ -160,6 +162,8 @@ public final class Peers implements Callable<Integer> {
     if (what.contains(What.QUIVER) && quiver != null) {
       quiver(quiver, work, false, "bundles, all are kept", "quiver-append");
       quiver(quiver, work, true, "bundles with a subscriber that acks", "quiver-subscriber");
+      sustained(quiver, work);
+      deliveries(quiver, work);
       log(quiver, work);
     }
   }
@@ -192,8 +196,8 @@ public final class Peers implements Callable<Integer> {
 
   private void quiver(Path program, Path work, boolean subscriber, String title, String plot)
       throws IOException, InterruptedException {
-    Bundles ours = new Bundles(work, subscriber, Duration.ofMillis(millis));
-    Quiver its = new Quiver(program, work, subscriber);
+    Bundles ours = new Bundles(work, subscriber, Duration.ofMillis(millis), Long.MAX_VALUE);
+    Quiver its = new Quiver(program, work, subscriber, 0);
     Comparison table = new Comparison(title, rounds);
     for (int row : rows) {
       for (int count : producers) {
@@ -209,8 +213,49 @@ public final class Peers implements Callable<Integer> {
     show(table, Map.of(plot, PER_SECOND));
   }
 
+  private void sustained(Path program, Path work) throws IOException, InterruptedException {
+    Bundles ours = new Bundles(work, true, Duration.ofMinutes(10), SUSTAINED_BUNDLES);
+    Quiver its = new Quiver(program, work, true, SUSTAINED_BUNDLES);
+    Comparison table = new Comparison(SUSTAINED_BUNDLES + " bundles with a subscriber", rounds);
+    for (int count : producers) {
+      table.measure(
+          LOG_ROWS + " rows, " + (count == 1 ? "1 producer" : count + " producers"),
+          List.of(
+              new Comparison.Contender("Holdfast", () -> ours.run(LOG_ROWS, count)),
+              new Comparison.Contender(
+                  "Quiver, 25 ms", () -> its.run(LOG_ROWS, count, DEFAULT_INTERVAL))));
+    }
+    show(table, Map.of());
+  }
+
+  private void deliveries(Path program, Path work) throws IOException, InterruptedException {
+    Quiver its = new Quiver(program, work, true, 0);
+    Comparison table = new Comparison("from the append of a bundle to its delivery", rounds);
+    for (int row : rows) {
+      table.measure(
+          row + " rows",
+          List.of(
+              new Comparison.Contender(
+                  "Holdfast", () -> Bundles.deliver(work, row, DELIVERED_BUNDLES)),
+              new Comparison.Contender(
+                  "Quiver, its flush after each append",
+                  () -> its.deliver(row, DELIVERED_BUNDLES, List.of("--flush-every-ms", "0"))),
+              new Comparison.Contender(
+                  "Quiver, the same, synced",
+                  () ->
+                      its.deliver(
+                          row,
+                          DELIVERED_BUNDLES,
+                          List.of("--flush-every-ms", "0", "--flush-interval-ms", "0"))),
+              new Comparison.Contender(
+                  "Quiver, its flush each 100 ms",
+                  () -> its.deliver(row, DELIVERED_BUNDLES, List.of("--flush-every-ms", "100")))));
+    }
+    show(table, Map.of());
+  }
+
   private void log(Path program, Path work) throws IOException, InterruptedException {
-    Quiver its = new Quiver(program, work, false);
+    Quiver its = new Quiver(program, work, false, 0);
     Comparison table = new Comparison("opening a log of 1,000 rows a bundle", rounds);
     table.measure(
         LOG_BUNDLES + " bundles",

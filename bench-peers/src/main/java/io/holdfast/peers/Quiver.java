@@ -19,6 +19,7 @@ final class Quiver {
   private final Path program;
   private final Path directory;
   private final boolean subscriber;
+  private final int most;
 
   /**
    * Measures.
@@ -26,11 +27,13 @@ final class Quiver {
    * @param program what {@code interop/} builds
    * @param folder where each run makes a directory and removes it again
    * @param subscriber whether one takes and acks what is appended
+   * @param most how many bundles a run appends, or 0 for as many as take about a second
    */
-  Quiver(Path program, Path folder, boolean subscriber) {
+  Quiver(Path program, Path folder, boolean subscriber, int most) {
     this.program = program;
     this.directory = folder.resolve("quiver");
     this.subscriber = subscriber;
+    this.most = most;
   }
 
   /** How many bundles one run appends: about a second of them when each is synced. */
@@ -59,7 +62,7 @@ final class Quiver {
   Map<Measure, Double> run(int rows, int producers, int intervalMillis)
       throws IOException, InterruptedException {
     Folders.remove(directory);
-    int count = bundles(rows);
+    int count = most == 0 ? bundles(rows) : most;
     List<String> command = command(program, directory, rows, producers, intervalMillis);
     command.addAll(List.of("--bundles", String.valueOf(count)));
     if (subscriber) {
@@ -73,6 +76,42 @@ final class Quiver {
         throw new IOException("the Rust engine could not be measured; it said why above");
       }
       return figures(new ObjectMapper().readTree(printed), count);
+    } finally {
+      Folders.remove(directory);
+    }
+  }
+
+  /**
+   * From the append of a bundle to its delivery, one every ten milliseconds.
+   *
+   * @param settings of the engine and of the timer that makes it write segments
+   */
+  Map<Measure, Double> deliver(int rows, int bundles, List<String> settings)
+      throws IOException, InterruptedException {
+    Folders.remove(directory);
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                program.toAbsolutePath().toString(),
+                "bench",
+                "latency",
+                directory.toString(),
+                "--rows",
+                String.valueOf(rows),
+                "--bundles",
+                String.valueOf(bundles)));
+    command.addAll(settings);
+    try {
+      Process process =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      JsonNode all = new ObjectMapper().readTree(process.getInputStream());
+      if (process.waitFor() != 0 || all.path("delivered").asInt() != bundles) {
+        throw new IOException("the Rust engine did not deliver all: " + all);
+      }
+      Map<Measure, Double> result = new EnumMap<>(Measure.class);
+      result.put(Measure.P50_NANOS, all.path("latency").path("p50_us").asDouble() * 1e3);
+      result.put(Measure.P99_NANOS, all.path("latency").path("p99_us").asDouble() * 1e3);
+      return result;
     } finally {
       Folders.remove(directory);
     }

@@ -42,9 +42,11 @@ class PeersTest {
   @Test
   void oursKeepsBundlesOfRows() throws IOException, InterruptedException {
     for (boolean subscriber : new boolean[] {false, true}) {
-      Bundles bundles = new Bundles(folder, subscriber, Duration.ofMillis(50));
+      Bundles bundles = new Bundles(folder, subscriber, Duration.ofMillis(50), Long.MAX_VALUE);
       assertThat(bundles.run(10, 2).get(Measure.PER_SECOND)).isPositive();
     }
+    new Bundles(folder, true, Duration.ofMinutes(1), 200).run(10, 2);
+    assertThat(Bundles.deliver(folder, 10, 20).get(Measure.P50_NANOS)).isPositive();
     assertThat(Bundles.open(folder, 10, 20).get(Measure.RESTART_NANOS)).isPositive();
     assertThat(folder).isEmptyDirectory();
   }

@@ -27,9 +27,9 @@ import picocli.CommandLine.Spec;
 @Command(
     description = {
       "Measures appends beside the limit of the disk.",
-      "Producers append, each waiting for its bundle to be durable, while a subscriber takes",
-      "and acks everything; in turn with plain writes of as many bytes as a sync confirmed,",
-      "each made durable, with a sync or past the cache, whichever is faster there.",
+      "Producers append, each waiting for its bundle to be durable, while a subscriber takes,",
+      "decodes and acks everything; in turn with plain writes of as many bytes as a sync",
+      "confirmed, each made durable, with a sync or past the cache, whichever is faster there.",
       "'share' is the part of that limit that the buffer reaches; 'wakes/s' is how often as many",
       "threads can wait and be woken here, and do nothing else.",
       "Writes to DIR, and removes again what it made there.",
@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
     },
     customSynopsis = {
       "holdfast bench append [--shapes SHAPE[,SHAPE]...] [--producers N[,N]...]",
-      "                      [--interval DURATION] [--rounds N] [--time DURATION]",
-      "                      [--plot FILE] [--json] DIR"
+      "                      [--ahead N] [--interval DURATION] [--rounds N]",
+      "                      [--time DURATION] [--plot FILE] [--json] DIR"
     })
 final class BenchAppend implements Callable<Integer> {
   private final Console console;
@@ -68,6 +68,17 @@ final class BenchAppend implements Callable<Integer> {
       defaultValue = "1,4,16,64",
       description = "How many threads append (default: ${DEFAULT-VALUE}).")
   private List<Integer> producers = List.of();
+
+  @Option(
+      names = "--ahead",
+      paramLabel = "N",
+      converter = CountOption.class,
+      defaultValue = "1",
+      description = {
+        "How many appends of a producer are on their way at a time, with appendAsync when it is",
+        "more than one (default: ${DEFAULT-VALUE})."
+      })
+  private int ahead = 1;
 
   @Option(
       names = "--interval",
@@ -116,7 +127,7 @@ final class BenchAppend implements Callable<Integer> {
     List<Appends.Load> loads = new ArrayList<>();
     for (Shape shape : shapes) {
       for (int count : producers) {
-        loads.add(new Appends.Load(shape, count, durability));
+        loads.add(new Appends.Load(shape, count, ahead, durability));
       }
     }
     BenchReport report =
@@ -136,15 +147,13 @@ final class BenchAppend implements Callable<Integer> {
             "limit p50",
             "limit p99");
     LogPlot drawn = new LogPlot("Durable appends", "producers", "bundles per second");
-    try (ProgressBar bar = new ProgressBar(console.err(), ProgressBar.hasTerminal())) {
-      for (int i = 0; i < loads.size(); i++) {
-        bar.at(i, loads.size());
-        Appends.Load load = loads.get(i);
-        Appends.Result result = appends.measure(load);
-        report.add(document(load, result), row(load, result));
-        drawn.add(load.shape().toString(), load.producers(), result.bundlesPerSecond());
-      }
-    }
+    report.each(
+        loads,
+        load -> {
+          Appends.Result result = appends.measure(load);
+          report.add(document(load, result), row(load, result));
+          drawn.add(load.shape().toString(), load.producers(), result.bundlesPerSecond());
+        });
     plot.write(drawn);
     return report.end();
   }
@@ -170,6 +179,7 @@ final class BenchAppend implements Callable<Integer> {
     Map<String, @Nullable Object> all = new LinkedHashMap<>();
     all.put("shape", load.shape().toString());
     all.put("producers", load.producers());
+    all.put("ahead", load.ahead());
     all.put("durability", load.durability() instanceof Durability.Sync ? "sync" : "interval");
     all.put("bundles_per_second", result.bundlesPerSecond());
     all.put("spread", result.spread());

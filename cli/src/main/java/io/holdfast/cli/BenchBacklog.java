@@ -1,6 +1,7 @@
 package io.holdfast.cli;
 
 import io.holdfast.cli.bench.Backlog;
+import io.holdfast.cli.bench.Folders;
 import io.holdfast.cli.bench.LogPlot;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     description = {
       "Measures what backlogs cost to open and to drain.",
-      "Writes them one after the other in DIR, which must not exist and is removed again.",
+      "Writes them one after the other to DIR, and removes again what it made there.",
       "Another process with a heap of 64 MiB opens each and drains it. Prints the time from",
       "the start of that process until it was open, the time of an opening in a process that",
       "has opened before, its memory, and the speed of drains: by a first subscriber, by four",
@@ -34,8 +35,8 @@ import picocli.CommandLine.Parameters;
 final class BenchBacklog implements Callable<Integer> {
   private final Console console;
 
-  @Parameters(paramLabel = "DIR", description = "Where to write.")
-  private Path directory = Path.of("");
+  @Parameters(paramLabel = "DIR", description = "Where to write; made when it is not there.")
+  private Path folder = Path.of("");
 
   @Option(
       names = "--sizes",
@@ -82,22 +83,25 @@ final class BenchBacklog implements Callable<Integer> {
             "share",
             "last drain");
     LogPlot drawn = new LogPlot("What a backlog costs", "MiB", "microseconds");
+    Files.createDirectories(folder);
+    Path work = Files.createTempDirectory(folder, "holdfast-bench-");
     Path cache = aot ? Files.createTempFile("holdfast-bench-", ".aot") : null;
     try {
       if (cache != null) {
-        new Backlog(directory).cache(cache);
+        new Backlog(work.resolve("buffer")).cache(cache);
       }
-      measure(cache, report, drawn);
+      measure(work.resolve("buffer"), cache, report, drawn);
     } finally {
       if (cache != null) {
         Files.delete(cache);
       }
+      Folders.remove(work);
     }
     plot.write(drawn);
     return report.end();
   }
 
-  private void measure(@Nullable Path cache, BenchReport report, LogPlot drawn)
+  private void measure(Path directory, @Nullable Path cache, BenchReport report, LogPlot drawn)
       throws IOException, InterruptedException {
     for (long size : sizes) {
       Backlog.Result result;

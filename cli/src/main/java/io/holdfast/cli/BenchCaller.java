@@ -2,6 +2,7 @@ package io.holdfast.cli;
 
 import io.holdfast.cli.bench.Caller;
 import io.holdfast.cli.bench.Shape;
+import io.holdfast.cli.bench.Spread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ final class BenchCaller implements Callable<Integer> {
       paramLabel = "N",
       converter = CountOption.class,
       defaultValue = "20000",
-      description = "How many bundles are measured of each (default: ${DEFAULT-VALUE}).")
+      description = "How many bundles each of five rounds appends (default: ${DEFAULT-VALUE}).")
   private int count;
 
   @Option(names = "--json", description = "One JSON document a line, for programs.")
@@ -61,30 +62,48 @@ final class BenchCaller implements Callable<Integer> {
     Files.createDirectories(directory);
     BenchReport report =
         new BenchReport(
-            console, json, "bundle", "processor time", "a copy", "on the heap", "Arrow alone");
-    for (Shape shape : shapes) {
-      Caller.Result result = new Caller(directory).measure(shape, count);
-      report.add(
-          document(shape, result),
-          shape,
-          micros(result.cpuNanos()),
-          micros(result.copyNanos()),
-          Math.round(result.heapBytes()) + " bytes",
-          Math.round(result.arrowBytes()) + " bytes");
-    }
+            console,
+            json,
+            "bundle",
+            "processor time",
+            "spread",
+            "a copy",
+            "spread",
+            "on the heap",
+            "Arrow alone");
+    report.each(
+        shapes,
+        shape -> {
+          Caller.Result result = new Caller(directory).measure(shape, count);
+          report.add(
+              document(shape, result),
+              shape,
+              micros(result.cpuNanos()),
+              factor(result.cpuNanos()),
+              micros(result.copyNanos()),
+              factor(result.copyNanos()),
+              Math.round(result.heapBytes()) + " bytes",
+              Math.round(result.arrowBytes()) + " bytes");
+        });
     return report.end();
   }
 
-  private static String micros(double nanos) {
-    return String.format(Locale.ROOT, "%.1f us", nanos / 1e3);
+  private static String micros(Spread nanos) {
+    return String.format(Locale.ROOT, "%.1f us", nanos.median() / 1e3);
+  }
+
+  private static String factor(Spread nanos) {
+    return String.format(Locale.ROOT, "%.2f", nanos.factor());
   }
 
   private static Map<String, @Nullable Object> document(Shape shape, Caller.Result result) {
     Map<String, @Nullable Object> all = new LinkedHashMap<>();
     all.put("shape", shape.toString());
     all.put("bundles", result.count());
-    all.put("cpu_nanos", result.cpuNanos());
-    all.put("copy_nanos", result.copyNanos());
+    all.put("cpu_nanos", result.cpuNanos().median());
+    all.put("cpu_spread", result.cpuNanos().factor());
+    all.put("copy_nanos", result.copyNanos().median());
+    all.put("copy_spread", result.copyNanos().factor());
     all.put("heap_bytes", result.heapBytes());
     all.put("arrow_heap_bytes", result.arrowBytes());
     return all;

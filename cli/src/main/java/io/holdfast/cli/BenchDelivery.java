@@ -19,9 +19,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Measures the time from an append to its delivery.",
       "A producer appends one bundle after the other, each when the one before has arrived at a",
-      "subscriber that waits for it. 'append' is the time until a bundle was durable, 'delivered'",
-      "that until the subscriber had it, 'behind' the difference of the two. Writes to DIR, and",
-      "removes again what it made there.",
+      "subscriber that waits for it. 'append' is the time until the append of a bundle returned,",
+      "'delivered' that until the subscriber had its rows, 'behind' the difference of the two.",
+      "Writes to DIR, and removes again what it made there.",
       ""
     },
     customSynopsis = "holdfast bench delivery [--shapes SHAPE[,SHAPE]...] [--count N] [--json] DIR")
@@ -69,18 +69,20 @@ final class BenchDelivery implements Callable<Integer> {
             "p99",
             "behind p50",
             "p99");
-    for (Shape shape : shapes) {
-      Deliveries.Result result = new Deliveries(directory).measure(shape, count);
-      report.add(
-          document(shape, result),
-          shape,
-          Sizes.microseconds(result.appendP50()),
-          Sizes.microseconds(result.appendP99()),
-          Sizes.microseconds(result.deliveryP50()),
-          Sizes.microseconds(result.deliveryP99()),
-          Sizes.microseconds(result.behindP50()),
-          Sizes.microseconds(result.behindP99()));
-    }
+    report.each(
+        shapes,
+        shape -> {
+          Deliveries.Result result = new Deliveries(directory).measure(shape, count);
+          report.add(
+              document(shape, result),
+              shape,
+              Sizes.microseconds(result.appendP50()),
+              Sizes.microseconds(result.appendP99()),
+              Sizes.microseconds(result.deliveryP50()),
+              Sizes.microseconds(result.deliveryP99()),
+              Sizes.microseconds(result.behindP50()),
+              Sizes.microseconds(result.behindP99()));
+        });
     return report.end();
   }
 

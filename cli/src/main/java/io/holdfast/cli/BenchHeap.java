@@ -1,7 +1,9 @@
 package io.holdfast.cli;
 
+import io.holdfast.cli.bench.Folders;
 import io.holdfast.cli.bench.Heap;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -26,7 +28,7 @@ import picocli.CommandLine.TypeConversionException;
       "acks everything. Prints what all its threads together allocated on the heap for each",
       "append, its delivery included, and how long the collector stopped it; the longest stop",
       "of the time before, a quarter as long, in which classes are loaded and compiled, is apart.",
-      "Writes in DIR, which must not exist and is removed again.",
+      "Writes to DIR, and removes again what it made there.",
       ""
     },
     customSynopsis = {
@@ -38,7 +40,7 @@ final class BenchHeap implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "DIR", description = "Where to write.")
+  @Parameters(paramLabel = "DIR", description = "Where to write; made when it is not there.")
   private Path directory = Path.of("");
 
   @Option(
@@ -90,8 +92,9 @@ final class BenchHeap implements Callable<Integer> {
             "longest",
             "together",
             "longest before");
+    Files.createDirectories(directory);
     for (String shape : shapes) {
-      Heap.Result result = new Heap(directory).measure(shape, producers, time);
+      Heap.Result result = measure(shape);
       report.add(
           document(shape, result),
           shape,
@@ -103,6 +106,17 @@ final class BenchHeap implements Callable<Integer> {
           String.format(Locale.ROOT, "%.2f ms", result.firstNanos() / 1e6));
     }
     return report.end();
+  }
+
+  private Heap.Result measure(String shape) throws IOException, InterruptedException {
+    Path work = Files.createTempDirectory(directory, "holdfast-bench-");
+    long whole = time.toNanos() / 4 * 5;
+    try (ProgressBar bar = new ProgressBar(console.err(), ProgressBar.hasTerminal())) {
+      return new Heap(work.resolve("heap"))
+          .measure(shape, producers, time, spent -> bar.at(spent, whole));
+    } finally {
+      Folders.remove(work);
+    }
   }
 
   private static Map<String, @Nullable Object> document(String shape, Heap.Result result) {

@@ -1,11 +1,15 @@
 package io.holdfast.cli;
 
+import io.holdfast.cli.bench.Folders;
 import io.holdfast.cli.bench.Replay;
 import io.holdfast.cli.bench.Shape;
+import io.holdfast.cli.bench.Spread;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -17,16 +21,18 @@ import picocli.CommandLine.Parameters;
 @Command(
     description = {
       "Measures how fast an opening scans the log, beside a plain read of its files with a CRC.",
-      "Writes a log in DIR, which must not exist and is removed again, opens it several times in",
-      "this process, and takes off what the opening of an empty buffer takes. 'share' is the part",
-      "of the speed of the plain read that the scan reaches. All is read from the system's cache.",
+      "Writes a log to DIR, and removes it again; before that it opens it several times in",
+      "this process, and takes off what the opening of an empty buffer takes; medians. 'share' is",
+      "the part of the speed of the plain read that the scan reaches. All is read from the"
+          + " system's",
+      "cache.",
       ""
     },
     customSynopsis = "holdfast bench replay [--shapes SHAPE[,SHAPE]...] [--size SIZE] [--json] DIR")
 final class BenchReplay implements Callable<Integer> {
   private final Console console;
 
-  @Parameters(paramLabel = "DIR", description = "Where to write.")
+  @Parameters(paramLabel = "DIR", description = "Where to write; made when it is not there.")
   private Path directory = Path.of("");
 
   @Option(
@@ -57,23 +63,55 @@ final class BenchReplay implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     BenchReport report =
         new BenchReport(
-            console, json, "bundle", "log", "open", "open, empty", "scan", "plain read", "share");
-    for (Shape shape : shapes) {
-      Replay.Result result = new Replay(directory).measure(shape, size);
-      report.add(
-          document(shape, result),
-          shape,
-          Sizes.text(result.bytes()),
-          Sizes.microseconds(result.openNanos()),
-          Sizes.microseconds(result.emptyNanos()),
-          Sizes.text((long) result.scanPerSecond()) + "/s",
-          Sizes.text((long) result.readPerSecond()) + "/s",
-          Math.round(result.scanPerSecond() / result.readPerSecond() * 100) + " %");
-    }
+            console,
+            json,
+            "bundle",
+            "log",
+            "open",
+            "spread",
+            "open, empty",
+            "scan",
+            "plain read",
+            "spread",
+            "share");
+    Files.createDirectories(directory);
+    report.each(
+        shapes,
+        shape -> {
+          Replay.Result result = measure(shape);
+          report.add(
+              document(shape, result),
+              shape,
+              Sizes.text(result.bytes()),
+              microseconds(result.open()),
+              factor(result.open()),
+              microseconds(result.empty()),
+              Sizes.text((long) result.scanPerSecond()) + "/s",
+              Sizes.text((long) result.readPerSecond()) + "/s",
+              factor(result.read()),
+              Math.round(result.scanPerSecond() / result.readPerSecond() * 100) + " %");
+        });
     return report.end();
+  }
+
+  private Replay.Result measure(Shape shape) throws IOException {
+    Path work = Files.createTempDirectory(directory, "holdfast-bench-");
+    try {
+      return new Replay(work.resolve("buffer")).measure(shape, size);
+    } finally {
+      Folders.remove(work);
+    }
+  }
+
+  private static String microseconds(Spread nanos) {
+    return Sizes.microseconds((long) nanos.median());
+  }
+
+  private static String factor(Spread nanos) {
+    return String.format(Locale.ROOT, "%.2f", nanos.factor());
   }
 
   private static Map<String, @Nullable Object> document(Shape shape, Replay.Result result) {
@@ -81,10 +119,12 @@ final class BenchReplay implements Callable<Integer> {
     all.put("shape", shape.toString());
     all.put("bytes", result.bytes());
     all.put("bundles", result.bundles());
-    all.put("open_nanos", result.openNanos());
-    all.put("open_empty_nanos", result.emptyNanos());
+    all.put("open_nanos", result.open().median());
+    all.put("open_spread", result.open().factor());
+    all.put("open_empty_nanos", result.empty().median());
     all.put("scan_bytes_per_second", result.scanPerSecond());
     all.put("plain_read_bytes_per_second", result.readPerSecond());
+    all.put("plain_read_spread", result.read().factor());
     return all;
   }
 }

@@ -1,5 +1,7 @@
 package io.holdfast.cli;
 
+import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -8,11 +10,30 @@ final class BenchReport {
   private final Console console;
   private final boolean json;
   private final Table table;
+  private final ProgressBar bar;
+
+  /** A measurement of one load. */
+  interface Measurement<T> {
+    /** Measures, and adds what came out. */
+    void of(T load) throws IOException, InterruptedException;
+  }
 
   BenchReport(Console console, boolean json, String... columns) {
     this.console = console;
     this.json = json;
     this.table = new Table(columns);
+    this.bar = new ProgressBar(console.err(), ProgressBar.hasTerminal());
+  }
+
+  /** Measures one load after the other; who looks on sees how far it is. */
+  <T> void each(List<T> loads, Measurement<T> measurement)
+      throws IOException, InterruptedException {
+    try (bar) {
+      for (int i = 0; i < loads.size(); i++) {
+        bar.at(i, loads.size());
+        measurement.of(loads.get(i));
+      }
+    }
   }
 
   /**
@@ -23,6 +44,7 @@ final class BenchReport {
    */
   void add(Map<String, @Nullable Object> document, Object... cells) {
     if (json) {
+      bar.clear();
       console.out().println(JsonText.of(document));
       console.out().flush();
     } else {

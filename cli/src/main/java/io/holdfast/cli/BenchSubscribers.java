@@ -80,16 +80,18 @@ final class BenchSubscribers implements Callable<Integer> {
     LogPlot drawn =
         new LogPlot("Cost of a delivery", "subscribers", "processor time, in microseconds");
     for (Shape shape : shapes) {
-      for (int number : subscribers) {
-        Crowd.Result result = new Crowd(directory).measure(shape, number, count);
-        report.add(
-            document(shape, result),
-            shape,
-            number,
-            Math.round(result.deliveriesPerSecond()),
-            String.format(Locale.ROOT, "%.1f us", result.cpuNanosPerDelivery() / 1e3));
-        drawn.add(shape.toString(), number, result.cpuNanosPerDelivery() / 1e3);
-      }
+      report.each(
+          subscribers,
+          number -> {
+            Crowd.Result result = new Crowd(directory).measure(shape, number, count);
+            report.add(
+                document(shape, result),
+                shape,
+                number,
+                Math.round(result.deliveriesPerSecond()),
+                String.format(Locale.ROOT, "%.1f us", result.cpuNanosPerDelivery() / 1e3));
+            drawn.add(shape.toString(), number, result.cpuNanosPerDelivery() / 1e3);
+          });
     }
     plot.write(drawn);
     return report.end();

@@ -76,25 +76,31 @@ final class BenchWritten implements Callable<Integer> {
         new BenchReport(
             console, json, "bundle", "all is", "payload", "written", "others", "written per byte");
     Written written = new Written(directory, producers);
-    for (Shape shape : shapes) {
-      for (boolean kept : new boolean[] {false, true}) {
-        Optional<Written.Result> measured = written.measure(shape, kept, size);
-        if (measured.isEmpty()) {
-          throw new IOException(
-              "the system does not show the counters of the disk of " + directory);
-        }
-        Written.Result result = measured.get();
-        report.add(
-            document(shape, kept, result),
-            shape,
-            kept ? "kept" : "taken",
-            Sizes.text(result.payload()),
-            Sizes.text(result.written()),
-            Sizes.text(result.others()),
-            String.format(Locale.ROOT, "%.3f", result.factor()));
-      }
-    }
+    report.each(
+        shapes,
+        shape -> {
+          for (boolean kept : new boolean[] {false, true}) {
+            add(report, shape, kept, written.measure(shape, kept, size));
+          }
+        });
     return report.end();
+  }
+
+  private void add(BenchReport report, Shape shape, boolean kept, Optional<Written.Result> measured)
+      throws IOException {
+    Written.Result result =
+        measured.orElseThrow(
+            () ->
+                new IOException(
+                    "the system does not show the counters of the disk of " + directory));
+    report.add(
+        document(shape, kept, result),
+        shape,
+        kept ? "kept" : "taken",
+        Sizes.text(result.payload()),
+        Sizes.text(result.written()),
+        Sizes.text(result.others()),
+        String.format(Locale.ROOT, "%.3f", result.factor()));
   }
 
   private static Map<String, @Nullable Object> document(

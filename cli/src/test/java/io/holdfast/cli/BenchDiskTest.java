@@ -28,7 +28,7 @@ class BenchDiskTest {
     assertThat(screen.run("bench", "replay", "--shapes", "10", "--size", "64KiB", "--json", place))
         .isZero();
     assertThat(screen.out()).contains("\"scan_bytes_per_second\":", "\"bundles\":");
-    assertThat(directory).isEmptyDirectory();
+    assertThat(directory.resolve("log")).isEmptyDirectory();
   }
 
   @Test
@@ -53,7 +53,7 @@ class BenchDiskTest {
     };
     assertThat(screen.run(command)).isZero();
     assertThat(screen.out()).contains("10x4", "bytes", "longest");
-    assertThat(directory).isEmptyDirectory();
+    assertThat(directory.resolve("heap")).isEmptyDirectory();
     assertThat(screen.run("bench", "heap", "--shapes", "none", place)).isEqualTo(2);
     assertThat(screen.err()).contains("'none' is no shape");
   }

@@ -39,7 +39,7 @@ class BenchTest {
       assertThat(String.valueOf(document))
           .contains("\"bytes\"", "\"bundles\"", "\"open_warm_nanos\"", "\"drain_nanos\"");
     }
-    assertThat(place).doesNotExist();
+    assertThat(place).isEmptyDirectory();
     assertThat(screen.run("bench", "backlog", "--sizes", "1MiB", place.toString())).isZero();
     assertThat(screen.out()).contains("process to open", "memory, most");
   }
@@ -59,7 +59,7 @@ class BenchTest {
       assertThat(code).isNotZero();
       assertThat(screen.err()).contains("the JVM made no cache").contains("directory");
     }
-    assertThat(place).doesNotExist();
+    assertThat(place).isEmptyDirectory();
   }
 
   @Test
@@ -143,11 +143,22 @@ class BenchTest {
   }
 
   @Test
-  void aDirectoryThatExistsIsRefusedAndLeftAlone() throws IOException {
+  void producersCanBeAheadOfTheDisk() {
+    String[] command = {"bench", "append", "--shapes", "1", "--producers", "1", "--ahead", "8"};
+    List<String> quick = new ArrayList<>(List.of(command));
+    quick.addAll(List.of("--rounds", "1", "--time", "5ms", "--json", directory.toString()));
+    assertThat(screen.run(quick.toArray(String[]::new))).isZero();
+    assertThat(screen.out()).contains("\"ahead\":8", "\"p99_nanos\":");
+  }
+
+  @Test
+  void whatLiesInTheDirectoryStays() throws IOException {
     Path file = Files.writeString(directory.resolve("precious"), "mine");
-    assertThat(screen.run("bench", "backlog", directory.toString())).isNotZero();
-    assertThat(screen.err()).contains(directory.toString()).contains("exists already");
+    String place = directory.toString();
+    assertThat(screen.run("bench", "backlog", "--sizes", "1MiB", place)).isZero();
+    assertThat(screen.run("bench", "replay", "--shapes", "10", "--size", "64KiB", place)).isZero();
     assertThat(file).hasContent("mine");
+    assertThat(directory.toFile().list()).hasSize(1);
   }
 
   @Test

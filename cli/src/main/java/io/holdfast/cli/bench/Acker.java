@@ -1,13 +1,17 @@
 package io.holdfast.cli.bench;
 
 import io.holdfast.engine.Delivery;
+import io.holdfast.engine.RecordBundle;
 import io.holdfast.engine.Subscriber;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** Takes and acks all that comes, until it is told to end or has so many. Run by one thread. */
+/**
+ * Takes, decodes and acks all that comes, until it is told to end or has so many. Run by one
+ * thread.
+ */
 final class Acker implements Callable<@Nullable Void> {
   private static final Duration PATIENCE = Duration.ofMillis(50);
 
@@ -35,6 +39,7 @@ final class Acker implements Callable<@Nullable Void> {
     while (!ended.get() && count < enough) {
       try (Delivery delivery = subscriber.next(PATIENCE)) {
         if (delivery != null) {
+          delivery.bundle().slots().forEach(RecordBundle.Slot::root);
           delivery.ack();
           count++;
         }

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,7 +25,7 @@ import org.apache.arrow.memory.RootAllocator;
 /**
  * How fast producers append when each waits for its bundle to be durable, beside the limit of the
  * disk: plain durable writes of as many bytes as one of the engine confirmed, in turn with it; and
- * beside the limit of the scheduler. A subscriber takes and acks all that is appended.
+ * beside the limit of the scheduler. A subscriber takes, decodes and acks all that is appended.
  */
 public final class Appends {
   private static final long CAP_BYTES = 4L << 30;
@@ -58,9 +60,11 @@ public final class Appends {
    *
    * @param shape of the bundles
    * @param producers threads that append, each one bundle after the other
+   * @param ahead how many appends of a producer are on their way at a time; with one it waits in
+   *     the append
    * @param durability what a producer waits for
    */
-  public record Load(Shape shape, int producers, Durability durability) {}
+  public record Load(Shape shape, int producers, int ahead, Durability durability) {}
 
   /**
    * The median of the rounds.
@@ -176,7 +180,12 @@ public final class Appends {
       List<Future<Latencies>> producers = new ArrayList<>();
       for (int i = 0; i < load.producers; i++) {
         int first = i % DIFFERENT;
-        producers.add(threads.submit(() -> produce(buffer, bundles, first, end)));
+        producers.add(
+            threads.submit(
+                () ->
+                    load.ahead == 1
+                        ? produce(buffer, bundles, first, end)
+                        : produce(buffer, bundles, first, end, load.ahead)));
       }
       Acker acker = new Acker(subscriber);
       Future<?> consumer = threads.submit(acker);
@@ -231,6 +240,27 @@ public final class Appends {
       latencies.add(done - now);
       now = done;
     }
+    return latencies;
+  }
+
+  /** Without a wait for each: an append counts until its future is done. */
+  private static Latencies produce(
+      DurableBuffer buffer, Bundles bundles, int first, long end, int ahead) {
+    Latencies latencies = new Latencies();
+    ArrayDeque<CompletableFuture<Long>> pending = new ArrayDeque<>(ahead + 1);
+    int next = first;
+    for (long now = System.nanoTime(); now < end; now = System.nanoTime()) {
+      long started = now;
+      pending.add(
+          buffer
+              .appendAsync(bundles.all.get(next).bundle())
+              .thenApply(_ -> System.nanoTime() - started));
+      next = (next + 1) % DIFFERENT;
+      if (pending.size() >= ahead) {
+        latencies.add(pending.remove().join());
+      }
+    }
+    pending.forEach(one -> latencies.add(one.join()));
     return latencies;
   }
 }

@@ -9,11 +9,14 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.ToDoubleFunction;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.FieldVector;
@@ -30,6 +33,8 @@ import org.apache.arrow.vector.ipc.message.MessageSerializer;
  */
 public final class Caller {
   private static final int PIPELINED = 64;
+  private static final int ROUNDS = 5;
+
   private final Path folder;
 
   /** Measures in a folder, where a folder of its own is made and removed again. */
@@ -41,15 +46,22 @@ public final class Caller {
    * Of one append, in the mean.
    *
    * @param count how many there were
-   * @param cpuNanos processor time of the caller, in nanoseconds
-   * @param copyNanos processor time of a plain copy with its checksum, in nanoseconds
+   * @param cpuNanos processor time of the caller, in nanoseconds: of several rounds
+   * @param copyNanos processor time of a plain copy with its checksum, in nanoseconds, likewise
    * @param heapBytes allocated by the caller
    * @param arrowBytes allocated when Arrow alone makes the message of the same batch
    */
   public record Result(
-      int count, double cpuNanos, double copyNanos, double heapBytes, double arrowBytes) {}
+      int count, Spread cpuNanos, Spread copyNanos, double heapBytes, double arrowBytes) {}
 
-  /** Measures with one shape; as many appends again come before, for the compiler. */
+  /** One round. */
+  private record Round(double cpuNanos, double copyNanos, double heapBytes) {}
+
+  /**
+   * Measures with one shape; a round comes before, for the compiler.
+   *
+   * @param count appends of each round
+   */
   public Result measure(Shape shape, int count) throws IOException, InterruptedException {
     Path work = Files.createTempDirectory(folder, "holdfast-bench-");
     try (BufferAllocator allocator = new RootAllocator();
@@ -63,7 +75,17 @@ public final class Caller {
       try {
         PlainCopy copy = new PlainCopy(bytes(built));
         append(buffer, built, copy, count);
-        return append(buffer, built, copy, count);
+        arrowAlone(built, count);
+        List<Round> rounds = new ArrayList<>();
+        for (int i = 0; i < ROUNDS; i++) {
+          rounds.add(append(buffer, built, copy, count));
+        }
+        return new Result(
+            count,
+            spread(rounds, Round::cpuNanos),
+            spread(rounds, Round::copyNanos),
+            spread(rounds, Round::heapBytes).median(),
+            arrowAlone(built, count));
       } finally {
         acker.end();
         consumer.get();
@@ -75,6 +97,10 @@ public final class Caller {
     }
   }
 
+  private static Spread spread(List<Round> rounds, ToDoubleFunction<Round> figure) {
+    return Spread.of(rounds.stream().mapToDouble(figure).toArray());
+  }
+
   private static int bytes(Shape.Built built) {
     return built.batches().stream()
         .flatMap(batch -> batch.getFieldVectors().stream())
@@ -83,7 +109,7 @@ public final class Caller {
   }
 
   /** The one future that is waited for belongs to what is measured; it is done, mostly. */
-  private static Result append(DurableBuffer buffer, Shape.Built built, PlainCopy copy, int count) {
+  private static Round append(DurableBuffer buffer, Shape.Built built, PlainCopy copy, int count) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     ArrayDeque<CompletableFuture<Long>> pending = new ArrayDeque<>(PIPELINED + 1);
     long bytes = threads.getCurrentThreadAllocatedBytes();
@@ -97,12 +123,7 @@ public final class Caller {
     cpu = threads.getCurrentThreadCpuTime() - cpu;
     bytes = threads.getCurrentThreadAllocatedBytes() - bytes;
     pending.forEach(CompletableFuture::join);
-    return new Result(
-        count,
-        (double) cpu / count,
-        copy.measure(count),
-        (double) bytes / count,
-        arrowAlone(built, count));
+    return new Round((double) cpu / count, copy.measure(count), (double) bytes / count);
   }
 
   /** What Arrow's own unloader and writer of messages allocate, in bytes. */

@@ -3,6 +3,7 @@ package io.holdfast.cli.bench;
 import io.holdfast.engine.BufferOptions;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.RecordBundle;
 import io.holdfast.engine.Subscriber;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,10 +39,10 @@ public final class Deliveries {
    * @param count how many there were
    * @param appendP50 of the append until it was durable, what half of them took at most
    * @param appendP99 what 99 of 100 took at most
-   * @param deliveryP50 from the start of the append until the subscriber had the bundle
+   * @param deliveryP50 from the start of the append until the subscriber had the rows
    * @param deliveryP99 as above
-   * @param behindP50 from the end of the append until the subscriber had the bundle; below zero
-   *     when it had it before
+   * @param behindP50 from the end of the append until the subscriber had the rows; below zero when
+   *     it had them before
    * @param behindP99 as above
    */
   public record Result(
@@ -94,10 +95,11 @@ public final class Deliveries {
 
   private static long take(Subscriber subscriber) throws IOException {
     try (Delivery delivery = subscriber.next(PATIENCE)) {
-      long arrived = System.nanoTime();
       if (delivery == null) {
         throw new IOException("nothing came for " + PATIENCE.toSeconds() + " seconds");
       }
+      delivery.bundle().slots().forEach(RecordBundle.Slot::root);
+      long arrived = System.nanoTime();
       delivery.ack();
       return arrived;
     }

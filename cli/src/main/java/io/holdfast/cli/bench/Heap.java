@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,6 +28,8 @@ public final class Heap {
           "-XX:+UseSerialGC",
           "-XX:+UseCompactObjectHeaders",
           "--sun-misc-unsafe-memory-access=allow");
+
+  private static final long LOOKED_AT_MILLIS = 200;
 
   private final Path directory;
 
@@ -67,8 +71,9 @@ public final class Heap {
    * @param shape a shape, as the command line writes it
    * @param producers threads that append
    * @param time how long they append
+   * @param progress is told how many nanoseconds it takes so far, of a quarter more than that time
    */
-  public Result measure(String shape, int producers, Duration time)
+  public Result measure(String shape, int producers, Duration time, LongConsumer progress)
       throws IOException, InterruptedException {
     Folders.mustBeNew(directory);
     Files.createDirectories(directory);
@@ -87,8 +92,13 @@ public final class Heap {
       command.add(String.valueOf(time.toNanos()));
       Process process =
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      long started = System.nanoTime();
+      while (!process.waitFor(LOOKED_AT_MILLIS, TimeUnit.MILLISECONDS)) {
+        progress.accept(System.nanoTime() - started);
+      }
+      // One line, which the pipe holds.
       String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
-      if (process.waitFor() != 0) {
+      if (process.exitValue() != 0) {
         throw new IOException("the process that appends ended early; it said why above");
       }
       String[] figures = printed.strip().split(" ", -1);

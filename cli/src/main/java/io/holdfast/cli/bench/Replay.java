@@ -29,15 +29,19 @@ public final class Replay {
    *
    * @param bytes of the log files
    * @param bundles that were appended; those that are in segments by now are not scanned
-   * @param openNanos of an opening, the shortest of several
-   * @param emptyNanos of an opening of an empty buffer, likewise
-   * @param readPerSecond bytes that a plain read of the same files gives in a second, the most
+   * @param open nanoseconds of an opening
+   * @param empty nanoseconds of an opening of an empty buffer
+   * @param read nanoseconds of a plain read of the same files
    */
-  public record Result(
-      long bytes, long bundles, long openNanos, long emptyNanos, double readPerSecond) {
+  public record Result(long bytes, long bundles, Spread open, Spread empty, Spread read) {
     /** Bytes that the scan takes in a second. */
     public double scanPerSecond() {
-      return bytes / (Math.max(1, openNanos - emptyNanos) / 1e9);
+      return bytes / (Math.max(1, open.median() - empty.median()) / 1e9);
+    }
+
+    /** Bytes that the plain read takes in a second. */
+    public double readPerSecond() {
+      return bytes / (Math.max(1, read.median()) / 1e9);
     }
   }
 
@@ -47,7 +51,7 @@ public final class Replay {
     try {
       // Once for the compiler: what is taken off must not be the loading of classes.
       open();
-      long empty = open();
+      Spread empty = open();
       long bundles = 0;
       try (BufferAllocator allocator = new RootAllocator();
           DurableBuffer buffer = DurableBuffer.open(directory, BufferOptions.defaults());
@@ -63,29 +67,28 @@ public final class Replay {
           pending.clear();
         }
       }
-      long open = open();
-      double read = 0;
+      Spread open = open();
+      double[] reads = new double[OPENS];
       long logged = 0;
       for (int i = 0; i < OPENS; i++) {
         SequentialRead.Result plain = SequentialRead.of(directory.resolve("wal"));
-        read = Math.max(read, plain.bytesPerSecond());
+        reads[i] = plain.nanos();
         logged = plain.bytes();
       }
-      return new Result(logged, bundles, open, empty, read);
+      return new Result(logged, bundles, open, empty, Spread.of(reads));
     } finally {
       Folders.remove(directory);
     }
   }
 
-  /** The shortest of several openings: what they sync takes longer than some scans, or does not. */
-  private long open() throws IOException {
-    long shortest = Long.MAX_VALUE;
+  private Spread open() {
+    double[] nanos = new double[OPENS];
     for (int i = 0; i < OPENS; i++) {
       long started = System.nanoTime();
       DurableBuffer buffer = DurableBuffer.open(directory, BufferOptions.defaults());
-      shortest = Math.min(shortest, System.nanoTime() - started);
+      nanos[i] = System.nanoTime() - started;
       buffer.close();
     }
-    return shortest;
+    return Spread.of(nanos);
   }
 }
