@@ -34,7 +34,10 @@ public final class Faults {
   private static final Path ENGINE = Path.of("engine", "src", "main", "java");
   private static final Path PACKAGE = Path.of("io", "holdfast", "engine");
   private static final List<Path> TESTS =
-      List.of(Path.of("testkit", "src", "main", "java"), Path.of("testkit", "src", "test", "java"));
+      List.of(
+          Path.of("testkit", "src", "main", "java"),
+          Path.of("testkit", "src", "test", "java"),
+          Path.of("engine", "src", "test", "java"));
 
   /** A class of tests that takes longer hangs, and a test that hangs has caught nothing. */
   private static final long LIMIT_SECONDS = 300;
@@ -66,7 +69,8 @@ public final class Faults {
     /**
      * Tests, and what they run with.
      *
-     * @param tests classes of the testkit, or {@code Class#method}, tried in this order
+     * @param tests classes, or {@code Class#method}, tried in this order: of the testkit, or with
+     *     their package below {@code io.holdfast}
      * @param properties as {@code name=value}
      */
     record Selection(List<String> tests, List<String> properties) {}
@@ -276,12 +280,16 @@ public final class Faults {
                 java(),
                 "--sun-misc-unsafe-memory-access=allow",
                 "--enable-native-access=ALL-UNNAMED",
+                "-XX:+EnableDynamicAgentLoading",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Djava.io.tmpdir=" + work));
     selection.properties().forEach(property -> command.add("-D" + property));
     command.addAll(List.of("-cp", join(engine, tests) + classPath, "TestRun"));
-    selection.tests().forEach(test -> command.add("io.holdfast.testkit." + test));
+    selection
+        .tests()
+        .forEach(
+            test -> command.add("io.holdfast." + (test.contains(".") ? "" : "testkit.") + test));
     Path output = work.resolve("output");
     long began = System.nanoTime();
     Process process =

@@ -7,8 +7,11 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A task on a daemon thread of its own, or, for a run, on that of a caller who would wait for it.
+ *
+ * <p>Not final: what its thread does but run, which is to sleep, to be woken and to end, is done
+ * otherwise where a test tries all orders.
  */
-final class ThreadTasks implements TaskExecutor.Task, Runnable {
+class ThreadTasks implements TaskExecutor.Task, Runnable {
   /** {@link #due} when nothing is asked for. Not a time: those are bounded to half of the range. */
   private static final long NEVER = Long.MAX_VALUE;
 
@@ -32,7 +35,7 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
 
   private volatile boolean closed;
 
-  private ThreadTasks(String name, Runnable step) {
+  ThreadTasks(String name, Runnable step) {
     this.step = step;
     // Nothing of the thread that happens to open a buffer may live as long as the buffer.
     this.thread =
@@ -53,7 +56,7 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
   public void signal() {
     // A reader of `due` that sees NOW will still run after this, so the unpark can be left out.
     if (due.getAndSet(NOW) != NOW) {
-      LockSupport.unpark(thread);
+      wake();
     }
   }
 
@@ -77,7 +80,7 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
     } finally {
       running.unlock();
       if (due.get() == NOW) {
-        LockSupport.unpark(thread);
+        wake();
       }
     }
   }
@@ -89,7 +92,7 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
     due.getAndUpdate(current -> Math.min(current, at));
     // Either this sees that the thread goes to sleep, or the thread sees what is due.
     if (at < sleepsUntil) {
-      LockSupport.unpark(thread);
+      wake();
     }
   }
 
@@ -118,7 +121,13 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
     }
   }
 
-  private void sleep(long until) {
+  /** Ends a {@link #sleep} of the task's own thread, or its next one. */
+  void wake() {
+    LockSupport.unpark(thread);
+  }
+
+  /** Until then, unless it is woken; it may also end by itself. */
+  void sleep(long until) {
     if (until == NEVER) {
       LockSupport.park(this);
       return;
@@ -160,10 +169,22 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
   @Override
   public void close() {
     closed = true;
-    LockSupport.unpark(thread);
+    wake();
     if (running.isHeldByCurrentThread()) {
       return;
     }
+    awaitEnd();
+    // A caller may be at the last run.
+    running.lock();
+    try {
+      due.set(NEVER);
+    } finally {
+      running.unlock();
+    }
+  }
+
+  /** Waits for the end of the task's own thread. */
+  void awaitEnd() {
     boolean interrupted = false;
     while (true) {
       try {
@@ -172,13 +193,6 @@ final class ThreadTasks implements TaskExecutor.Task, Runnable {
       } catch (InterruptedException e) {
         interrupted = true;
       }
-    }
-    // A caller may be at the last run.
-    running.lock();
-    try {
-      due.set(NEVER);
-    } finally {
-      running.unlock();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -22,14 +22,11 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes and syncs what was appended, in groups: what arrived while the last group was synced is
@@ -62,9 +59,7 @@ public final class Committer implements AutoCloseable {
   private final TaskExecutor.Task task;
   private final TaskExecutor.Task waker;
 
-  /** What was submitted, the last first. */
-  private final AtomicReference<@Nullable PendingAppend> incoming = new AtomicReference<>();
-
+  private final AppendChain incoming = new AppendChain();
   private final ConcurrentLinkedQueue<List<PendingAppend>> settled = new ConcurrentLinkedQueue<>();
 
   // The rest is the committer's own.
@@ -151,12 +146,7 @@ public final class Committer implements AutoCloseable {
    *     write it, unless it need not wait for the sync
    */
   public void submit(PendingAppend append, boolean alone) {
-    PendingAppend head;
-    do {
-      head = incoming.get();
-      append.before = head;
-    } while (!incoming.compareAndSet(head, append));
-    if (head == null) {
+    if (incoming.add(append)) {
       if (alone && !(options.durability() instanceof Durability.Interval)) {
         task.signalOrRun();
       } else {
@@ -202,7 +192,7 @@ public final class Committer implements AutoCloseable {
 
   private void step() {
     try {
-      boolean news = takeIncoming();
+      boolean news = incoming.takeAll(queue);
       if (news || !isTooEarly()) {
         waitsForSpace = false;
       }
@@ -250,21 +240,6 @@ public final class Committer implements AutoCloseable {
       task.signalAfter(Duration.ofNanos(left));
     }
     return left > 0;
-  }
-
-  /** Says whether something came. */
-  private boolean takeIncoming() {
-    PendingAppend append = incoming.getAndSet(null);
-    boolean news = append != null;
-    int start = queue.size();
-    while (append != null) {
-      queue.add(append);
-      PendingAppend earlier = append.before;
-      append.before = null;
-      append = earlier;
-    }
-    Collections.reverse(queue.subList(start, queue.size()));
-    return news;
   }
 
   private List<PendingAppend> takeGroup() {
