@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Ends workers at each named point in turn: just before and just after a call of each kind that
- * changes something on the disk. The names are learnt from the workers themselves.
+ * changes something on the disk. The names are learnt from the workers themselves. Every other
+ * round is for a point at which none has ended so far: some calls are made by few lives only.
  */
 final class Points {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -32,8 +34,9 @@ final class Points {
 
   private final List<String> order = new ArrayList<>();
   private final Map<String, Integer> endings = new TreeMap<>();
+  private final Map<String, Integer> misses = new TreeMap<>();
+  private int rounds;
   private int turn;
-  private int missed;
 
   Points(Path directory, long seed) {
     this.witness = new Witness(directory);
@@ -44,12 +47,38 @@ final class Points {
     return witness;
   }
 
-  /** How many workers have ended at each point, and how many were killed before they came to it. */
+  /**
+   * How many workers have ended at their points, and how many were killed before they came there.
+   */
   String table() {
+    return "ended at points:%n%skilled before they came to:%n%s"
+        .formatted(lines(endings), lines(misses));
+  }
+
+  private static String lines(Map<String, Integer> times) {
     StringBuilder text = new StringBuilder();
-    endings.forEach((point, times) -> text.append("  %,5d %s%n".formatted(times, point)));
-    return text.append("  %,5d killed before they came to their point".formatted(missed))
-        .toString();
+    times.forEach((point, count) -> text.append("  %,5d %s%n".formatted(count, point)));
+    return text.toString();
+  }
+
+  /** How many workers have ended at their point. */
+  long ended() {
+    return endings.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /** What the points have names from, so far. */
+  List<String> names() {
+    return List.copyOf(order);
+  }
+
+  /** Those of these names before or after which no worker has ended. */
+  List<String> missing(List<String> names) {
+    return points(names).map(Point::toString).filter(point -> !endings.containsKey(point)).toList();
+  }
+
+  private static Stream<Point> points(List<String> names) {
+    return names.stream()
+        .flatMap(name -> Stream.of(new Point(name, 1, false), new Point(name, 1, true)));
   }
 
   /** A first life, in which names are learnt, and the check. */
@@ -84,27 +113,34 @@ final class Points {
     }
   }
 
-  /** A life that ends at the point whose turn it is, and the check. */
+  /** A life that ends at a point, and the check. */
   void round() throws IOException, InterruptedException {
-    String name = order.get(turn / 2 % order.size());
-    long most = Math.min(LATEST, counts.getOrDefault(name, 1L));
-    Point point =
-        new Point(
-            name,
-            random.nextBoolean() ? 1 : 1 + random.nextLong(most),
-            Math.floorMod(turn, 2) == 1);
-    turn++;
+    Point point = next();
     try (Witness.Life life = witness.start(random.nextLong(), point)) {
       if (hasEnded(life)) {
         endings.merge(point.toString(), 1, Integer::sum);
       } else {
-        missed++;
+        misses.merge(point.toString(), 1, Integer::sum);
         // Perhaps such calls are made by few lives only.
-        counts.remove(name);
+        counts.remove(point.name());
       }
       learn(life);
       life.kill();
     }
     witness.check(random.nextInt(3) == 0);
+  }
+
+  private Point next() {
+    List<Point> never =
+        points(order).filter(point -> !endings.containsKey(point.toString())).toList();
+    rounds++;
+    if (rounds % 2 == 0 && !never.isEmpty()) {
+      return never.get(random.nextInt(never.size()));
+    }
+    String name = order.get(turn / 2 % order.size());
+    boolean after = turn % 2 == 1;
+    turn++;
+    long most = Math.min(LATEST, counts.getOrDefault(name, 1L));
+    return new Point(name, random.nextBoolean() ? 1 : 1 + random.nextLong(most), after);
   }
 }
