@@ -31,15 +31,16 @@ final class Gauges {
     }
   }
 
-  private static final List<Gauge> ALL =
-      List.of(
-          new Gauge("heap KiB", 1 << 10, 0.2, 8L << 20, Sample::heap),
-          new Gauge("direct KiB", 1 << 10, 0.2, 8L << 20, Sample::direct),
-          new Gauge("mapped KiB", 1 << 10, 0, 0, Sample::mapped),
-          new Gauge("disk KiB", 1 << 10, 0.2, 8L << 20, Sample::disk),
-          new Gauge("mappings", 1, 0.1, 20, Sample::mappings),
-          new Gauge("open files", 1, 0, 4, Sample::files),
-          new Gauge("threads", 1, 0, 4, Sample::threads));
+  private static List<Gauge> gauges(long kept) {
+    return List.of(
+        new Gauge("heap KiB", 1 << 10, 0.2, NOISE, Sample::heap),
+        new Gauge("direct KiB", 1 << 10, 0.2, kept, Sample::direct),
+        new Gauge("mapped KiB", 1 << 10, 0, 0, Sample::mapped),
+        new Gauge("disk KiB", 1 << 10, 0.2, kept, Sample::disk),
+        new Gauge("mappings", 1, 0.1, 20, Sample::mappings),
+        new Gauge("open files", 1, 0, 4, Sample::files),
+        new Gauge("threads", 1, 0, 4, Sample::threads));
+  }
 
   /** Bytes and counts at one moment. */
   private record Sample(
@@ -53,16 +54,28 @@ final class Gauges {
       long threads) {}
 
   private static final int ROWS = 40;
+  private static final long NOISE = 8L << 20;
 
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final Path directory;
+  private final List<Gauge> all;
   private final long began = System.nanoTime();
   private final List<Sample> samples = new ArrayList<>();
 
-  /** Gauges of this process and of a directory. */
+  /** Gauges of this process and of a directory that nobody has open when a sample is taken. */
   Gauges(Path directory) {
+    this(directory, 0);
+  }
+
+  /**
+   * Gauges of this process and of a directory.
+   *
+   * @param kept bytes that whoever has it open may keep for later, in memory and in files each
+   */
+  Gauges(Path directory, long kept) {
     this.directory = directory;
+    this.all = gauges(NOISE + kept);
   }
 
   /** Takes a sample; what is garbage does not count. */
@@ -102,10 +115,17 @@ final class Gauges {
   }
 
   private long disk() {
-    try (Stream<Path> files = Files.walk(directory)) {
-      return files.filter(Files::isRegularFile).mapToLong(Gauges::size).sum();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    while (true) {
+      try (Stream<Path> files = Files.walk(directory)) {
+        return files.filter(Files::isRegularFile).mapToLong(Gauges::size).sum();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (UncheckedIOException e) {
+        // Who has it open has just deleted a file.
+        if (!(e.getCause() instanceof NoSuchFileException)) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -139,7 +159,7 @@ final class Gauges {
   /** A table of what there was, with at most some dozens of rows. */
   String table() {
     StringBuilder text = new StringBuilder("%8s".formatted("seconds"));
-    for (Gauge gauge : ALL) {
+    for (Gauge gauge : all) {
       text.append("%12s".formatted(gauge.title));
     }
     int step = Math.max(1, samples.size() / ROWS);
@@ -148,7 +168,7 @@ final class Gauges {
         i += step) {
       Sample sample = samples.get(i);
       text.append("\n%8d".formatted(sample.seconds));
-      for (Gauge gauge : ALL) {
+      for (Gauge gauge : all) {
         text.append("%12d".formatted(gauge.of.applyAsLong(sample) / gauge.unit));
       }
     }
@@ -162,7 +182,7 @@ final class Gauges {
   void assertFlat() {
     int third = samples.size() / 3;
     assertThat(third).as("a third of the samples").isGreaterThan(1);
-    for (Gauge gauge : ALL) {
+    for (Gauge gauge : all) {
       long before = least(gauge, third, 2 * third);
       long after = least(gauge, 2 * third, samples.size());
       assertThat(after)

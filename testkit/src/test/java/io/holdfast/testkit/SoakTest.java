@@ -26,13 +26,16 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A buffer under load on a disk with whims, opened again and again, in one process: what that takes
- * does not grow. Samples are taken while the buffer is closed and all that was opened should be
- * gone; that nothing of Arrow's memory is left is what closing asserts.
+ * A buffer under load on a disk with whims, in one process: what that takes does not grow. Once it
+ * is opened again and again, and samples are taken while it is closed and all that was opened
+ * should be gone; that nothing of Arrow's memory is left is what closing asserts. Once it stays
+ * open, and samples are taken when it has nothing to do, for what is freed only by closing it.
  */
 @Timeout(value = 36_000, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SoakTest {
+  /** As much as an open buffer keeps of memory for the next user. */
   private static final long CAP = 64L << 20;
+
   private static final List<String> SUBSCRIBERS = List.of("quick", "wavering", "late");
 
   @TempDir Path directory;
@@ -40,7 +43,7 @@ class SoakTest {
   private final LongAdder appended = new LongAdder();
   private final LongAdder refused = new LongAdder();
   private final LongAdder acked = new LongAdder();
-  private final LongAdder lives = new LongAdder();
+  private final LongAdder rounds = new LongAdder();
   private final Queue<Throwable> broken = new ConcurrentLinkedQueue<>();
 
   /** Syncs that fail, a disk that is full for a moment, writes that take a part. */
@@ -83,58 +86,100 @@ class SoakTest {
   }
 
   /** {@code -Dholdfast.minutes=N} for as long. */
+  private static final long MINUTES = Long.getLong("holdfast.minutes", 0);
+
+  private static final Duration TIME =
+      MINUTES == 0 ? Duration.ofSeconds(5) : Duration.ofMinutes(MINUTES);
+
+  /** The time of load between two samples. */
+  private static final Duration LOAD =
+      MINUTES == 0 ? Duration.ofMillis(200) : Duration.ofSeconds(4);
+
+  private static final int FEWEST_SAMPLES = 12;
+
+  private final Whims whims = new Whims();
+
   @Test
   void whatAProcessTakesStaysWhatItWas() {
-    long minutes = Long.getLong("holdfast.minutes", 0);
-    Duration time = minutes == 0 ? Duration.ofSeconds(5) : Duration.ofMinutes(minutes);
-    Duration life = minutes == 0 ? Duration.ofMillis(200) : Duration.ofSeconds(4);
     Watchdog watchdog = new Watchdog(directory);
-    Path place = directory.resolve("buffer");
-    Whims whims = new Whims();
-    TroubledStorage storage = new TroubledStorage(FileStorage.at(place), whims);
     Gauges gauges = new Gauges(directory);
-    long end = System.nanoTime() + time.toNanos();
-    while (System.nanoTime() < end || lives.sum() < 12) {
-      live(storage, whims, life, watchdog);
-      lives.increment();
-      assertThat(broken).isEmpty();
-      gauges.sample();
+    repeat(
+        () -> {
+          try (DurableBuffer buffer = open()) {
+            load(buffer, connect(buffer), watchdog);
+          }
+          gauges.sample();
+        });
+    check("lives of one process under load", gauges);
+  }
+
+  @Test
+  void whatAnOpenBufferTakesStaysWhatItWas() {
+    Watchdog watchdog = new Watchdog(directory);
+    Gauges gauges = new Gauges(directory, CAP);
+    try (DurableBuffer buffer = open()) {
+      List<Subscriber> subscribers = connect(buffer);
+      repeat(
+          () -> {
+            load(buffer, subscribers, watchdog);
+            gauges.sample();
+          });
     }
+    check("loads of one open buffer", gauges);
+  }
+
+  private void repeat(Runnable round) {
+    long end = System.nanoTime() + TIME.toNanos();
+    while (System.nanoTime() < end || rounds.sum() < FEWEST_SAMPLES) {
+      round.run();
+      rounds.increment();
+    }
+  }
+
+  private void check(String what, Gauges gauges) {
     System.out.println(gauges.table());
     System.out.printf(
-        "soak: %d s, %s lives, %s faults, %s bundles appended, %s refused, %s acked%n",
-        time.toSeconds(), lives, whims.count, appended, refused, acked);
+        "%s: %d s, %s times, %s faults, %s bundles appended, %s refused, %s acked%n",
+        what, TIME.toSeconds(), rounds, whims.count, appended, refused, acked);
     gauges.assertFlat();
     assertThat(whims.count.sum()).isPositive();
     assertThat(acked.sum()).isPositive();
-    Campaign.ran("lives of one process under load", lives.sum(), appended.sum(), acked.sum(), 1);
+    Campaign.ran(what, rounds.sum(), appended.sum(), acked.sum(), 1);
   }
 
-  private void live(TroubledStorage storage, Whims whims, Duration time, Watchdog watchdog) {
+  private DurableBuffer open() {
     BufferOptions options =
         BufferOptions.defaults()
             .withCapBytes(CAP)
             .withRetryPolicy(new RetryPolicy(Duration.ofMillis(1), Duration.ofMillis(20), 0.5, 3))
             .withListener(event -> {});
-    try (DurableBuffer buffer = DurableBuffer.open(storage, options)) {
-      List<Subscriber> subscribers = SUBSCRIBERS.stream().map(buffer::subscribe).toList();
-      whims.on = true;
-      AtomicInteger producing = new AtomicInteger();
-      AtomicInteger consuming = new AtomicInteger();
-      long end = System.nanoTime() + time.toNanos();
-      start(producing, watchdog, () -> appendUntil(buffer, end, watchdog));
-      start(producing, watchdog, () -> appendManyUntil(buffer, end, watchdog));
-      for (Subscriber subscriber : subscribers) {
-        start(consuming, watchdog, () -> consume(subscriber, producing, watchdog));
-      }
-      watchdog.until("that all was appended", () -> producing.get() == 0);
-      whims.on = false;
-      watchdog.until("that all was consumed", () -> consuming.get() == 0);
-      for (String id : SUBSCRIBERS) {
-        long _ = buffer.deadLetters(id).replayAll();
-        long _ = buffer.deadLetters(id).purgeAll();
-      }
+    Path place = directory.resolve("buffer");
+    return DurableBuffer.open(new TroubledStorage(FileStorage.at(place), whims), options);
+  }
+
+  private static List<Subscriber> connect(DurableBuffer buffer) {
+    return SUBSCRIBERS.stream().map(buffer::subscribe).toList();
+  }
+
+  /** Until all that was appended in a time is consumed, and no dead letter is left. */
+  private void load(DurableBuffer buffer, List<Subscriber> subscribers, Watchdog watchdog) {
+    whims.on = true;
+    AtomicInteger producing = new AtomicInteger();
+    AtomicInteger consuming = new AtomicInteger();
+    long end = System.nanoTime() + LOAD.toNanos();
+    start(producing, watchdog, () -> appendUntil(buffer, end, watchdog));
+    start(producing, watchdog, () -> appendManyUntil(buffer, end, watchdog));
+    for (Subscriber subscriber : subscribers) {
+      start(consuming, watchdog, () -> consume(subscriber, producing, watchdog));
     }
+    watchdog.until("that all was appended", () -> producing.get() == 0);
+    whims.on = false;
+    watchdog.until("that all was consumed", () -> consuming.get() == 0);
+    for (String id : SUBSCRIBERS) {
+      long _ = buffer.deadLetters(id).replayAll();
+      long _ = buffer.deadLetters(id).purgeAll();
+    }
+    assertThat(broken).isEmpty();
   }
 
   private void start(AtomicInteger running, Watchdog watchdog, Runnable work) {
