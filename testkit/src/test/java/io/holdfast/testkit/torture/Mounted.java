@@ -1,7 +1,6 @@
 package io.holdfast.testkit.torture;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -10,7 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A filesystem of its own, in a file or in memory. Needs root, and the tools of its kind. */
+/**
+ * A filesystem of its own, in a file or in memory. Needs root, and the tools of its kind: without
+ * them a test is skipped.
+ */
 final class Mounted implements AutoCloseable {
   private static final long TRIES = 200;
 
@@ -28,28 +30,30 @@ final class Mounted implements AutoCloseable {
    * @param kind ext4 or xfs
    * @param options of the mount, behind {@code loop}
    */
-  static Mounted inFile(Path work, String kind, String options, int megabytes)
-      throws IOException, InterruptedException {
+  static Mounted inFile(Path work, String kind, String options, int megabytes) throws IOException {
+    Lack.ofRightToMount();
+    Lack.ofLoopDevices();
+    Lack.ofTool("mkfs." + kind, kind.equals("xfs") ? "xfsprogs" : "e2fsprogs");
     Path image = work.resolve("image");
     try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
       file.setLength((long) megabytes << 20);
     }
-    need(kind.equals("xfs") ? "xfsprogs" : "e2fsprogs", "mkfs." + kind, "-q", image.toString());
+    make("mkfs." + kind, "-q", image.toString());
     String all = options.isEmpty() ? "loop" : "loop," + options;
     return mounted(work, List.of("mount", "-t", kind, "-o", all, image.toString()));
   }
 
   /** Makes a filesystem in memory. */
-  static Mounted inMemory(Path work, int megabytes) throws IOException, InterruptedException {
+  static Mounted inMemory(Path work, int megabytes) throws IOException {
+    Lack.ofRightToMount();
     return mounted(work, List.of("mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "none"));
   }
 
-  private static Mounted mounted(Path work, List<String> mount)
-      throws IOException, InterruptedException {
+  private static Mounted mounted(Path work, List<String> mount) throws IOException {
     Path folder = Files.createDirectories(work.resolve("mounted"));
     List<String> command = new ArrayList<>(mount);
     command.add(folder.toString());
-    need("root and loop devices", command.toArray(String[]::new));
+    make(command.toArray(String[]::new));
     return new Mounted(folder, mount);
   }
 
@@ -76,7 +80,7 @@ final class Mounted implements AutoCloseable {
   /** Sees to it that {@link #turnReadOnly} can work here. */
   void needErrors() throws IOException {
     if (!Files.isWritable(trigger())) {
-      abort("needs a kernel that lets ext4 find an error: there is no " + trigger());
+      Lack.skip("a kernel that lets ext4 find an error: there is no " + trigger());
     }
   }
 
@@ -121,21 +125,25 @@ final class Mounted implements AutoCloseable {
     unmount();
   }
 
-  private static void need(String what, String... command) throws IOException {
+  /** What is wrong with a tool and a right that are there is no reason to skip. */
+  private static void make(String... command) throws IOException {
     String said = run(command);
+    if (said.contains("unknown filesystem type")) {
+      Lack.skip("a kernel that has this filesystem: " + said.strip());
+    }
     if (!said.isEmpty()) {
-      abort("needs " + what + ": " + said.lines().findFirst().orElse(""));
+      throw new IOException(said);
     }
   }
 
   /** Runs a command; what it says when it fails, and nothing when it does not. */
   private static String run(String... command) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("LC_ALL", "C");
+    Process process = builder.start();
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
     try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
       return process.waitFor() == 0 ? "" : String.join(" ", command) + ": " + said;
-    } catch (IOException missing) {
-      return String.valueOf(missing.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException(e);
