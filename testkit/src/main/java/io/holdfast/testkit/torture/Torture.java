@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Kills workers on one directory, again and again, and checks after each death that nothing is
  * missing. The moments are random: while it starts and recovers, soon after, or under full load.
+ *
+ * <p>Belongs to one thread at a time, and so does its {@link #witness()}. Two of them may work at
+ * once, on two directories.
  */
 public final class Torture {
   private static final Duration START = Duration.ofSeconds(60);
