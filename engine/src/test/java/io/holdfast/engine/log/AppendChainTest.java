@@ -82,6 +82,17 @@ class AppendChainTest {
   }
 
   @Test
+  void whoComesJustWhenAllIsTakenSignals() {
+    AllOrders.of(
+        () -> {
+          Taker taker = shared(new Taker());
+          taker.add(first);
+          together(() -> taker.takeUntil(2), () -> taker.add(second));
+          taker.checkTaken(first, second);
+        });
+  }
+
+  @Test
   void whatIsTakenComesBehindWhatWasTakenBefore() {
     AllOrders.of(
         () -> {
