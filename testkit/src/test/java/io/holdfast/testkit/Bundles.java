@@ -106,6 +106,14 @@ final class Bundles implements AutoCloseable {
     return new Built(RecordBundle.of(ROWS, root), List.of(root));
   }
 
+  /**
+   * What is left of the bundle with this number when it was given up in part so many times; it has
+   * the same number.
+   */
+  Built rest(long number, int times) {
+    return rows(number, -times);
+  }
+
   /** Several slots of every kind, as the number's own random decides; slot 0 has the number. */
   Built mixed(long number) {
     SplittableRandom random = new SplittableRandom(number);

@@ -7,6 +7,7 @@ import io.holdfast.engine.BufferOptions;
 import io.holdfast.engine.BufferStatus;
 import io.holdfast.engine.ClosedException;
 import io.holdfast.engine.DeadLetter;
+import io.holdfast.engine.DeadLetters;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.Durability;
 import io.holdfast.engine.DurableBuffer;
@@ -30,6 +31,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +94,16 @@ final class History implements AutoCloseable {
   int crashes;
 
   History(long seed) {
-    this(World.simulated(seed), new Knowledge());
+    this(seed, seed);
+  }
+
+  /**
+   * A history.
+   *
+   * @param diskSeed decides what calls that fail have done in part, and nothing before one fails
+   */
+  History(long seed, long diskSeed) {
+    this(World.simulated(seed, diskSeed), new Knowledge());
   }
 
   private History(World world, Knowledge known) {
@@ -175,6 +186,9 @@ final class History implements AutoCloseable {
       ids().retainAll(opened.subscribers());
     } else {
       assertThat(opened.subscribers()).as("subscribers are durable").containsAll(ids());
+      assertThat(known.strangers || ids().containsAll(opened.subscribers()))
+          .as("who has unsubscribed does not come back: %s of %s", opened.subscribers(), ids())
+          .isTrue();
     }
     try {
       for (String id : ids()) {
@@ -538,7 +552,8 @@ final class History implements AutoCloseable {
     long sequence = delivery.sequence();
     Subscriber subscriber = subscribers.get(id);
     boolean late = subscriber != null && lost(subscriber) > one.lostBefore;
-    boolean counted = how == How.FAIL || how == How.REJECT;
+    boolean counted = how == How.FAIL || how == How.REJECT || how == How.REJECT_REST;
+    long number = Bundles.number(delivery.bundle());
     try (delivery) {
       if (counted) {
         mine.failures.merge(sequence, 1, Integer::sum);
@@ -546,11 +561,13 @@ final class History implements AutoCloseable {
       Knowledge.Letters letters = known.letters(id);
       boolean givenUp =
           how == How.REJECT
+              || how == How.REJECT_REST
               || (how == How.FAIL
                   && delivery.failures() + 1 >= options.retryPolicy().maxAttempts());
       if (givenUp) {
         letters.ever.add(sequence);
         letters.must.add(sequence);
+        letters.purged.remove(sequence);
         mine.resolved(sequence, late);
         if (troubled) {
           maybeNoLetter(id, sequence);
@@ -568,8 +585,17 @@ final class History implements AutoCloseable {
             mine.lostDurably = lost(subscriber);
           }
         }
-        case REJECT -> delivery.reject("the test says so");
-        case FAIL -> delivery.fail("the test says so");
+        case REJECT -> {
+          if (delivery.reject(reason(number))) {
+            certainlyLetter(id, sequence);
+          }
+        }
+        case REJECT_REST -> {
+          if (rejectRest(one, number)) {
+            certainlyLetter(id, sequence);
+          }
+        }
+        case FAIL -> delivery.fail(reason(number));
         case DEFER -> delivery.defer(Duration.ofSeconds(sequence % 3));
         case GIVE_BACK, KEEP, HOLD -> {}
       }
@@ -585,39 +611,88 @@ final class History implements AutoCloseable {
     tally.count(how);
   }
 
+  private static String reason(long number) {
+    return "the test says so of " + number;
+  }
+
+  private boolean rejectRest(Held one, long number) {
+    int came = known.check(number, Bundles.hash(one.delivery.bundle()));
+    try (Bundles.Built rest = world.bundles.rest(number, came + 1)) {
+      known.builtRest(number, came + 1, Bundles.hash(rest.bundle()));
+      boolean done = one.delivery.reject(reason(number), rest.bundle());
+      known.letters(one.id).givenUpInPart(one.delivery.sequence(), came, !done);
+      return done;
+    }
+  }
+
   /** It is a dead letter, or the subscriber waits until it can be one, and has it in line. */
   private void maybeNoLetter(String id, long sequence) {
     known.of(id).may.add(sequence);
     known.letters(id).inDoubt.add(sequence);
   }
 
+  /** The engine has said that it is one. */
+  private void certainlyLetter(String id, long sequence) {
+    known.of(id).may.remove(sequence);
+    known.letters(id).inDoubt.remove(sequence);
+  }
+
   /** Puts all dead letters of a subscriber in line again. */
   void replay(String id) {
-    DurableBuffer of = buffer();
-    if (!known.expected.containsKey(id)) {
-      return;
+    if (known.expected.containsKey(id)) {
+      log.add("replay " + id);
+      replay(id, List.copyOf(known.letters(id).ever), DeadLetters::replayAll);
     }
-    log.add("replay " + id);
+  }
+
+  /** Puts one of the dead letters of a subscriber in line again. */
+  void replay(String id, int index) {
+    DeadLetter letter = letter(id, index);
+    if (letter != null) {
+      log.add("replay " + letter.sequence() + " of " + id);
+      replay(
+          id, List.of(letter.sequence().orElseThrow()), box -> box.replay(letter.number()) ? 1 : 0);
+    }
+  }
+
+  private @Nullable DeadLetter letter(String id, int index) {
     try {
-      long count = of.deadLetters(id).replayAll();
-      Knowledge.Letters letters = known.letters(id);
+      List<DeadLetter> letters = buffer().deadLetters(id).list(-1, 100_000);
+      return letters.isEmpty() ? null : letters.get(index % letters.size());
+    } catch (StorageException e) {
+      if (!troubled) {
+        throw e;
+      }
+      log.add("  " + e.getMessage());
+      return null;
+    }
+  }
+
+  private void replay(String id, List<Long> which, ToLongFunction<DeadLetters> call) {
+    DeadLetters box = buffer().deadLetters(id);
+    Expected mine = known.of(id);
+    Knowledge.Letters letters = known.letters(id);
+    try {
+      long count = call.applyAsLong(box);
       boolean certainly = !troubled && !isPaused(id);
       if (certainly) {
-        Expected mine = known.of(id);
         long certain =
             letters.must.stream()
+                .filter(which::contains)
                 .filter(sequence -> !mine.may.contains(sequence) && !mine.must.contains(sequence))
                 .count();
         assertThat(count).as("letters").isGreaterThanOrEqualTo(certain);
       }
-      Expected mine = known.of(id);
       Set<Long> inLine = Set.copyOf(mine.may);
-      mine.may.addAll(letters.ever);
+      mine.may.addAll(which);
       Set<Long> replayed = new HashSet<>();
-      of.deadLetters(id).list(-1, 100_000).stream()
+      box.list(-1, 100_000).stream()
           .filter(DeadLetter::isReplayed)
           .forEach(letter -> letter.sequence().ifPresent(replayed::add));
       for (long sequence : letters.must) {
+        if (!which.contains(sequence)) {
+          continue;
+        }
         // Where there was no room it was given up, and is no letter yet.
         if ((certainly && !letters.inDoubt.contains(sequence)) || replayed.contains(sequence)) {
           mine.mustComeAgain(sequence);
@@ -633,32 +708,56 @@ final class History implements AutoCloseable {
         throw e;
       }
       log.add("  " + e.getMessage());
-      known.of(id).may.addAll(known.letters(id).ever);
+      mine.may.addAll(which);
     }
   }
 
   /** Throws all dead letters of a subscriber away. */
   void purge(String id) {
-    DurableBuffer of = buffer();
     log.add("purge " + id);
+    purge(id, List.copyOf(known.letters(id).ever), DeadLetters::purgeAll);
+  }
+
+  /** Throws one of the dead letters of a subscriber away. */
+  void purge(String id, int index) {
+    DeadLetter letter = letter(id, index);
+    if (letter != null) {
+      log.add("purge " + letter.sequence() + " of " + id);
+      purge(
+          id, List.of(letter.sequence().orElseThrow()), box -> box.purge(letter.number()) ? 1 : 0);
+    }
+  }
+
+  private void purge(String id, List<Long> which, ToLongFunction<DeadLetters> call) {
+    DeadLetters box = buffer().deadLetters(id);
+    Knowledge.Letters letters = known.letters(id);
     try {
-      of.deadLetters(id).purgeAll();
+      List<Long> before = sequences(box);
+      call.applyAsLong(box);
+      List<Long> after = sequences(box);
+      before.stream()
+          .filter(sequence -> which.contains(sequence) && !after.contains(sequence))
+          .forEach(letters.purged::add);
     } catch (StorageException e) {
       if (!troubled) {
         throw e;
       }
       log.add("  " + e.getMessage());
     }
-    Knowledge.Letters letters = known.letters(id);
-    letters.must.clear();
+    letters.must.removeAll(which);
     Expected mine = known.expected.get(id);
     if (mine != null) {
-      for (long sequence : List.copyOf(mine.replayed)) {
-        mine.must.remove(sequence);
-        mine.may.add(sequence);
+      for (long sequence : which) {
+        if (mine.replayed.remove(sequence)) {
+          mine.must.remove(sequence);
+          mine.may.add(sequence);
+        }
       }
-      mine.replayed.clear();
     }
+  }
+
+  private static List<Long> sequences(DeadLetters box) {
+    return box.list(-1, 100_000).stream().map(letter -> letter.sequence().orElse(-1)).toList();
   }
 
   void flush(boolean mayFail) {
@@ -766,6 +865,7 @@ final class History implements AutoCloseable {
       for (DeadLetter letter : checked.deadLetters(id).list(-1, 100_000)) {
         if (letter.reason().contains("ended") && letter.sequence().isPresent()) {
           known.letters(id).ever.add(letter.sequence().getAsLong());
+          known.letters(id).purged.remove(letter.sequence().getAsLong());
           known.of(id).resolved(letter.sequence().getAsLong());
         }
       }
@@ -789,23 +889,52 @@ final class History implements AutoCloseable {
     if (letters == null || letters.ever.isEmpty()) {
       return;
     }
+    DeadLetters box = checked.deadLetters(id);
     List<Long> listed =
-        checked.deadLetters(id).list(-1, 100_000).stream()
-            .map(letter -> letter.sequence().orElse(-1))
+        sequences(box).stream()
             // Of one that the disk did not keep, its file's name is left.
             .filter(sequence -> sequence >= 0 || !known.liar)
             .toList();
-    if (!known.liar) {
-      Knowledge.Expected mine = known.expected.get(id);
-      assertThat(listed.stream().filter(one -> mine == null || !mine.oneOfTwo.contains(one)))
-          .as("letters are there once")
-          .doesNotHaveDuplicates();
-    }
     assertThat(letters.ever).as("only what was given up").containsAll(listed);
-    if (!known.liar && !known.losing) {
+    if (known.liar) {
+      return;
+    }
+    assertThat(listed).as("what was purged is gone").noneMatch(letters.purged::contains);
+    readLetters(box, id);
+    if (!known.losing) {
       assertThat(letters.must)
-          .as("given up, so among the letters of %s or in line again", id)
-          .allMatch(sequence -> listed.contains(sequence) || inLine.contains(sequence));
+          .as("given up, so among the letters of %s or, where there was no room, in line", id)
+          .allMatch(
+              sequence ->
+                  listed.contains(sequence)
+                      || (letters.inDoubt.contains(sequence) && inLine.contains(sequence)));
+    }
+  }
+
+  /** Each letter is what was given up, and is there once. */
+  private void readLetters(DeadLetters box, String id) {
+    Expected mine = known.expected.get(id);
+    Set<List<Long>> there = new HashSet<>();
+    for (DeadLetter letter : box.list(-1, 100_000)) {
+      long sequence = letter.sequence().orElseThrow();
+      boolean read =
+          box.read(
+              letter.number(),
+              bundle -> {
+                long number = Bundles.number(bundle);
+                long hash = Bundles.hash(bundle);
+                known.checkLetter(id, sequence, number, hash);
+                assertThat(there.add(List.of(sequence, hash)))
+                    .as("the letter of %s is there once", sequence)
+                    .matches(once -> once || (mine != null && mine.oneOfTwo.contains(sequence)));
+                assertThat(letter.reason())
+                    .satisfiesAnyOf(
+                        reason -> assertThat(reason).isEqualTo(reason(number)),
+                        // What the engine itself has given up.
+                        reason -> assertThat(reason).contains("ended"));
+              });
+      // A policy may have taken it since it was listed.
+      assertThat(read || known.losing).as("the letter of %s can be read", sequence).isTrue();
     }
   }
 

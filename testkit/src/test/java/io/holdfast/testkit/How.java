@@ -5,6 +5,8 @@ enum How {
   ACK,
   ACK_DURABLY,
   REJECT,
+  /** Some of it is done, the rest is given up. */
+  REJECT_REST,
   FAIL,
   DEFER,
   GIVE_BACK,

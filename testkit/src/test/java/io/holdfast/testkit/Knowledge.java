@@ -2,8 +2,10 @@ package io.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -52,6 +54,9 @@ final class Knowledge {
     /** Of these, what one was resolved of: if that is forgotten in a crash, both may be letters. */
     final Set<Long> oneOfTwo = new HashSet<>();
 
+    /** Given up and that durably, so that only their letters may still come. */
+    final Set<Long> letterOnly = new HashSet<>();
+
     /**
      * What was resolved after a policy may have taken it from somebody's hands, and counted it, or
      * comes as a letter after a policy may have taken it from the line.
@@ -87,6 +92,7 @@ final class Knowledge {
       unflushed.remove(sequence);
       replayed.remove(sequence);
       newlyLost.remove(sequence);
+      letterOnly.remove(sequence);
     }
 
     void mustComeAgain(long sequence) {
@@ -106,6 +112,45 @@ final class Knowledge {
 
     /** Sequences that were ever given up. */
     final Set<Long> ever = new TreeSet<>();
+
+    /** Of those, what was purged since: durably, so there is no letter of it. */
+    final Set<Long> purged = new HashSet<>();
+
+    /** How often the bundle was given up in part, as far as it is known, for those that were. */
+    final Map<Long, Set<Integer>> rests = new HashMap<>();
+
+    /** Of these, what there is no more when all is durable. */
+    final Map<Long, Set<Integer>> leaving = new HashMap<>();
+
+    /**
+     * What is left of a bundle that came is given up; what came leaves, unless that is in doubt.
+     */
+    void givenUpInPart(long sequence, int came, boolean inDoubt) {
+      rests.computeIfAbsent(sequence, made -> new HashSet<>(Set.of(came))).add(came + 1);
+      if (!inDoubt) {
+        leaving.computeIfAbsent(sequence, made -> new HashSet<>()).add(came);
+      }
+    }
+
+    /** Which rests there may be; 0 is the whole bundle. */
+    Set<Integer> rests(long sequence) {
+      return rests.getOrDefault(sequence, Set.of(0));
+    }
+
+    private void flushed() {
+      leaving.forEach((sequence, gone) -> rests.get(sequence).removeAll(gone));
+      leaving.clear();
+    }
+
+    private Letters copy() {
+      Letters copy = new Letters();
+      copy.must.addAll(must);
+      copy.inDoubt.addAll(inDoubt);
+      copy.ever.addAll(ever);
+      copy.purged.addAll(purged);
+      rests.forEach((sequence, mine) -> copy.rests.put(sequence, new HashSet<>(mine)));
+      return copy;
+    }
   }
 
   /** The number of the bundle with a sequence. */
@@ -115,7 +160,10 @@ final class Knowledge {
   final Set<Long> unknown = new HashSet<>();
 
   private final Set<Long> refused = new HashSet<>();
-  private final Map<Long, Long> hashes = new HashMap<>();
+
+  /** For each number the hashes of the bundle and of its rests. */
+  private final Map<Long, List<Long>> hashes = new HashMap<>();
+
   final Map<String, Expected> expected = new TreeMap<>();
   final Map<String, Letters> letters = new TreeMap<>();
 
@@ -149,12 +197,7 @@ final class Knowledge {
     refused.addAll(before.refused);
     hashes.putAll(before.hashes);
     before.expected.forEach((id, mine) -> expected.put(id, copy(mine)));
-    before.letters.forEach(
-        (id, mine) -> {
-          letters(id).must.addAll(mine.must);
-          letters(id).inDoubt.addAll(mine.inDoubt);
-          letters(id).ever.addAll(mine.ever);
-        });
+    before.letters.forEach((id, mine) -> letters.put(id, mine.copy()));
     kept = copy(before.kept);
     unsynced.addAll(before.unsynced);
     strangers = before.strangers;
@@ -175,6 +218,7 @@ final class Knowledge {
     copy.resolvedLate.addAll(from.resolvedLate);
     copy.twice.addAll(from.twice);
     copy.oneOfTwo.addAll(from.oneOfTwo);
+    copy.letterOnly.addAll(from.letterOnly);
     return copy;
   }
 
@@ -193,7 +237,15 @@ final class Knowledge {
   // ------------------------------------------------------------------ bundles
 
   void built(long number, long hash) {
-    hashes.put(number, hash);
+    hashes.put(number, new ArrayList<>(List.of(hash)));
+  }
+
+  /** What is given up of a bundle, the so manieth time. */
+  void builtRest(long number, int times, long hash) {
+    List<Long> mine = hashes.get(number);
+    if (mine.size() == times) {
+      mine.add(hash);
+    }
   }
 
   void accepted(long number, long sequence) {
@@ -231,15 +283,34 @@ final class Knowledge {
     }
   }
 
-  /** A bundle that was read. */
-  void check(long number, long hash) {
+  /**
+   * A bundle that was read, whole or a rest of it.
+   *
+   * @return how often it was given up in part
+   */
+  int check(long number, long hash) {
     checked++;
-    assertThat(hash).as("bundle %s is what was appended", number).isEqualTo(hashes.get(number));
+    assertThat(hashes.get(number)).as("bundle %s is what was appended", number).contains(hash);
+    return hashes.get(number).indexOf(hash);
+  }
+
+  /** The bundle of a dead letter. */
+  void checkLetter(String id, long sequence, long number, long hash) {
+    assertThat(numbers.get(sequence)).as("the letter of %s", sequence).isEqualTo(number);
+    checkRest(id, sequence, check(number, hash));
+  }
+
+  private void checkRest(String id, long sequence, int times) {
+    if (letters.containsKey(id)) {
+      assertThat(letters.get(id).rests(sequence))
+          .as("how often %s was given up in part", sequence)
+          .contains(times);
+    }
   }
 
   /** A bundle came to somebody under this sequence. */
   void seen(String id, long sequence, long number, long hash) {
-    check(number, hash);
+    int times = check(number, hash);
     assertThat(refused).as("what was refused never comes").doesNotContain(number);
     if (!numbers.containsKey(sequence)) {
       assertThat(unknown).as("sequence %s has number %s", sequence, number).contains(number);
@@ -249,6 +320,7 @@ final class Knowledge {
       kept.may.add(sequence);
     }
     assertThat(numbers.get(sequence)).as("sequence %s", sequence).isEqualTo(number);
+    checkRest(id, sequence, times);
     Expected mine = of(id);
     // What was given up before a crash and is replayed after it comes in line and as a letter.
     boolean letter = letters.containsKey(id) && letters.get(id).ever.contains(sequence);
@@ -312,7 +384,15 @@ final class Knowledge {
 
   /** All that was resolved is durable. */
   void flushed() {
-    for (Expected one : expected.values()) {
+    for (Map.Entry<String, Expected> each : expected.entrySet()) {
+      Expected one = each.getValue();
+      Letters given = letters.get(each.getKey());
+      if (given != null) {
+        one.unflushed.stream()
+            .filter(s -> given.ever.contains(s) && !given.inDoubt.contains(s))
+            .forEach(one.letterOnly::add);
+        given.flushed();
+      }
       one.unflushed.clear();
       one.newlyLost.clear();
     }
@@ -329,7 +409,10 @@ final class Knowledge {
       Expected one = each.getValue();
       Letters given = letters.get(each.getKey());
       if (given != null) {
-        one.unflushed.stream().filter(given.ever::contains).forEach(one.twice::add);
+        one.unflushed.stream()
+            .filter(s -> given.ever.contains(s) && !one.letterOnly.contains(s))
+            .forEach(one.twice::add);
+        given.leaving.clear();
       }
       one.may.addAll(one.unflushed);
       one.may.addAll(one.newlyLost);
@@ -346,6 +429,7 @@ final class Knowledge {
     if (liar) {
       unsynced.addAll(numbers.keySet());
       letters.values().forEach(mine -> mine.must.clear());
+      letters.values().forEach(mine -> mine.purged.clear());
     }
     if (liar || unsyncedToo) {
       for (long sequence : unsynced) {
@@ -353,6 +437,7 @@ final class Knowledge {
         unknown.add(numbers.remove(sequence));
         expected.values().forEach(e -> e.forget(sequence));
         kept.forget(sequence);
+        letters.values().forEach(mine -> mine.rests.remove(sequence));
         // Nor is there a letter of it, where that was not certain.
         letters.values().stream()
             .filter(mine -> mine.inDoubt.remove(sequence))

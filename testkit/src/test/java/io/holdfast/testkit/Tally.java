@@ -17,7 +17,7 @@ final class Tally {
   void count(How how) {
     switch (how) {
       case ACK, ACK_DURABLY -> acked++;
-      case REJECT -> rejected++;
+      case REJECT, REJECT_REST -> rejected++;
       case FAIL -> failed++;
       case DEFER -> deferred++;
       case GIVE_BACK, KEEP, HOLD -> {}

@@ -39,6 +39,10 @@ final class World implements AutoCloseable {
   BufferOptions options;
 
   World(Disk disk, Path directory, long seed) {
+    this(disk, directory, seed, seed);
+  }
+
+  private World(Disk disk, Path directory, long seed, long diskSeed) {
     this.directory = directory;
     this.seed = seed;
     this.tasks = new SimulatedTasks(time, seed);
@@ -51,19 +55,33 @@ final class World implements AutoCloseable {
       this.storage = FileStorage.at(directory.resolve("life0"));
       this.options = base.withTime(TimeSource.system()).withTasks(TaskExecutor.threads());
     } else {
-      this.storage = new SimulatedStorage(seed);
+      this.storage = new SimulatedStorage(diskSeed);
       this.options = base.withTime(time).withTasks(tasks).withRandom(new SplittableRandom(seed));
     }
   }
 
   /** A simulated machine. */
   static World simulated(long seed) {
-    return new World(Disk.SIMULATED, Path.of("nowhere"), seed);
+    return simulated(seed, seed);
+  }
+
+  /**
+   * A simulated machine.
+   *
+   * @param diskSeed decides what calls that fail have done in part, and nothing before one fails
+   */
+  static World simulated(long seed, long diskSeed) {
+    return new World(Disk.SIMULATED, Path.of("nowhere"), seed, diskSeed);
   }
 
   /** Another machine with this one's disk as a power cut leaves it; this one is dead. */
   World afterCrash(long crashSeed) {
     World next = simulated(seed + crashSeed);
+    next.options =
+        options
+            .withListener(next.events::add)
+            .withTime(next.time)
+            .withRandom(new SplittableRandom(seed + crashSeed));
     next.nextLife(disk().crash(crashSeed));
     return next;
   }
