@@ -5,25 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.holdfast.engine.StorageException;
 import io.holdfast.testkit.Faults.Outcome;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.LongFunction;
-import java.util.function.Predicate;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A scenario, cut off before each of its calls to the disk, or with each of them failing; and the
- * recovery from each of these cut off in the same way. {@code -Dholdfast.step=1} goes through all
- * of them, {@code -Dholdfast.seed=N} through one.
+ * A scenario, cut off before each of its calls to the disk, or with each of them failing, until it
+ * ends before the fault has struck; and the recovery from each of these cut off in the same way.
+ * {@code -Dholdfast.step=1} goes through all of them, {@code -Dholdfast.seed=N} through one, {@code
+ * -Dholdfast.scenario=N} through those of a run whose tasks come in another order.
  */
 @Timeout(36_000)
 abstract class CrashLoops {
   /** As many calls as a rotation makes. */
   private static final int SOON = 12;
+
+  /** What a failure is told with. */
+  private @Nullable History current;
 
   /** What is done; the disk may fail at any call of it. */
   abstract void scenario(History history);
@@ -33,41 +37,65 @@ abstract class CrashLoops {
     return 4;
   }
 
-  /** A power cut inside {@code open} or {@code subscribe} ends the scenario, nothing else does. */
-  private boolean runs(History history, Faults faults) {
-    history.faults(faults);
+  /** What is done when the disk is well again, beside an append. */
+  void goOn(History history) {}
+
+  private History begin(long place) {
+    History begun = new History(Places.scenario(), place);
+    current = begun;
+    return begun;
+  }
+
+  /**
+   * A power cut inside {@code open} or {@code subscribe} ends the scenario, nothing else does. When
+   * the faults have not struck, all of it was done and all is there.
+   */
+  private Strike runs(History history, Faults faults) {
+    Strike strike = new Strike(faults);
+    history.faults(strike);
     try {
       scenario(history);
-      return true;
     } catch (StorageException e) {
+      if (!strike.hasStruck()) {
+        throw e;
+      }
       history.log().add("  " + e.getMessage());
-      return false;
     }
-  }
-
-  /** The calls of the scenario that change the disk, as they come when the seed is 1. */
-  private List<StorageCall> changesOfTheScenario() {
-    List<StorageCall> changes = new ArrayList<>();
-    try (History history = new History(1)) {
-      assertThat(
-              runs(
-                  history,
-                  call -> {
-                    if (call.kind().changes()) {
-                      changes.add(call);
-                    }
-                    return Outcome.WORK;
-                  }))
-          .isTrue();
+    if (!strike.hasStruck()) {
+      history.heal();
       history.check();
     }
-    return changes;
+    return strike;
   }
 
-  /** One place of a loop; a history that is begun there is handed over. */
+  /** What a loop has tried. */
+  private static final class Tried {
+    private long histories;
+    private long confirmed;
+    private long checked;
+
+    /** A history whose fault has struck. */
+    void add(History history) {
+      histories++;
+      addSeen(history);
+    }
+
+    /** What a history has seen that others go on from. */
+    void addSeen(History history) {
+      confirmed += history.known.confirmed;
+      checked += history.known.checked;
+    }
+  }
+
+  /** One place of a loop. */
   @FunctionalInterface
   private interface Place {
-    void run(long n, Consumer<History> begun) throws Exception;
+    /** Says whether the fault has struck there; if not, nothing was tried. */
+    boolean run(long n, Tried tried) throws Exception;
+  }
+
+  private void each(String what, String test, long usualStep, Place place) {
+    each(what, test, usualStep, n -> true, place);
   }
 
   /**
@@ -75,41 +103,33 @@ abstract class CrashLoops {
    *
    * @param what is tried there, for the book of the long runs
    */
-  private void each(String what, String test, long to, long usualStep, Place place) {
+  private void each(String what, String test, long usualStep, LongPredicate chosen, Place place) {
     Places places = new Places(getClass(), usualStep);
-    AtomicLong histories = new AtomicLong();
-    AtomicLong confirmed = new AtomicLong();
-    AtomicLong checked = new AtomicLong();
-    long tried =
+    Tried tried = new Tried();
+    long count =
         places.each(
             test,
-            () -> to,
+            chosen,
             n -> {
-              List<History> begun = new ArrayList<>();
               try {
-                place.run(n, begun::add);
+                return place.run(n, tried);
               } catch (Exception | AssertionError e) {
-                if (begun.isEmpty()) {
+                if (current == null) {
                   throw e;
                 }
-                throw withLog(begun.getLast(), e);
-              }
-              for (History history : begun) {
-                histories.incrementAndGet();
-                confirmed.addAndGet(history.known.confirmed);
-                checked.addAndGet(history.known.checked);
+                throw withLog(current, e);
               }
             });
     System.out.printf(
-        "%s: %s, %d of %d places, %d histories%n",
-        getClass().getSimpleName(), what, tried, to, histories.get());
+        "%s: %s, %s%,d places, %,d histories%n",
+        getClass().getSimpleName(), what, places.areAll() ? "all " : "", count, tried.histories);
     if (places.areAll()) {
       Campaign.ran(
           what + ", " + getClass().getSimpleName(),
-          histories.get(),
-          confirmed.get(),
-          checked.get(),
-          1);
+          tried.histories,
+          tried.confirmed,
+          tried.checked,
+          Places.scenario());
     }
   }
 
@@ -123,34 +143,21 @@ abstract class CrashLoops {
         failure);
   }
 
-  /** How many calls the scenario makes, of those that count. */
-  private long calls(Predicate<StorageCall> counts) {
-    AtomicLong calls = new AtomicLong();
-    try (History history = new History(1)) {
-      runs(
-          history,
-          call -> {
-            calls.addAndGet(counts.test(call) ? 1 : 0);
-            return Outcome.WORK;
-          });
-    }
-    return calls.get();
-  }
-
   /** The scenario with a disk that fails somewhere, and then is well again. */
-  private void eachHealed(
-      String what, String test, long to, long usualStep, LongFunction<Faults> faults) {
+  private void eachHealed(String what, String test, long usualStep, LongFunction<Faults> faults) {
     each(
         what,
         test,
-        to,
         usualStep,
-        (n, begun) -> {
-          try (History history = new History(n)) {
-            begun.accept(history);
-            runs(history, faults.apply(n));
+        (n, tried) -> {
+          try (History history = begin(n)) {
+            if (!runs(history, faults.apply(n)).hasStruck()) {
+              return false;
+            }
             history.heal();
             finish(history, n);
+            tried.add(history);
+            return true;
           }
         });
   }
@@ -159,45 +166,59 @@ abstract class CrashLoops {
     return Faults.nth(n, call -> call.kind().changes(), Outcome.POWER_CUT);
   }
 
+  /** Which of the calls that change the disk sync names. */
+  private Set<Long> syncsOfNames() {
+    Set<Long> syncs = new HashSet<>();
+    AtomicLong changes = new AtomicLong();
+    try (History history = begin(0)) {
+      runs(
+          history,
+          call -> {
+            changes.addAndGet(call.kind().changes() ? 1 : 0);
+            if (call.kind() == StorageCall.Kind.SYNC_DIRECTORY) {
+              syncs.add(changes.get());
+            }
+            return Outcome.WORK;
+          });
+    }
+    return syncs;
+  }
+
   @Test
   void aPowerCutBeforeAnyCallLosesNothingThatWasAccepted() {
-    List<StorageCall> changes = changesOfTheScenario();
+    // Names that no directory sync followed have the most ways to come out.
+    Set<Long> names = syncsOfNames();
     boolean slice = Places.isSlice();
     int ways = slice ? 2 : 8;
     each(
         "power cut before each call",
         "aPowerCutBeforeAnyCallLosesNothingThatWasAccepted",
-        changes.size(),
         1,
-        (n, begun) -> {
-          // Names that no directory sync followed have the most ways to come out.
-          boolean names = changes.get((int) n - 1).kind() == StorageCall.Kind.SYNC_DIRECTORY;
-          if (slice && !names && n % 17 != 0) {
-            return;
-          }
-          try (History before = new History(1)) {
-            begun.accept(before);
-            runs(before, cutAtChange(n));
-            for (long seed = 0; seed < (names ? ways : 1) * outcomes(); seed++) {
+        n -> !slice || names.contains(n) || n % 17 == 0,
+        (n, tried) -> {
+          try (History before = begin(n)) {
+            if (!runs(before, cutAtChange(n)).hasStruck()) {
+              return false;
+            }
+            tried.addSeen(before);
+            for (long seed = 0; seed < (names.contains(n) ? ways : 1) * outcomes(); seed++) {
               try (History history = before.afterCrash(seed * 1000 + n)) {
-                begun.accept(history);
+                current = history;
                 history.heal();
                 history.open();
                 history.check();
-                if (seed > 0) {
-                  continue;
+                if (seed == 0) {
+                  // A second crash right after: what was read back is durable by now.
+                  history.crash(n + 1);
+                  history.open();
+                  history.check();
+                  goOnAndOpenAgain(history);
                 }
-                // A second crash right after: what was read back is durable by now.
-                history.crash(n + 1);
-                history.open();
-                history.check();
-                history.append(50);
-                history.close(false);
-                history.open();
-                history.check();
+                tried.add(history);
               }
             }
           }
+          return true;
         });
   }
 
@@ -206,13 +227,16 @@ abstract class CrashLoops {
     each(
         "kill before each call, then a power cut",
         "aProcessThatIsKilledBeforeAnyCallAndThenLosesThePowerLosesNothing",
-        changesOfTheScenario().size(),
         19,
-        (n, begun) -> {
-          try (History history = new History(n)) {
-            begun.accept(history);
-            runs(history, cutAtChange(n));
+        (n, tried) -> {
+          try (History history = begin(n)) {
+            if (!runs(history, cutAtChange(n)).hasStruck()) {
+              return false;
+            }
             killThenCut(history, n);
+            goOnAndOpenAgain(history);
+            tried.add(history);
+            return true;
           }
         });
   }
@@ -234,27 +258,34 @@ abstract class CrashLoops {
     each(
         "two calls fail, a kill soon after, then a power cut",
         "aProcessThatIsKilledSoonAfterTwoCallsHaveFailedLosesNothing",
-        calls(call -> true),
         23,
-        (n, begun) -> {
+        (n, tried) -> {
           SplittableRandom random = new SplittableRandom(n);
           for (int way = 0; way < ways; way++) {
             long second = n + 1 + random.nextInt(SOON);
             long dead = second + 1 + random.nextInt(SOON);
-            try (History history = new History(n)) {
-              begun.accept(history);
-              runs(
-                  history,
-                  call -> {
-                    if (call.number() >= dead) {
-                      return Outcome.POWER_CUT;
-                    }
-                    boolean fails = call.number() == n || call.number() == second;
-                    return fails ? Outcome.FAIL : Outcome.WORK;
-                  });
+            try (History history = begin(n * ways + way)) {
+              Strike strike =
+                  runs(
+                      history,
+                      call -> {
+                        if (call.number() >= dead) {
+                          return Outcome.POWER_CUT;
+                        }
+                        boolean fails = call.number() == n || call.number() == second;
+                        return fails ? Outcome.FAIL : Outcome.WORK;
+                      });
+              if (!strike.hasStruck()) {
+                return false;
+              }
               killThenCut(history, n);
+              if (strike.times() > 1) {
+                // Else the scenario came to its end before the second.
+                tried.add(history);
+              }
             }
           }
+          return true;
         });
   }
 
@@ -263,28 +294,31 @@ abstract class CrashLoops {
     each(
         "power cut before each call of the recovery from each",
         "aPowerCutBeforeAnyCallOfTheRecoveryLosesNothingEither",
-        changesOfTheScenario().size(),
         307,
-        (n, begun) -> {
+        (n, tried) -> {
           for (long m = 1; ; m++) {
-            try (History history = new History(n)) {
-              begun.accept(history);
-              runs(history, cutAtChange(n));
+            try (History history = begin(n)) {
+              if (!runs(history, cutAtChange(n)).hasStruck()) {
+                return false;
+              }
               history.crash(n);
-              history.faults(cutAtChange(m));
-              boolean opened = true;
+              Strike strike = new Strike(cutAtChange(m));
+              history.faults(strike);
               try {
                 history.open();
               } catch (StorageException e) {
-                opened = false;
+                history.log().add("  " + e.getMessage());
+              }
+              if (!strike.hasStruck()) {
+                history.heal();
+                history.check();
+                return true;
               }
               history.crash(m);
               history.heal();
               history.open();
               history.check();
-              if (opened) {
-                break;
-              }
+              tried.add(history);
             }
           }
         });
@@ -295,7 +329,6 @@ abstract class CrashLoops {
     eachHealed(
         "each call fails once",
         "anyCallMayFailOnceAndNothingThatWasAcceptedIsLost",
-        calls(call -> true),
         23,
         n -> Faults.at(n, Outcome.FAIL));
   }
@@ -305,7 +338,6 @@ abstract class CrashLoops {
     eachHealed(
         "all calls fail from each on",
         "allCallsMayFailFromAnyOnAndNothingThatWasAcceptedIsLost",
-        calls(call -> true),
         41,
         n -> Faults.from(n, Outcome.FAIL));
   }
@@ -319,7 +351,6 @@ abstract class CrashLoops {
     eachHealed(
         "the disk is full at each call once",
         "anyCallMayFindTheDiskFullOnceAndAllHeals",
-        calls(CrashLoops::takesSpace),
         29,
         n -> Faults.nth(n, CrashLoops::takesSpace, Outcome.FULL));
   }
@@ -329,7 +360,6 @@ abstract class CrashLoops {
     eachHealed(
         "the disk is full from each call on",
         "fromAnyCallOnTheDiskMayBeFullAndAllHealsWhenSpaceReturns",
-        calls(CrashLoops::takesSpace),
         31,
         n -> {
           AtomicLong calls = new AtomicLong();
@@ -340,8 +370,9 @@ abstract class CrashLoops {
 
   @Test
   void shortReadsAndWritesAreGoneOnWith() {
-    try (History history = new History(5)) {
-      assertThat(runs(history, Faults.when(call -> true, Outcome.SHORT))).isTrue();
+    try (History history = begin(5)) {
+      assertThat(runs(history, Faults.when(call -> true, Outcome.SHORT)).hasStruck()).isTrue();
+      assertThat(history.isOpen()).isTrue();
       history.check();
       history.close(false);
       history.open();
@@ -361,7 +392,13 @@ abstract class CrashLoops {
     }
     history.open();
     history.check();
+    goOnAndOpenAgain(history);
+  }
+
+  private void goOnAndOpenAgain(History history) {
     history.append(30);
+    goOn(history);
+    history.check();
     history.close(false);
     history.open();
     history.check();

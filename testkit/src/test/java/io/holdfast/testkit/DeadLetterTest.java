@@ -10,6 +10,7 @@ import io.holdfast.engine.DeadLetterReader;
 import io.holdfast.engine.DeadLetters;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.EngineEvent;
 import io.holdfast.engine.HoldfastException;
 import io.holdfast.engine.RetryPolicy;
 import io.holdfast.engine.Subscriber;
@@ -585,5 +586,36 @@ class DeadLetterTest extends EngineSuite {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> buffer.deadLetters("../x"))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void withoutRoomForLettersTheirSubscriberAloneWaitsAndGoesOnByItself() {
+    needsFaults();
+    DurableBuffer buffer = world.open();
+    Subscriber stuck = buffer.subscribe("stuck");
+    Subscriber well = buffer.subscribe("well");
+    appendAll(buffer, 1, 4);
+    Delivery bad = take(stuck);
+    world.disk().setCapacity(0);
+    bad.reject("it is bad");
+    bad.close();
+    assertThat(world.events).anyMatch(e -> e.name().equals("holdfast.subscriber.pause"));
+    assertThat(stuck.next(Duration.ofSeconds(30))).isNull();
+    assertThat(drain(well)).isEqualTo(range(1, 4));
+    assertThat(world.events).noneMatch(e -> e.name().equals("holdfast.subscriber.resume"));
+    world.disk().setCapacity(Long.MAX_VALUE);
+    // One time of waiting is enough, and nobody does anything else for it.
+    assertThat(ackNext(stuck)).isEqualTo(2);
+    assertThat(world.events)
+        .filteredOn(e -> e.name().startsWith("holdfast.subscriber."))
+        .extracting(EngineEvent::name)
+        .containsExactly(
+            "holdfast.subscriber.pause",
+            "holdfast.subscriber.reject",
+            "holdfast.subscriber.resume");
+    assertThat(buffer.deadLetters("stuck").list(-1, 9))
+        .singleElement()
+        .satisfies(letter -> assertThat(letter.reason()).isEqualTo("it is bad"));
+    assertThat(drain(stuck)).isEqualTo(range(3, 4));
   }
 }
