@@ -135,6 +135,24 @@ final class DeadLetterBoxes {
     return true;
   }
 
+  /** Makes durable which letters that were delivered again are resolved. */
+  void flush() {
+    List<DeadLetterBox> all;
+    synchronized (this) {
+      all = List.copyOf(boxes.values());
+    }
+    for (DeadLetterBox box : all) {
+      LetterFeed letters = box.replays();
+      try {
+        if (letters != null) {
+          letters.buffer().flush();
+        }
+      } catch (ClosedException emptied) {
+        // Then that is durable, or closing makes it so.
+      }
+    }
+  }
+
   /**
    * What closing them has left to be said, when the rest of the buffer is closed as well.
    *

@@ -583,6 +583,7 @@ final class WalBuffer implements DurableBuffer {
   public void flush() {
     checkOpen();
     committer.requestSync();
+    deadLetters.flush();
     run("progress cannot be written", this::persist);
   }
 

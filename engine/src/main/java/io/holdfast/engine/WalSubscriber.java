@@ -33,6 +33,7 @@ final class WalSubscriber implements Subscriber {
   private final Map<Long, Integer> failedReads = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean paused = new AtomicBoolean();
+  private final AtomicBoolean replayPaused = new AtomicBoolean();
   private volatile @Nullable Runnable listener;
 
   /** The threads that are in the listener, and whether there was news for it meanwhile. */
@@ -333,6 +334,9 @@ final class WalSubscriber implements Subscriber {
   /** Whether it is given up; else it waits, or was not out any more. */
   private boolean giveUp(WalDelivery delivery, GivenUp givenUp) {
     boolean done = false;
+    boolean ofReplay = delivery.feed() instanceof LetterFeed;
+    AtomicBoolean waits = ofReplay ? replayPaused : paused;
+    String who = (ofReplay ? "the replay of dead letters to subscriber " : "subscriber ") + id();
     try {
       String became = delivery.feed().giveUp(delivery, givenUp);
       givenUp.release();
@@ -354,8 +358,8 @@ final class WalSubscriber implements Subscriber {
               + givenUp.reason()
               + "); "
               + became);
-      if (paused.getAndSet(false)) {
-        buffer.report("holdfast.subscriber.resume", Level.INFO, "subscriber " + id() + " goes on");
+      if (waits.getAndSet(false)) {
+        buffer.report("holdfast.subscriber.resume", Level.INFO, who + " goes on");
       }
       delivery.feed().buffer().progressMade();
     } catch (ClosedException closing) {
@@ -363,14 +367,12 @@ final class WalSubscriber implements Subscriber {
       delivery.giveBack(Long.MIN_VALUE);
     } catch (HoldfastException refused) {
       delivery.giveUpLater(givenUp, now() + GIVE_UP_RETRY.toNanos());
-      if (!paused.getAndSet(true)) {
+      if (!waits.getAndSet(true)) {
         buffer.report(
             "holdfast.subscriber.pause",
             Level.WARNING,
-            (delivery.feed() instanceof LetterFeed
-                    ? "new bundles go on, but the replay of dead letters to subscriber "
-                    : "subscriber ")
-                + id()
+            (ofReplay ? "new bundles go on, but " : "")
+                + who
                 + " waits: sequence "
                 + delivery.sequence()
                 + " is given up ("
@@ -466,10 +468,6 @@ final class WalSubscriber implements Subscriber {
   @Override
   public void flush() {
     checkOpen();
-    LetterFeed letters = feed.box().replays();
-    if (letters != null) {
-      letters.buffer().flush();
-    }
     buffer.flush();
   }
 

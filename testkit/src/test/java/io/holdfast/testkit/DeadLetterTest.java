@@ -618,4 +618,71 @@ class DeadLetterTest extends EngineSuite {
         .satisfies(letter -> assertThat(letter.reason()).isEqualTo("it is bad"));
     assertThat(drain(stuck)).isEqualTo(range(3, 4));
   }
+
+  /** Rejects the only bundle there is, and acks it when it is replayed. */
+  private Subscriber ackReplay(DurableBuffer buffer) {
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 1);
+    rejectNext(subscriber, "for a time");
+    subscriber.flush();
+    buffer.deadLetters("a").replayAll();
+    assertThat(ackNext(subscriber)).isEqualTo(1);
+    return subscriber;
+  }
+
+  private void assertNoLetterAfterAKill() throws Exception {
+    world.kill();
+    DurableBuffer again = world.open();
+    assertThat(again.deadLetters("a").count()).isZero();
+    assertThat(again.subscribe("a").next(Duration.ZERO)).isNull();
+  }
+
+  @Test
+  void aReplayThatWasAckedDoesNotComeAgainAfterAFlushOfTheBuffer() throws Exception {
+    world.options = world.options.withProgressInterval(Duration.ofDays(1));
+    DurableBuffer buffer = world.open();
+    ackReplay(buffer);
+    buffer.flush();
+    assertNoLetterAfterAKill();
+  }
+
+  @Test
+  void aReplayThatWasAckedDoesNotComeAgainAfterItsSubscriberHasClosed() throws Exception {
+    world.options = world.options.withProgressInterval(Duration.ofDays(1));
+    DurableBuffer buffer = world.open();
+    ackReplay(buffer).close();
+    assertNoLetterAfterAKill();
+  }
+
+  @Test
+  void whoeverListensIsToldThatASubscriberWaitsThoughItsReplayWaitsAlready() {
+    needsFaults();
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 2);
+    rejectNext(subscriber, "first");
+    buffer.deadLetters("a").replayAll();
+    try (Delivery letter = take(subscriber);
+        Delivery bundle = take(subscriber)) {
+      world.disk().setCapacity(0);
+      assertThat(letter.reject("again")).isFalse();
+      assertThat(bundle.reject("it too")).isFalse();
+    }
+    assertThat(messages("holdfast.subscriber.pause"))
+        .satisfiesExactly(
+            first -> assertThat(first).startsWith("new bundles go on, but the replay of"),
+            second -> assertThat(second).startsWith("subscriber a waits"));
+    world.disk().setCapacity(Long.MAX_VALUE);
+    assertThat(subscriber.next(Duration.ofSeconds(30))).isNull();
+    assertThat(messages("holdfast.subscriber.resume"))
+        .containsExactlyInAnyOrder(
+            "the replay of dead letters to subscriber a goes on", "subscriber a goes on");
+  }
+
+  private List<String> messages(String event) {
+    return world.events.stream()
+        .filter(e -> e.name().equals(event))
+        .map(EngineEvent::message)
+        .toList();
+  }
 }
