@@ -2,6 +2,8 @@ package io.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.campaign.Campaign;
+import io.holdfast.campaign.Subject;
 import io.holdfast.engine.StorageException;
 import io.holdfast.testkit.Faults.Outcome;
 import java.time.Duration;
@@ -125,6 +127,7 @@ abstract class CrashLoops {
         getClass().getSimpleName(), what, places.areAll() ? "all " : "", count, tried.histories);
     if (places.areAll()) {
       Campaign.ran(
+          Subject.ENGINE,
           what + ", " + getClass().getSimpleName(),
           tried.histories,
           tried.confirmed,

@@ -2,6 +2,8 @@ package io.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.campaign.Campaign;
+import io.holdfast.campaign.Subject;
 import io.holdfast.engine.StorageException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,6 +65,7 @@ class ModelTest {
         runs / seconds);
     assertThat(withCrashes.sum()).isPositive();
     Campaign.ran(
+        Subject.ENGINE,
         "simulated histories with a crash",
         withCrashes.sum(),
         confirmed.sum(),
@@ -148,7 +151,7 @@ class ModelTest {
     throw new AssertionError(
         "history "
             + seed
-            + " failed; repeat it with\n  mvn -pl engine,testkit -Dtest=ModelTest"
+            + " failed; repeat it with\n  mvn -pl testkit -am -Dtest=ModelTest"
             + " -Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.seed="
             + seed
             + " test\nIt takes no more than:\n  "

@@ -2,6 +2,8 @@ package io.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.campaign.Campaign;
+import io.holdfast.campaign.Subject;
 import io.holdfast.engine.BufferOptions;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
@@ -144,7 +146,7 @@ class SoakTest {
     gauges.assertFlat();
     assertThat(whims.count.sum()).isPositive();
     assertThat(acked.sum()).isPositive();
-    Campaign.ran(what, rounds.sum(), appended.sum(), acked.sum(), 1);
+    Campaign.ran(Subject.ENGINE, what, rounds.sum(), appended.sum(), acked.sum(), 1);
   }
 
   private DurableBuffer open() {

@@ -2,6 +2,8 @@ package io.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.campaign.Campaign;
+import io.holdfast.campaign.Subject;
 import io.holdfast.engine.storage.FileStorage;
 import io.holdfast.engine.storage.Storage;
 import java.io.IOException;
@@ -44,7 +46,7 @@ class StressTest {
         new StressRun(storage, seed, watchdog, counts).run();
       } catch (Throwable failure) {
         throw new AssertionError(
-            "%s with seed %d: %s%nagain with: mvn -pl engine,testkit -Pstress -Dholdfast.minutes=5 -Dholdfast.seed=%d test"
+            "%s with seed %d: %s%nagain with: mvn -pl testkit -am -Pstress -Dholdfast.minutes=5 -Dholdfast.seed=%d test"
                 .formatted(disk, seed, failure.getMessage(), seed),
             failure);
       }
@@ -55,6 +57,7 @@ class StressTest {
     assertThat(counts.accepted.sum()).isPositive();
     assertThat(counts.deliveries.sum()).isPositive();
     Campaign.ran(
+        Subject.ENGINE,
         "lives of a buffer under many threads",
         counts.lives.sum(),
         counts.accepted.sum(),

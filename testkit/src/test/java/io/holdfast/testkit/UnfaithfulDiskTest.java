@@ -31,7 +31,7 @@ class UnfaithfulDiskTest {
         run.accept(seed);
       } catch (Exception | AssertionError e) {
         throw new AssertionError(
-            "failed; repeat it with\n  mvn -pl engine,testkit -Dtest=UnfaithfulDiskTest#"
+            "failed; repeat it with\n  mvn -pl testkit -am -Dtest=UnfaithfulDiskTest#"
                 + test
                 + " -Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.seed="
                 + seed

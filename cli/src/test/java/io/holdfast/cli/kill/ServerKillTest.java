@@ -2,6 +2,8 @@ package io.holdfast.cli.kill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.campaign.Campaign;
+import io.holdfast.campaign.Subject;
 import io.holdfast.cli.kill.Peer.Mood;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -86,6 +88,8 @@ class ServerKillTest {
         ledger.arrived(),
         ledger.arrivals() - ledger.arrived(),
         SEED);
+    Campaign.ran(
+        Subject.SERVER, "SIGKILL of a server", kills, ledger.accepted(), ledger.arrived(), SEED);
   }
 
   private static void check(List<String> wrong) {

@@ -3,8 +3,9 @@ package io.holdfast.testkit.torture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.campaign.Campaign;
+import io.holdfast.campaign.Subject;
 import io.holdfast.engine.StorageException;
-import io.holdfast.testkit.Campaign;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class TortureTest {
         "%s: %,d times, %,d deaths, %,d bundles confirmed, %,d deliveries checked, none missing,"
             + " seed %d%n",
         what, times, witness.lives(), witness.confirmed(), witness.checked(), SEED);
-    Campaign.ran(what, times, witness.confirmed(), witness.checked(), SEED);
+    Campaign.ran(Subject.ENGINE, what, times, witness.confirmed(), witness.checked(), SEED);
   }
 
   /** One round. */
