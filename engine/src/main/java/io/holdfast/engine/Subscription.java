@@ -83,6 +83,9 @@ final class Subscription {
 
   private long countedAt;
 
+  /** Below this nothing was in line at first, and not all of it may have been here. */
+  private final long startedAt;
+
   /** What was resolved since. */
   private Totals resolvedSince = Totals.NONE;
 
@@ -93,6 +96,7 @@ final class Subscription {
     this.resolved = progress.resolved();
     this.highest = progress.highest();
     this.readFrom = resolved.lowWater();
+    this.startedAt = resolved.lowWater();
     this.written = new ResolvedSet(resolved);
     this.durable = written;
     this.maxAttempts = options.retryPolicy().maxAttempts();
@@ -479,9 +483,11 @@ final class Subscription {
   synchronized Subscriber.Backlog backlog() throws IOException {
     Log.Counted at = counted;
     if (at == null || countedAt != store.generation()) {
+      // With the latest to start at, what is not synced yet comes later and is no backlog.
+      boolean isAllHere = store.lastSequence(-1) + 1 >= startedAt;
       countedAt = store.generation();
       at = store.countMissing(resolved);
-      counted = at;
+      counted = isAllHere ? at : null;
       resolvedSince = Totals.NONE;
     }
     Totals left = at.wanted().plus(store.added()).minus(at.added()).minus(resolvedSince);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.engine.ClosedException;
 import io.holdfast.engine.Delivery;
+import io.holdfast.engine.Durability;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.StartAt;
 import io.holdfast.engine.Subscriber;
@@ -263,6 +264,24 @@ class DeliveryTest extends EngineSuite {
     // What was before it began is no part of it in any later life either.
     Subscriber again = world.open().subscribe("late", StartAt.EARLIEST);
     assertThat(drain(again)).doesNotContain(1L, 2L, 3L).contains(5L);
+  }
+
+  /** It was, and for good: what no sync had covered when it began came to its line later. */
+  @Test
+  void whatCameBeforeTheLatestIsNoBacklogEitherWhenItIsSyncedLater() {
+    world.options = world.options.withDurability(Durability.interval(Duration.ofMillis(300)));
+    DurableBuffer buffer = world.open();
+    Subscriber all = buffer.subscribe("all");
+    appendAll(buffer, 1, 1);
+    Subscriber late = buffer.subscribe("late", StartAt.LATEST);
+    assertThat(late.backlog().bundles()).isZero();
+    try (Delivery synced = all.next(Duration.ofSeconds(30))) {
+      assertThat(synced).isNotNull();
+    }
+    assertThat(late.backlog().bundles()).isZero();
+    appendAll(buffer, 2, 2);
+    assertThat(ackNext(late)).isEqualTo(2);
+    assertThat(late.backlog().bundles()).isZero();
   }
 
   @Test
