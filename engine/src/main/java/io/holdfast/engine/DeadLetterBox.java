@@ -643,6 +643,11 @@ final class DeadLetterBox implements DeadLetters {
     recent.clear();
     close(opened);
     try {
+      // As long as the log is there, whoever opens it deletes what is left of these.
+      for (long number : LetterFile.list(storage)) {
+        LetterFile.delete(storage, number);
+      }
+      storage.syncDirectory(LetterFile.FOLDER);
       storage.delete(ReplayFile.NAME);
       storage.syncDirectory("");
       for (String name : storage.list("wal")) {

@@ -267,6 +267,21 @@ class DeadLetterTest extends EngineSuite {
     assertThat(buffer.deadLetters("a").count()).isZero();
   }
 
+  /** The reasons of letters that were acked in a replay stayed there, and took space for ever. */
+  @Test
+  void aBoxWhoseLettersWereAllReplayedAndAckedKeepsNoReasons() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 2);
+    rejectNext(subscriber, "bad");
+    rejectNext(subscriber, "bad");
+    assertThat(buffer.deadLetters("a").replayAll()).isEqualTo(2);
+    assertThat(ackNext(subscriber)).isEqualTo(1);
+    assertThat(ackNext(subscriber)).isEqualTo(2);
+    buffer.close();
+    assertThat(world.storage().list("dead/a/letters")).isEmpty();
+  }
+
   @Test
   void whatIsPurgedIsGoneForEver() throws Exception {
     DurableBuffer buffer = world.open();
