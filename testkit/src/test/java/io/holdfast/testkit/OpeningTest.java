@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -334,6 +335,30 @@ class OpeningTest extends EngineSuite {
     DurableBuffer buffer = world.open();
     append(buffer, 5);
     assertThat(drain(buffer.subscribe("a"))).isEqualTo(range(1, 5));
+  }
+
+  /** It was passed over without a word: the log was taken to begin with what can be read of it. */
+  @Test
+  void theFirstEntryIsMissedTooWhenTheCursorOrTheStateIsGone() throws Exception {
+    WalBytes log = filled(1, 3, true);
+    WalBytes.Entry first = log.entries.getFirst();
+    world.flip(ACTIVE, first.offset() + 60, 0x08);
+    Map<String, byte[]> before = world.snapshot();
+    for (String gone : List.of("wal/quiver.wal.cursor", "holdfast.state")) {
+      world.restore(before);
+      world.storage().delete(gone);
+      DurableBuffer buffer = world.open();
+      RecoveryReport report = buffer.recovery();
+      assertThat(report.missing())
+          .as("without %s", gone)
+          .containsExactly(new RecoveryReport.SequenceRange(first.sequence(), first.sequence()));
+      assertThat(Stream.concat(report.damage().stream(), report.unconfirmed().stream()))
+          .containsExactly(
+              new RecoveryReport.Range(
+                  world.storage().describe(ACTIVE), first.offset(), first.length()));
+      assertThat(drain(buffer.subscribe("a"))).isEqualTo(range(2, 3));
+      world.kill();
+    }
   }
 
   @Test

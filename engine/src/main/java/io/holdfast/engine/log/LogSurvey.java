@@ -152,7 +152,7 @@ public final class LogSurvey implements AutoCloseable {
   }
 
   private void placeCursor(OptionalLong cursor, Optional<StateFile> state) {
-    cursorSequence = files.isEmpty() ? 0 : firstSequence();
+    cursorSequence = files.isEmpty() ? 0 : startOf(0);
     if (cursor.isEmpty()) {
       if (!files.isEmpty() && (lastSequence >= 0 || state.isPresent())) {
         notes.add("the cursor file is missing or damaged; the log is read from its start");
@@ -195,7 +195,7 @@ public final class LogSurvey implements AutoCloseable {
           || position == positionOf(i, files.get(i).end().validEnd())
           || position == starts.get(i)
           || isHoleEdge(i, position)) {
-        cursorSequence = firstSequenceBehind(i, position);
+        cursorSequence = position == starts.get(i) ? startOf(i) : firstSequenceBehind(i, position);
         return;
       }
       break;
@@ -243,6 +243,14 @@ public final class LogSurvey implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  /** What a file begins with, whether that can still be read or not. */
+  private long startOf(int index) {
+    long first = firstSequenceBehind(index, starts.get(index));
+    return files.get(index).header() instanceof WalHeader.Own own
+        ? Math.min(own.sequenceStart(), first)
+        : first;
   }
 
   private long firstSequence() {
