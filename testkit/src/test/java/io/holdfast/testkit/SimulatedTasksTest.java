@@ -149,4 +149,12 @@ class SimulatedTasksTest {
     assertThatThrownBy(() -> time.advance(Duration.ofNanos(-1)))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void aStepThatTakesLongerThanIsToPassLetsNoTimePassBesides() {
+    Task slow = tasks.register("slow", () -> time.advance(Duration.ofSeconds(9)));
+    slow.signalAfter(Duration.ofSeconds(1));
+    tasks.advance(Duration.ofSeconds(2));
+    assertThat(time.monotonicNanos()).isEqualTo(Duration.ofSeconds(10).toNanos());
+  }
 }
