@@ -15,6 +15,7 @@ import io.holdfast.engine.EngineEvent;
 import io.holdfast.engine.HoldfastException;
 import io.holdfast.engine.LossReason;
 import io.holdfast.engine.OutcomeUnknownException;
+import io.holdfast.engine.RetryPolicy;
 import io.holdfast.engine.StartAt;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
@@ -31,6 +32,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +67,10 @@ final class History implements AutoCloseable {
   private final List<Pending> pending = new ArrayList<>();
   private final List<Held> held = new ArrayList<>();
   private final List<String> log = new ArrayList<>();
+
+  /** What went into and out of the line of each subscriber, in this life. */
+  private final Map<String, Balance> balances = new TreeMap<>();
+
   private @Nullable DurableBuffer buffer;
   private Tally tally = new Tally();
   private long nextNumber = 1;
@@ -74,6 +80,24 @@ final class History implements AutoCloseable {
 
   /** Whether the disk still has faults. */
   private boolean faulty;
+
+  /** Whether reads may fail now, so that who looks on would meet what the engine is to meet. */
+  private boolean refusing;
+
+  private Faults failing = Faults.none();
+  private Faults slowing = Faults.none();
+
+  /** Calls that took their time, over lives. */
+  int slowCalls;
+
+  /** How often counters were compared. */
+  int compared;
+
+  /** How often there were segments while it was open. */
+  int segmentsSeen;
+
+  /** How often the files of a closed buffer were looked through. */
+  int checkedFiles;
 
   /** Whether the disk has an end, over lives too. */
   private boolean limited;
@@ -89,6 +113,9 @@ final class History implements AutoCloseable {
 
   /** Whether appends of this life may end before they are synced. */
   private boolean unsynced;
+
+  /** Whether a process was ever ended before it could close the buffer. */
+  private boolean cutOff;
 
   private int ends;
   int crashes;
@@ -121,6 +148,7 @@ final class History implements AutoCloseable {
     next.log.addAll(log);
     next.log.add("crash " + seed);
     next.nextNumber = nextNumber;
+    next.cutOff = true;
     next.known.ended();
     next.known.powerLost(unsynced);
     return next;
@@ -167,7 +195,7 @@ final class History implements AutoCloseable {
             || world.options.whenFull() == WhenFull.DROP_OLDEST;
     tally = new Tally();
     options = world.options;
-    DurableBuffer opened = world.open();
+    DurableBuffer opened = opened();
     buffer = opened;
     // What is found is synced before it can be delivered.
     known.synced();
@@ -192,12 +220,24 @@ final class History implements AutoCloseable {
     }
     try {
       for (String id : ids()) {
-        subscribers.put(id, opened.subscribe(id));
+        connected(id, opened.subscribe(id));
       }
     } catch (StorageException e) {
       endLife();
       world.nextLife();
       throw e;
+    }
+  }
+
+  private DurableBuffer opened() {
+    boolean done = false;
+    try {
+      DurableBuffer opened = world.open();
+      known.reported(opened.recovery());
+      done = true;
+      return opened;
+    } finally {
+      known.unreported |= !done;
     }
   }
 
@@ -207,8 +247,11 @@ final class History implements AutoCloseable {
     letGoOfHeld();
     DurableBuffer closing = buffer();
     Map<String, Long> lost = losses();
+    Set<String> all = closing.subscribers();
+    boolean closed = false;
     try {
       closing.close();
+      closed = true;
       known.flushed();
       lost.forEach((id, bundles) -> known.of(id).lostDurably = bundles);
       settle();
@@ -220,24 +263,41 @@ final class History implements AutoCloseable {
       log.add("  " + e.getMessage());
     }
     endLife();
+    if (closed && !troubled && !known.liar) {
+      leftovers(all, Map.of(), false);
+    }
     // The next life has the same disk.
     troubled = limited || faulty;
   }
 
+  /**
+   * Looks at the files of a buffer that is closed.
+   *
+   * @param letters the numbers of those that are there, by the name of each box that was in use
+   * @param emptied whether all subscribers have resolved all
+   */
+  private void leftovers(Set<String> of, Map<String, Set<Long>> letters, boolean emptied) {
+    checkedFiles++;
+    boolean exactly = !troubled && tally.simple;
+    new Leftovers(world.disk(), known, of, letters, emptied, troubled, exactly).check();
+  }
+
   void kill() throws Exception {
     log.add("kill");
+    cutOff = true;
     endLife();
     world.kill();
-    faulty = false;
+    wellAgain();
     troubled = limited;
   }
 
   void crash(long seed) {
     log.add("crash " + seed);
+    cutOff = true;
     endLife();
     known.powerLost(unsynced);
     world.crash(seed);
-    faulty = false;
+    wellAgain();
     troubled = limited;
     crashes++;
   }
@@ -247,6 +307,7 @@ final class History implements AutoCloseable {
     forgetPending();
     buffer = null;
     subscribers.clear();
+    balances.clear();
     world.events.clear();
     letGoOfHeld();
     known.ended();
@@ -271,9 +332,59 @@ final class History implements AutoCloseable {
   /** Calls of this life fail from now on, or once, or meet a power cut. */
   void faults(Faults faults) {
     log.add("faults");
+    refusing = true;
+    become(faults);
+  }
+
+  /** The power goes before one of the next calls that change the disk; until then all work. */
+  void cutSoon(int changes) {
+    log.add("the power goes before change " + changes);
+    become(Faults.nth(changes, call -> call.kind().changes(), Faults.Outcome.POWER_CUT));
+  }
+
+  private void become(Faults faults) {
     faulty = true;
     troubled = true;
-    world.disk().setFaults(faults);
+    failing = faults;
+    setFaults();
+  }
+
+  /** Some of the next calls take their time, whatever else becomes of them. */
+  void slow(int nth, int calls, Duration each) {
+    log.add(calls + " calls take " + each + ", from the " + nth + "th on");
+    AtomicInteger seen = new AtomicInteger();
+    slowing =
+        Faults.slow(
+            call -> {
+              int number = seen.incrementAndGet();
+              boolean slow = number >= nth && number < nth + calls;
+              slowCalls += slow ? 1 : 0;
+              return slow;
+            },
+            world.time(),
+            each);
+    setFaults();
+  }
+
+  private void setFaults() {
+    Faults slow = slowing;
+    Faults fail = failing;
+    world
+        .disk()
+        .setFaults(
+            call -> {
+              slow.decide(call);
+              return fail.decide(call);
+            });
+  }
+
+  /** The disk has no faults any more; it may be full. */
+  private void wellAgain() {
+    faulty = false;
+    refusing = false;
+    failing = Faults.none();
+    slowing = Faults.none();
+    setFaults();
   }
 
   // ------------------------------------------------------------------ operations
@@ -290,7 +401,7 @@ final class History implements AutoCloseable {
     try (Bundles.Built built = built(number, bytes)) {
       long sequence = to.append(built.bundle(), timeout);
       settle();
-      tally.appended++;
+      tally.accepted(sequence);
       known.accepted(number, sequence);
       log.add("  as " + sequence);
       return true;
@@ -332,7 +443,7 @@ final class History implements AutoCloseable {
       pending.remove(one);
       try {
         long sequence = one.result.join();
-        tally.appended++;
+        tally.accepted(sequence);
         known.accepted(one.number, sequence);
       } catch (CompletionException e) {
         if (e.getCause() instanceof HoldfastException reason) {
@@ -381,7 +492,8 @@ final class History implements AutoCloseable {
       Subscriber subscriber = to.subscribe(id, start);
       settle();
       known.subscribed(id, start == StartAt.LATEST);
-      subscribers.put(id, subscriber);
+      balances.remove(id);
+      connected(id, subscriber);
       known.of(id).lost = lost(subscriber);
     } catch (StorageException e) {
       log.add("  " + e.getMessage());
@@ -439,13 +551,18 @@ final class History implements AutoCloseable {
     log.add("reconnect " + id);
     disconnect(id);
     try {
-      subscribers.put(id, to.subscribe(id));
+      connected(id, to.subscribe(id));
     } catch (StorageException e) {
       if (!troubled) {
         throw e;
       }
       log.add("  " + e.getMessage());
     }
+  }
+
+  private void connected(String id, Subscriber subscriber) {
+    subscribers.put(id, subscriber);
+    balance(id);
   }
 
   /** Takes bundles, one for each thing to do with it. */
@@ -512,7 +629,7 @@ final class History implements AutoCloseable {
     Expected mine = known.of(id);
     long sequence = delivery.sequence();
     log.add("  " + sequence + (delivery.attempt() > 1 ? " again" : ""));
-    tally.delivered++;
+    tally.came(delivery);
     try {
       for (Pending one : pending) {
         // It may be delivered before its caller has been woken.
@@ -554,17 +671,20 @@ final class History implements AutoCloseable {
     boolean late = subscriber != null && lost(subscriber) > one.lostBefore;
     boolean counted = how == How.FAIL || how == How.REJECT || how == How.REJECT_REST;
     long number = Bundles.number(delivery.bundle());
+    Knowledge.Letters letters = known.letters(id);
+    Ending ending = new Ending(id, how, late);
     try (delivery) {
       if (counted) {
         mine.failures.merge(sequence, 1, Integer::sum);
       }
-      Knowledge.Letters letters = known.letters(id);
       boolean givenUp =
           how == How.REJECT
               || how == How.REJECT_REST
               || (how == How.FAIL
                   && delivery.failures() + 1 >= options.retryPolicy().maxAttempts());
       if (givenUp) {
+        tally.givenUp++;
+        tally.simple &= !late;
         letters.ever.add(sequence);
         letters.must.add(sequence);
         letters.purged.remove(sequence);
@@ -608,7 +728,69 @@ final class History implements AutoCloseable {
       }
       log.add("  " + e.getMessage());
     }
-    tally.count(how);
+    ending.counted();
+  }
+
+  /**
+   * The end of one delivery, as the counters are to show it. Where a policy may have taken the
+   * bundle before, or it may be a letter, which is in no line, they are asked before and after.
+   */
+  private final class Ending {
+    private final String id;
+    private final How how;
+    private final boolean late;
+    private final boolean acks;
+    private final boolean isOpenToDoubt;
+    private final long counter;
+    private final long line;
+
+    Ending(String id, How how, boolean late) {
+      this.id = id;
+      this.how = how;
+      this.late = late;
+      acks = how == How.ACK || how == How.ACK_DURABLY;
+      boolean mayBeLetter =
+          !known.letters(id).ever.isEmpty()
+              || ends >= CRASHES_THAT_GIVE_UP
+              || options.retryPolicy().maxAttempts() < RetryPolicy.UNLIMITED;
+      isOpenToDoubt = acks && (late || mayBeLetter);
+      counter = late ? Tally.counter(buffer().status(), how) : -1;
+      line = isOpenToDoubt ? line(id) : -1;
+    }
+
+    void counted() {
+      if (!late || Tally.counter(buffer().status(), how) > counter) {
+        tally.count(how);
+      }
+      Balance balance = balances.get(id);
+      if (!acks || balance == null) {
+        return;
+      }
+      if (!isOpenToDoubt) {
+        balance.acked(1);
+        return;
+      }
+      long after = line(id);
+      boolean alone = how == How.ACK || (pending.isEmpty() && !unsynced && !known.losing);
+      if (alone && line >= 0 && after >= 0) {
+        assertThat(line - after).as("taken out of the line by one ack").isBetween(0L, 1L);
+        balance.acked(line - after);
+      } else {
+        // What else came or went meanwhile is not told apart: it is begun anew.
+        balances.remove(id);
+      }
+    }
+  }
+
+  /** A subscriber's backlog; -1 when nobody can ask now. */
+  private long line(String id) {
+    Subscriber subscriber = subscribers.get(id);
+    return subscriber != null && mayAsk() ? subscriber.backlog().bundles() : -1;
+  }
+
+  /** Whether looking on has no effect on what becomes of the engine's own calls. */
+  private boolean mayAsk() {
+    return !refusing && !known.liar && world.disk().isAlive();
   }
 
   private static String reason(long number) {
@@ -808,7 +990,56 @@ final class History implements AutoCloseable {
       assertThat(world.disk().namedBytes())
           .as("bytes in the directory, of %s", options.capBytes())
           .isLessThanOrEqualTo(mostBytes);
+      compareCounters();
     }
+  }
+
+  /** What the engine counts is what its callers have done, whatever the disk did meanwhile. */
+  private void compareCounters() {
+    if (!isOpen() || !mayAsk()) {
+      return;
+    }
+    compared++;
+    BufferStatus status = buffer().status();
+    segmentsSeen += status.disk().segments() > 0 ? 1 : 0;
+    tally.simple &= ids().stream().noneMatch(this::isPaused);
+    long told = 0;
+    long toldOwn = 0;
+    for (EngineEvent event : world.events) {
+      if (event.name().equals("holdfast.subscriber.reject")) {
+        told++;
+        toldOwn += event.message().contains(" (the test says so); ") ? 0 : 1;
+      }
+    }
+    tally.compare(status, pending.size(), unsynced, isCalm(), told, toldOwn);
+    for (String id : subscribers.keySet()) {
+      balance(id);
+      if (balances.containsKey(id)) {
+        balances.get(id).compare(id, moment(id));
+      }
+    }
+  }
+
+  /** Begins one where there is none, and nothing is on its way that may not be for everybody. */
+  private void balance(String id) {
+    BufferStatus status = buffer().status();
+    if (!balances.containsKey(id) && mayAsk() && status.synced() == status.appended()) {
+      balances.put(id, new Balance(moment(id)));
+    }
+  }
+
+  private Balance.Moment moment(String id) {
+    Subscriber subscriber = Objects.requireNonNull(subscribers.get(id));
+    long gaveUp =
+        world.events.stream()
+            .filter(event -> event.name().equals("holdfast.subscriber.reject"))
+            .map(EngineEvent::message)
+            .filter(message -> message.startsWith("subscriber " + id + " "))
+            // A letter that is given up again was in no line.
+            .filter(message -> message.contains("; it is dead letter "))
+            .count();
+    return new Balance.Moment(
+        subscriber.backlog().bundles(), buffer().status().synced(), lost(subscriber), gaveUp);
   }
 
   /** Takes all that comes to each subscriber, compares, and puts it back in line. */
@@ -816,6 +1047,9 @@ final class History implements AutoCloseable {
     DurableBuffer checked = buffer();
     log.add("check");
     letGoOfHeld();
+    // Else what is put back in line is due before all has come.
+    slowing = Faults.none();
+    setFaults();
     // What was deferred is due by then.
     world.tasks().advance(Duration.ofSeconds(10));
     settle();
@@ -841,9 +1075,7 @@ final class History implements AutoCloseable {
     }
     world.tasks().advance(Duration.ofSeconds(2));
     settle();
-    if (!known.liar && !troubled && ids().stream().noneMatch(this::isPaused)) {
-      tally.compare(checked.status());
-    }
+    compareCounters();
     findNoDamage();
   }
 
@@ -971,7 +1203,7 @@ final class History implements AutoCloseable {
     heal();
     check();
     if (ids().stream().anyMatch(this::isPaused)) {
-      close(false);
+      closeForGood(false);
       return;
     }
     for (String id : ids()) {
@@ -989,7 +1221,7 @@ final class History implements AutoCloseable {
         } else if (!isDue) {
           break;
         } else if (isPaused(id)) {
-          close(false);
+          closeForGood(false);
           return;
         } else {
           // What there was has expired meanwhile.
@@ -999,12 +1231,7 @@ final class History implements AutoCloseable {
       inspection(subscriber).compareLosses(Set.copyOf(mine.must));
     }
     findNoDamage();
-    Set<String> all = buffer().subscribers();
-    boolean wasTroubled = troubled;
-    close(false);
-    if (!ids().isEmpty()) {
-      new Leftovers(world.disk(), all, all.equals(ids()), wasTroubled, known.strangers).check();
-    }
+    closeForGood(!ids().isEmpty() && buffer().subscribers().equals(ids()));
     open();
     for (Subscriber subscriber : subscribers.values()) {
       try (Delivery again = subscriber.next(Duration.ZERO)) {
@@ -1018,16 +1245,33 @@ final class History implements AutoCloseable {
     close(false);
   }
 
+  /** Closes and looks through the files, whatever became of this life before. */
+  private void closeForGood(boolean emptied) {
+    Set<String> all = buffer().subscribers();
+    Map<String, Set<Long>> letters = new TreeMap<>();
+    for (String id : known.letters.keySet()) {
+      Set<Long> numbers = new HashSet<>();
+      buffer().deadLetters(id).list(-1, 100_000).forEach(letter -> numbers.add(letter.number()));
+      if (!cutOff || Leftovers.hasLog(world.disk(), id)) {
+        letters.put(id, numbers);
+      }
+    }
+    boolean wasTroubled = troubled;
+    close(false);
+    troubled = wasTroubled;
+    leftovers(all, letters, emptied);
+    troubled = false;
+  }
+
   /** No more faults, and room for all. */
   void heal() {
     if (!world.disk().isAlive()) {
       glance();
     }
     log.add("heal");
-    world.disk().setFaults(Faults.none());
+    wellAgain();
     world.disk().setCapacity(Long.MAX_VALUE);
     limited = false;
-    faulty = false;
     troubled &= isOpen();
     if (isOpen()) {
       world.tasks().advance(Duration.ofSeconds(10));

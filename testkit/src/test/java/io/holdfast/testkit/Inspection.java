@@ -47,7 +47,7 @@ final class Inspection {
         if (next == null) {
           break;
         }
-        tally.delivered++;
+        tally.came(next);
         known.seen(id, next.sequence(), Bundles.number(next.bundle()), Bundles.hash(next.bundle()));
         // Given up before a crash and replayed after it: there it comes in line and as a letter.
         assertThat(came.add(next.sequence()) || letters.contains(next.sequence()))

@@ -2,6 +2,7 @@ package io.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.engine.RecoveryReport;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What a witness knows of one buffer: which bundles there are, and for each subscriber which of
@@ -182,6 +184,12 @@ final class Knowledge {
   /** Whether the disk has lied: then anything may be gone. */
   boolean liar;
 
+  /** What openings have named as no entry: files, and where in them it begins. */
+  private final Set<String> named = new HashSet<>();
+
+  /** Whether there were openings that came to no end, and so have named nothing. */
+  boolean unreported;
+
   /** Bundles that were accepted in the sight of this witness. */
   int confirmed;
 
@@ -203,6 +211,8 @@ final class Knowledge {
     strangers = before.strangers;
     losing = before.losing;
     liar = before.liar;
+    named.addAll(before.named);
+    unreported = before.unreported;
   }
 
   private static Expected copy(Expected from) {
@@ -381,6 +391,29 @@ final class Knowledge {
   }
 
   // ------------------------------------------------------------------ lives
+
+  /** What an opening has found. */
+  void reported(RecoveryReport report) {
+    Stream.concat(report.unconfirmed().stream(), report.damage().stream())
+        .map(range -> place(range.file(), range.offset()))
+        .forEach(named::add);
+    // Of a file that has no head all is in doubt, and it is named as a whole.
+    report.notes().stream()
+        .filter(note -> note.contains(": its head is damaged"))
+        .map(note -> place(note.substring(0, note.indexOf(": its head is damaged")), -1))
+        .forEach(named::add);
+  }
+
+  /** A log file has another name when the next one follows it, and is copied again under that. */
+  private static String place(String file, long offset) {
+    String name = file.substring(file.lastIndexOf('/') + 1);
+    return name.replaceFirst("^(quiver\\.wal)\\.\\d+$", "$1") + "." + offset;
+  }
+
+  /** Whether an opening may have found something at this place of a file. */
+  boolean isNamed(String file, long offset) {
+    return unreported || named.contains(place(file, offset)) || named.contains(place(file, -1));
+  }
 
   /** All that was resolved is durable. */
   void flushed() {

@@ -30,6 +30,10 @@ class ModelTest {
   private final LongAdder crashes = new LongAdder();
   private final LongAdder confirmed = new LongAdder();
   private final LongAdder checked = new LongAdder();
+  private final LongAdder slowCalls = new LongAdder();
+  private final LongAdder compared = new LongAdder();
+  private final LongAdder checkedFiles = new LongAdder();
+  private final LongAdder segments = new LongAdder();
 
   /**
    * {@code -Dholdfast.seed=N} repeats one history; with {@code -Dholdfast.runs=N} as well, that
@@ -55,15 +59,25 @@ class ModelTest {
     double seconds = (System.nanoTime() - began) / 1e9;
     System.out.printf(
         "model: %,d histories from seed %d, %,d with a crash, %,d crashes, %,d bundles confirmed,"
-            + " %,d deliveries checked, %.0f histories/s%n",
+            + " %,d deliveries checked, %,d slow calls, %,d comparisons of counters, %,d of files,"
+            + " %,d segments seen, %.0f histories/s%n",
         runs,
         from,
         withCrashes.sum(),
         crashes.sum(),
         confirmed.sum(),
         checked.sum(),
+        slowCalls.sum(),
+        compared.sum(),
+        checkedFiles.sum(),
+        segments.sum(),
         runs / seconds);
     assertThat(withCrashes.sum()).isPositive();
+    if (runs >= 100) {
+      // What none of so many histories has met is not tested.
+      assertThat(List.of(slowCalls.sum(), compared.sum(), checkedFiles.sum(), segments.sum()))
+          .allMatch(sum -> sum > 0);
+    }
     Campaign.ran(
         Subject.ENGINE,
         "simulated histories with a crash",
@@ -118,6 +132,10 @@ class ModelTest {
         crashes.add(history.crashes);
         confirmed.add(history.known.confirmed);
         checked.add(history.known.checked);
+        slowCalls.add(history.slowCalls);
+        compared.add(history.compared);
+        checkedFiles.add(history.checkedFiles);
+        segments.add(history.segmentsSeen);
         return null;
       } catch (Exception | AssertionError e) {
         return new Failure(String.valueOf(e.getMessage()), new ArrayList<>(history.log()), e);

@@ -64,6 +64,18 @@ sealed interface Operation {
     }
   }
 
+  /** More bytes than the log of a small buffer keeps, so that a segment is written for them. */
+  record FallBehind(int count, int bytes) implements Operation {
+    @Override
+    public void apply(History history) {
+      for (int i = 0; i < count && history.isOpen(); i++) {
+        history.append(bytes, Duration.ZERO);
+      }
+      // The upkeep that finalizes is never waited for by a caller.
+      history.pass(Duration.ofSeconds(1));
+    }
+  }
+
   /** Resolves one of those in hands. */
   record LetGo(int index, How how) implements Operation {
     @Override
@@ -177,7 +189,7 @@ sealed interface Operation {
   record CutSoon(int changes) implements Operation {
     @Override
     public void apply(History history) {
-      history.faults(Faults.nth(changes, call -> call.kind().changes(), Faults.Outcome.POWER_CUT));
+      history.cutSoon(changes);
     }
   }
 
@@ -188,7 +200,7 @@ sealed interface Operation {
       if (history.isOpen()) {
         history.crash(seed);
       }
-      history.faults(Faults.nth(changes, call -> call.kind().changes(), Faults.Outcome.POWER_CUT));
+      history.cutSoon(changes);
       try {
         history.open();
       } catch (StorageException cut) {
@@ -207,6 +219,14 @@ sealed interface Operation {
           outcome == Faults.Outcome.SHORT
               ? Faults.when(call -> call.number() % nth == 0, outcome)
               : lasting ? Faults.from(from, outcome) : Faults.at(from, outcome));
+    }
+  }
+
+  /** Calls take their time: so that timers come due in the middle of a group, and waits end. */
+  record Slow(int nth, int calls, Duration each) implements Operation {
+    @Override
+    public void apply(History history) {
+      history.slow(nth, calls, each);
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 
 /**
  * Makes a list of operations from a seed. Each seed has a temper of its own, so that some lists are
- * all crashes, some all failing disks, and most are short: then thousands run in a second.
+ * all crashes, some all failing disks, and most are short: then hundreds run in a second.
  */
 final class Operations {
   private static final List<String> IDS = List.of("a", "b", "c");
@@ -58,7 +58,7 @@ final class Operations {
   }
 
   private Operation next() {
-    return switch (random.nextInt(24)) {
+    return switch (random.nextInt(25)) {
       case 0, 1, 2, 3 -> new Operation.Append(size(), Duration.ofSeconds(random.nextInt(2)));
       case 4, 5 -> new Operation.AppendTogether(1 + random.nextInt(8), size());
       case 6 -> new Operation.AppendLater(1 + random.nextInt(4), size());
@@ -77,6 +77,7 @@ final class Operations {
       case 20 -> new Operation.Crash(random.nextLong());
       case 21 -> new Operation.CutSoon(1 + random.nextInt(random.nextBoolean() ? 4 : 30));
       case 22 -> new Operation.CrashInRecovery(1 + random.nextInt(40), random.nextLong());
+      case 23 -> random.nextInt(8) == 0 ? new Operation.FallBehind(6, 420_000) : slow();
       default -> rare();
     };
   }
@@ -84,6 +85,15 @@ final class Operations {
   /** Enough for log files to be used again. */
   private Operation keepUp() {
     return new Operation.KeepUp("a", 8 + random.nextInt(8), 400_000 + random.nextInt(600_000));
+  }
+
+  /** Once for long, or again and again. */
+  private Operation slow() {
+    return random.nextBoolean()
+        ? new Operation.Slow(
+            1 + random.nextInt(20), 1, Duration.ofMillis(1 + random.nextInt(30_000)))
+        : new Operation.Slow(
+            1, 1 + random.nextInt(40), Duration.ofMillis(1 + random.nextInt(1500)));
   }
 
   private Operation ofSubscribers() {

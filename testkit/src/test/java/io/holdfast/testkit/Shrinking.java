@@ -13,7 +13,8 @@ final class Shrinking {
   private Shrinking() {}
 
   /**
-   * A list from which nothing can be taken any more.
+   * A list that fails too: one from which nothing can be left out, or, when the time ends before,
+   * the shortest that was found by then.
    *
    * @param fails whether a list still shows the failure
    */
