@@ -6,6 +6,7 @@ import io.holdfast.engine.HoldfastException;
 import io.holdfast.engine.RecoveryReport;
 import io.holdfast.testkit.Faults.Outcome;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -150,7 +151,7 @@ class UnfaithfulDiskTest {
   }
 
   /** The last ones that came lay in the log, and there were so many of them. */
-  private static long firstInTheLog(TreeSet<Long> came, long logged) {
+  private static long firstInTheLog(SortedSet<Long> came, long logged) {
     return came.stream().skip(Math.max(0, came.size() - logged)).findFirst().orElse(Long.MAX_VALUE);
   }
 
