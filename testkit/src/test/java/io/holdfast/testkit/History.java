@@ -43,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  * compare.
  */
 final class History implements AutoCloseable {
+  /** What begins the reasons for which the caller gives something up. */
+  private static final String REASON = "the test says so of ";
+
   /** An append whose future was not looked at yet. */
   private record Pending(long number, CompletableFuture<Long> result) {}
 
@@ -794,7 +797,7 @@ final class History implements AutoCloseable {
   }
 
   private static String reason(long number) {
-    return "the test says so of " + number;
+    return REASON + number;
   }
 
   private boolean rejectRest(Held one, long number) {
@@ -1008,7 +1011,7 @@ final class History implements AutoCloseable {
     for (EngineEvent event : world.events) {
       if (event.name().equals("holdfast.subscriber.reject")) {
         told++;
-        toldOwn += event.message().contains(" (the test says so); ") ? 0 : 1;
+        toldOwn += event.message().contains(" (" + REASON) ? 0 : 1;
       }
     }
     tally.compare(status, pending.size(), unsynced, isCalm(), told, toldOwn);
@@ -1036,7 +1039,7 @@ final class History implements AutoCloseable {
             .map(EngineEvent::message)
             .filter(message -> message.startsWith("subscriber " + id + " "))
             // A letter that is given up again was in no line.
-            .filter(message -> message.contains("; it is dead letter "))
+            .filter(message -> message.matches(".*; (it|that) is dead letter \\d+"))
             .count();
     return new Balance.Moment(
         subscriber.backlog().bundles(), buffer().status().synced(), lost(subscriber), gaveUp);
