@@ -83,6 +83,9 @@ final class DyingStorage implements Storage {
     if (name.startsWith("quiver.wal.")) {
       return "rotated log";
     }
+    if (name.startsWith("holdfast.spare.")) {
+      return "spare log";
+    }
     if (name.contains(".qseg")) {
       return temporary + "segment";
     }
