@@ -21,7 +21,7 @@ public final class AllOrders {
 
   private static final Duration FIRST = Duration.ofSeconds(20);
 
-  private static volatile Object lastShared = FIRST;
+  private static volatile Object unusedElsewhere = FIRST;
 
   private AllOrders() {}
 
@@ -61,7 +61,7 @@ public final class AllOrders {
    * for one thread's own, and tries no orders of what is done to its fields.
    */
   public static <T> T shared(T object) {
-    lastShared = object;
+    unusedElsewhere = object;
     return object;
   }
 

@@ -33,6 +33,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -908,17 +909,16 @@ final class History implements AutoCloseable {
     DeadLetter letter = letter(id, index);
     if (letter != null) {
       log.add("purge " + letter.sequence() + " of " + id);
-      purge(
-          id, List.of(letter.sequence().orElseThrow()), box -> box.purge(letter.number()) ? 1 : 0);
+      purge(id, List.of(letter.sequence().orElseThrow()), box -> box.purge(letter.number()));
     }
   }
 
-  private void purge(String id, List<Long> which, ToLongFunction<DeadLetters> call) {
+  private void purge(String id, List<Long> which, Consumer<DeadLetters> call) {
     DeadLetters box = buffer().deadLetters(id);
     Knowledge.Letters letters = known.letters(id);
     try {
       List<Long> before = sequences(box);
-      call.applyAsLong(box);
+      call.accept(box);
       List<Long> after = sequences(box);
       before.stream()
           .filter(sequence -> which.contains(sequence) && !after.contains(sequence))

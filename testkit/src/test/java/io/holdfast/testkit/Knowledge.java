@@ -140,7 +140,8 @@ final class Knowledge {
     }
 
     private void flushed() {
-      leaving.forEach((sequence, gone) -> rests.get(sequence).removeAll(gone));
+      leaving.forEach(
+          (sequence, gone) -> rests.getOrDefault(sequence, new HashSet<>()).removeAll(gone));
       leaving.clear();
     }
 
@@ -252,7 +253,7 @@ final class Knowledge {
 
   /** What is given up of a bundle, the so manieth time. */
   void builtRest(long number, int times, long hash) {
-    List<Long> mine = hashes.get(number);
+    List<Long> mine = hashes.computeIfAbsent(number, made -> new ArrayList<>());
     if (mine.size() == times) {
       mine.add(hash);
     }
@@ -300,8 +301,9 @@ final class Knowledge {
    */
   int check(long number, long hash) {
     checked++;
-    assertThat(hashes.get(number)).as("bundle %s is what was appended", number).contains(hash);
-    return hashes.get(number).indexOf(hash);
+    List<Long> mine = hashes.getOrDefault(number, List.of());
+    assertThat(mine).as("bundle %s is what was appended", number).contains(hash);
+    return mine.indexOf(hash);
   }
 
   /** The bundle of a dead letter. */

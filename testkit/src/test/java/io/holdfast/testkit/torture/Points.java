@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * Ends workers at each named point in turn: just before and just after a call of each kind that
- * changes something on the disk. The names are learnt from the workers themselves. Every other
- * round is for a point at which none has ended so far: some calls are made by few lives only.
+ * changes something on the disk. The names are learnt from the workers themselves. Some rounds are
+ * for a point at which none has ended so far: there are calls that few lives make.
  */
 final class Points {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -25,12 +25,16 @@ final class Points {
   private static final long ENOUGH = 1_500;
 
   private static final long LATEST = 40;
+  private static final int NEVER_ONE_IN = 4;
 
   private final Witness witness;
   private final SplittableRandom random;
 
   /** Of each name, how many such calls a worker has made at least. */
   private final Map<String, Long> counts = new TreeMap<>();
+
+  /** Of each name, how many lives have made such a call. */
+  private final Map<String, Integer> lives = new TreeMap<>();
 
   private final List<String> order = new ArrayList<>();
   private final Map<String, Integer> endings = new TreeMap<>();
@@ -66,9 +70,11 @@ final class Points {
     return endings.values().stream().mapToInt(Integer::intValue).sum();
   }
 
-  /** What the points have names from, so far. */
-  List<String> names() {
-    return List.copyOf(order);
+  /** Names of the calls that one in four lives makes; others may be made once in a directory. */
+  List<String> usualNames() {
+    return order.stream()
+        .filter(name -> 4 * lives.getOrDefault(name, 0) > witness.lives())
+        .toList();
   }
 
   /** Those of these names before or after which no worker has ended. */
@@ -106,7 +112,11 @@ final class Points {
   private void learn(Witness.Life life) {
     for (String line : life.said("point")) {
       String[] words = line.split(" ", 3);
-      counts.merge(words[2], Long.parseLong(words[1]), Math::max);
+      long count = Long.parseLong(words[1]);
+      counts.merge(words[2], count, Math::max);
+      if (count == 1) {
+        lives.merge(words[2], 1, Integer::sum);
+      }
       if (!order.contains(words[2])) {
         order.add(words[2]);
       }
@@ -134,7 +144,7 @@ final class Points {
     List<Point> never =
         points(order).filter(point -> !endings.containsKey(point.toString())).toList();
     rounds++;
-    if (rounds % 2 == 0 && !never.isEmpty()) {
+    if (rounds % NEVER_ONE_IN == 0 && !never.isEmpty()) {
       return never.get(random.nextInt(never.size()));
     }
     String name = order.get(turn / 2 % order.size());
