@@ -825,6 +825,8 @@ final class History implements AutoCloseable {
 
   /** Puts all dead letters of a subscriber in line again. */
   void replay(String id) {
+    // Where it has to be opened first, that tells who is not there any more.
+    buffer();
     if (known.expected.containsKey(id)) {
       log.add("replay " + id);
       replay(id, List.copyOf(known.letters(id).ever), DeadLetters::replayAll);
