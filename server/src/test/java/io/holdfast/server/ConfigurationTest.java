@@ -413,6 +413,17 @@ class ConfigurationTest {
   }
 
   @Test
+  void aKeyThatIsThereTwiceIsSaidOnceHoweverOftenItUnfolds() {
+    StringBuilder yaml = new StringBuilder("a0: &a0 {" + "k, ".repeat(1_000) + "}\n");
+    for (int i = 1; i <= 10; i++) {
+      yaml.append("a%1$d: &a%1$d [*a%2$d, *a%2$d]\n".formatted(i, i - 1));
+    }
+    assertThat(new Folder(root).with("a.yaml", yaml.toString()).problems())
+        .hasSizeLessThan(1_100)
+        .anySatisfy(p -> assertThat(p).startsWith("a.yaml:").contains("aliases"));
+  }
+
+  @Test
   void aSecondDocumentIsAnError() {
     assertThat(new Folder(root).with("a.yaml", "onramp: []\n---\nofframp: []\n").problems())
         .anySatisfy(p -> assertThat(p).startsWith("a.yaml:").contains("a second YAML document"));

@@ -32,7 +32,13 @@ final class YamlReader {
 
   private final String text;
   private final ParserImpl parser;
-  private final Map<Anchor, Value> anchors = new HashMap<>();
+  private final Map<Anchor, Part> anchors = new HashMap<>();
+
+  /** The greatest depth so far in the collection that is being read. */
+  private int deepest;
+
+  /** What has an anchor, and how deep it is nested in itself. */
+  private record Part(Value value, int height) {}
 
   YamlReader(String text) {
     this.text = text;
@@ -83,27 +89,39 @@ final class YamlReader {
   }
 
   private Value value(Event event, int depth) {
-    if (depth > MAX_DEPTH) {
-      throw bad("it is nested deeper than " + MAX_DEPTH);
-    }
+    reach(depth);
     return switch (event) {
       case AliasEvent alias -> {
         // Values are immutable, so a part that is named often takes no room.
-        Value named = anchors.get(alias.getAlias());
+        Part named = anchors.get(alias.getAlias());
         if (named == null) {
           throw bad("the alias " + alias.getAlias() + " names nothing before it");
         }
-        yield named;
+        // What is written has no aliases, and must be read again.
+        reach(depth + named.height());
+        yield named.value();
       }
-      case ScalarEvent scalar -> anchored(scalar.getAnchor(), scalar(scalar));
+      case ScalarEvent scalar -> anchored(scalar.getAnchor(), scalar(scalar), 0);
       case CollectionStartEvent start -> {
         boolean isMapping = start.getEventId() == Event.ID.MappingStart;
         String expected = (isMapping ? Tag.MAP : Tag.SEQ).getValue();
         start.getTag().ifPresent(tag -> check(tag, expected));
-        yield anchored(start.getAnchor(), isMapping ? fields(depth) : elements(depth));
+        int before = deepest;
+        deepest = depth;
+        Value collection = isMapping ? fields(depth) : elements(depth);
+        int height = deepest - depth;
+        deepest = Math.max(before, deepest);
+        yield anchored(start.getAnchor(), collection, height);
       }
       default -> throw bad("unexpected " + event.getEventId());
     };
+  }
+
+  private void reach(int depth) {
+    if (depth > MAX_DEPTH) {
+      throw bad("it is nested deeper than " + MAX_DEPTH);
+    }
+    deepest = Math.max(deepest, depth);
   }
 
   private static void check(String tag, String expected) {
@@ -112,8 +130,8 @@ final class YamlReader {
     }
   }
 
-  private Value anchored(Optional<Anchor> anchor, Value value) {
-    anchor.ifPresent(name -> anchors.put(name, value));
+  private Value anchored(Optional<Anchor> anchor, Value value, int height) {
+    anchor.ifPresent(name -> anchors.put(name, new Part(value, height)));
     return value;
   }
 
@@ -136,7 +154,7 @@ final class YamlReader {
         throw bad("a key is no string");
       }
       Value.Text name = string(key.getValue());
-      anchored(key.getAnchor(), name);
+      anchored(key.getAnchor(), name, 0);
       fields.put(name.value(), value(parser.next(), depth + 1));
     }
     return fields.build();

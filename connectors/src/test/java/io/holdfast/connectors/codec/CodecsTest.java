@@ -265,6 +265,17 @@ class CodecsTest {
         .hasMessage("the MessagePack would have more than 134217728 bytes");
   }
 
+  @Test
+  void yamlThatIsNestedDeeplyByItsAliasesIsRefusedBeforeItIsWrittenInFull() {
+    String half = "[".repeat(60) + "]".repeat(60);
+    String twice = "[&a %s, &b [*a], {k: %s*b%s}]";
+    String fits = twice.formatted(half, "[".repeat(66), "]".repeat(66));
+    Value value = codec("yaml").decode(fits.getBytes(UTF_8), NOW);
+    assertThat(codec("yaml").decode(codec("yaml").encode(value), NOW)).isEqualTo(value);
+    assertThatThrownBy(() -> read("yaml", twice.formatted(half, "[".repeat(67), "]".repeat(67))))
+        .hasMessage("no YAML: it is nested deeper than 128");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {".inf", "-.inf", ".nan", "-0.0", "1e22", "{\"k\": [{}, [], \"\\u0085\\e\"]}"})

@@ -30,12 +30,15 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** Reads one YAML 1.2 file into a tree with places. Belongs to one thread. */
 public final class YamlReader {
-  /** What a file may unfold to by its aliases, beside one value for each of its characters. */
+  /** What a file may unfold to by its aliases, beside a key or value for each of its characters. */
   private static final int UNFOLDED = 100_000;
 
   private final String file;
   private final ConfigErrors errors;
   private final IdentityHashMap<Node, Boolean> open = new IdentityHashMap<>();
+
+  /** What is wrong is said once, however often it unfolds. */
+  private final IdentityHashMap<Node, Boolean> wrong = new IdentityHashMap<>();
 
   private long valuesLeft;
 
@@ -88,14 +91,7 @@ public final class YamlReader {
   }
 
   private ConfigNode convert(Node node) {
-    if (--valuesLeft < 0) {
-      if (valuesLeft == -1) {
-        errors.add(
-            location(node.getStartMark()),
-            "with its aliases this file has more than "
-                + UNFOLDED
-                + " values; write out what is meant");
-      }
+    if (!isWithinMeasure(node)) {
       return new ConfigNode.Scalar(location(node.getStartMark()), Value.NULL);
     }
     if (node instanceof ScalarNode scalar) {
@@ -103,7 +99,7 @@ public final class YamlReader {
     }
     Location at = location(node.getStartMark());
     if (open.put(node, true) != null) {
-      errors.add(at, "this contains itself through an alias");
+      complain(node, "this contains itself through an alias");
       return new ConfigNode.Scalar(at, Value.NULL);
     }
     try {
@@ -123,19 +119,35 @@ public final class YamlReader {
     }
   }
 
+  /** Counts a key or a value, and says once when there are too many. */
+  private boolean isWithinMeasure(Node node) {
+    if (--valuesLeft == -1) {
+      errors.add(
+          location(node.getStartMark()),
+          "with its aliases this file has more than "
+              + UNFOLDED
+              + " keys and values; write out what is meant");
+    }
+    return valuesLeft >= 0;
+  }
+
   private List<ConfigNode.Entry> entries(MappingNode mapping) {
     List<ConfigNode.Entry> entries = new ArrayList<>();
     Map<String, Location> seen = new HashMap<>();
     for (NodeTuple tuple : mapping.getValue()) {
+      // Keys count as well, or a mapping whose keys are all the same would be one value.
+      if (!isWithinMeasure(tuple.getKeyNode())) {
+        break;
+      }
       Location at = location(tuple.getKeyNode().getStartMark());
       if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-        errors.add(at, "a key must be a single word or a quoted string");
+        complain(tuple.getKeyNode(), "a key must be a single word or a quoted string");
         continue;
       }
       Location first = seen.putIfAbsent(key.getValue(), at);
       if (first != null) {
-        errors.add(
-            at,
+        complain(
+            key,
             "the key '" + key.getValue() + "' is here twice; the first is in line " + first.line());
         continue;
       }
@@ -156,17 +168,18 @@ public final class YamlReader {
     } else if (tag.equals(Tag.BOOL)) {
       value = Value.of(Boolean.parseBoolean(text));
     } else if (tag.equals(Tag.INT)) {
-      value = integer(at, text);
+      value = integer(node);
     } else if (tag.equals(Tag.FLOAT)) {
       value = Value.of(real(text));
     } else {
-      errors.add(at, "the tag " + tag.getValue() + " means nothing here; remove it");
+      complain(node, "the tag " + tag.getValue() + " means nothing here; remove it");
       value = Value.NULL;
     }
     return new ConfigNode.Scalar(at, value);
   }
 
-  private Value integer(Location at, String text) {
+  private Value integer(ScalarNode node) {
+    String text = node.getValue();
     try {
       return Value.of(
           text.startsWith("0x")
@@ -175,7 +188,7 @@ public final class YamlReader {
                   ? Long.parseLong(text.substring(2), 8)
                   : Long.parseLong(text));
     } catch (NumberFormatException e) {
-      errors.add(at, text + " is not an integer of 64 bits");
+      complain(node, text + " is not an integer of 64 bits");
       return Value.of(0);
     }
   }
@@ -186,6 +199,12 @@ public final class YamlReader {
       return lower.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
     }
     return lower.equals(".nan") ? Double.NaN : Double.parseDouble(text);
+  }
+
+  private void complain(Node node, String message) {
+    if (wrong.put(node, true) == null) {
+      errors.add(location(node.getStartMark()), message);
+    }
   }
 
   private Location location(Optional<Mark> mark) {
