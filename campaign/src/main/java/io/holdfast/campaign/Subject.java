@@ -14,21 +14,23 @@ import java.util.stream.Stream;
 /** What a run tests: modules, and the hash of their sources. */
 public enum Subject {
   /** The durable buffer. */
-  ENGINE("engine"),
+  ENGINE,
 
   /** The query language. */
-  LANGUAGE("script"),
+  LANGUAGE,
 
   /** A whole server, with all that it stands on. */
-  SERVER("engine", "script", "pipeline", "connectors", "server");
+  SERVER;
 
   /** In this order; a module without resources has the hash of its sources alone. */
   private static final List<String> FOLDERS = List.of("src/main/java", "src/main/resources");
 
-  private final List<String> modules;
-
-  Subject(String... modules) {
-    this.modules = List.of(modules);
+  private List<String> modules() {
+    return switch (this) {
+      case ENGINE -> List.of("engine");
+      case LANGUAGE -> List.of("script");
+      case SERVER -> List.of("engine", "script", "pipeline", "connectors", "server");
+    };
   }
 
   /** Its name in the book. */
@@ -48,7 +50,7 @@ public enum Subject {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
-    for (String module : modules) {
+    for (String module : modules()) {
       for (String folder : FOLDERS) {
         add(root.resolve(module).resolve(folder), digest);
       }
