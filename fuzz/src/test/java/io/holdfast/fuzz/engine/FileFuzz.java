@@ -1,5 +1,6 @@
 package io.holdfast.fuzz.engine;
 
+import io.holdfast.fuzz.Allowance;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
@@ -10,6 +11,8 @@ import java.util.function.Consumer;
  * put right before, so that both damage and what only looks well is tried.
  */
 final class FileFuzz {
+  private static final Allowance ALLOWANCE = new Allowance(16 << 20, 256);
+
   private FileFuzz() {}
 
   /** Examines the directory with the input in place of a file. */
@@ -28,7 +31,7 @@ final class FileFuzz {
       seal.accept(file);
     }
     files.put(name, file);
-    Examination.of(files);
+    ALLOWANCE.covers(input, () -> Examination.of(files));
   }
 
   /** A file as an input, sealed before it is examined or not. */

@@ -8,6 +8,7 @@ import io.holdfast.engine.ipc.PayloadLayout;
 import io.holdfast.engine.ipc.PayloadReader;
 import io.holdfast.engine.memory.BufferPool;
 import io.holdfast.engine.memory.PooledBuffer;
+import io.holdfast.fuzz.Allowance;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.arrow.memory.RootAllocator;
@@ -17,6 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Any bytes as the payload of a slot. */
 final class PayloadFuzzTest {
+  private static final Allowance ALLOWANCE = new Allowance(4 << 20, 64);
+
   private static final BufferPool POOL = new BufferPool();
 
   static List<byte[]> seeds() {
@@ -27,6 +30,10 @@ final class PayloadFuzzTest {
   @FuzzTest
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aPayloadIsReadInItsOwnMemoryOrIsMalformed(byte[] input) {
+    ALLOWANCE.covers(input, () -> check(input));
+  }
+
+  private static void check(byte[] input) {
     PooledBuffer memory = POOL.take(input.length);
     memory.buffer().put(input);
     try (RootAllocator allocator = new RootAllocator()) {

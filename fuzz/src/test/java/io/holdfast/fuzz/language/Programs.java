@@ -2,6 +2,7 @@ package io.holdfast.fuzz.language;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.holdfast.fuzz.Allowance;
 import io.holdfast.script.ArrayValue;
 import io.holdfast.script.Diagnostic;
 import io.holdfast.script.Emission;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * shows them, because the place that they name may be wrong too.
  */
 final class Programs {
+  /** How much a program takes when it runs is up to who has written it. */
+  private static final Allowance TO_LOAD = new Allowance(64 << 20, 4096);
+
   private static final URI ORIGIN = URI.create("tremor-script://localhost");
   private static final Path PROBES =
       Path.of("..", "script", "src", "test", "resources", "io", "holdfast", "script")
@@ -84,21 +88,30 @@ final class Programs {
 
   /** Loads and runs a script. */
   static void script(List<String> parts) {
-    try {
-      Script script = Script.load(source(parts.getFirst()));
-      script.warnings().forEach(Diagnostic::render);
+    String program = parts.getFirst();
+    Script script = TO_LOAD.covers(program.length(), () -> loadScript(program));
+    if (script != null) {
       ScriptInstance instance = script.start(environment());
       events(parts, event -> instance.run(event).ifPresent(Programs::print));
+    }
+  }
+
+  private static @Nullable Script loadScript(String program) {
+    try {
+      Script script = Script.load(source(program));
+      script.warnings().forEach(Diagnostic::render);
+      return script;
     } catch (LoadException refused) {
       refused.diagnostics().forEach(Diagnostic::render);
+      return null;
     }
   }
 
   /** Loads and runs a query; its operators hand on what they get. */
   static void query(List<String> parts) {
-    try {
-      Query query = Query.load(source(parts.getFirst()));
-      query.warnings().forEach(Diagnostic::render);
+    String program = parts.getFirst();
+    Query query = TO_LOAD.covers(program.length(), () -> loadQuery(program));
+    if (query != null) {
       QueryInstance instance =
           query.start(
               environment(),
@@ -107,8 +120,17 @@ final class Programs {
       Printer printer = new Printer();
       events(parts, event -> instance.run(event, printer));
       instance.tick(Long.MAX_VALUE / 2, printer);
+    }
+  }
+
+  private static @Nullable Query loadQuery(String program) {
+    try {
+      Query query = Query.load(source(program));
+      query.warnings().forEach(Diagnostic::render);
+      return query;
     } catch (LoadException refused) {
       refused.diagnostics().forEach(Diagnostic::render);
+      return null;
     }
   }
 

@@ -8,18 +8,22 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.holdfast.connectors.codec.Codec;
 import io.holdfast.connectors.codec.CodecException;
 import io.holdfast.connectors.codec.Codecs;
-import io.holdfast.pipeline.ConnectorSpec;
-import io.holdfast.pipeline.config.ConfigErrors;
-import io.holdfast.pipeline.config.ConfigNode;
-import io.holdfast.pipeline.config.Location;
+import io.holdfast.fuzz.Allowance;
 import io.holdfast.script.Value;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a peer sent, through every codec there is. */
 final class CodecFuzzTest {
+  /** What others take in different ways is read and not written, nor is what grows by aliases. */
+  private static final Set<String> READ_MORE_THAN_THEY_WRITE = Set.of("influx", "yaml");
+
+  private static final Allowance ALLOWANCE = new Allowance(16 << 20, 1024);
+
   static List<byte[]> seeds() {
     return List.of(
         "{\"a\":[1,2.5,null]}".getBytes(UTF_8),
@@ -34,24 +38,8 @@ final class CodecFuzzTest {
         new byte[] {0, 1, 'm', 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 1, 0, 1, 'f', 2});
   }
 
-  private static List<Codec> codecs() {
-    List<Codec> codecs = new ArrayList<>();
-    Location here = new Location("fuzz", 1, 1);
-    for (String name : Codecs.names()) {
-      ConfigErrors errors = new ConfigErrors();
-      codecs.add(
-          Codecs.of(
-              new ConnectorSpec(
-                  "fuzz",
-                  here,
-                  new ConfigNode.Scalar(here, Value.of(name)),
-                  ConfigNode.Mapping.empty(here)),
-              errors));
-    }
-    return codecs;
-  }
-
-  private static final List<Codec> CODECS = codecs();
+  private static final List<Codec> CODECS =
+      Codecs.names().stream().map(name -> Objects.requireNonNull(Codecs.named(name))).toList();
 
   @MethodSource("seeds")
   @DictionaryFile(resourcePath = "/io/holdfast/fuzz/language/json.dict")
@@ -59,12 +47,36 @@ final class CodecFuzzTest {
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void whatACodecReadsItWritesAndReadsAgain(byte[] input) {
     for (Codec codec : CODECS) {
-      try {
-        Value value = codec.decode(input, 7);
-        assertThat(codec.decode(codec.encode(value), 8)).as(codec.name()).isEqualTo(value);
-      } catch (CodecException refused) {
-        assertThat(refused.getMessage()).isNotBlank();
+      Value value = read(codec, input, 7);
+      byte[] written = value == null ? null : write(codec, value);
+      if (written != null) {
+        assertThat(read(codec, written, 8))
+            .as("what %s has written", codec.name())
+            .isEqualTo(value);
       }
+    }
+  }
+
+  private static @Nullable Value read(Codec codec, byte[] bytes, long ingestNanos) {
+    return ALLOWANCE.covers(bytes.length, () -> decoded(codec, bytes, ingestNanos));
+  }
+
+  private static @Nullable Value decoded(Codec codec, byte[] bytes, long ingestNanos) {
+    try {
+      return codec.decode(bytes, ingestNanos);
+    } catch (CodecException refused) {
+      assertThat(refused.getMessage()).isNotBlank();
+      return null;
+    }
+  }
+
+  private static byte @Nullable [] write(Codec codec, Value value) {
+    try {
+      return codec.encode(value);
+    } catch (CodecException refused) {
+      assertThat(refused.getMessage()).isNotBlank();
+      assertThat(codec.name()).as(refused.getMessage()).isIn(READ_MORE_THAN_THEY_WRITE);
+      return null;
     }
   }
 }

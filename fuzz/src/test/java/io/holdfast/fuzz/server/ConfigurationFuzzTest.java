@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.code_intelligence.jazzer.junit.DictionaryFile;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.holdfast.fuzz.Allowance;
 import io.holdfast.script.Diagnostic;
 import io.holdfast.server.Configuration;
 import io.holdfast.server.ConfigurationException;
@@ -17,6 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Any text as a configuration, and behind a byte of zero as the query that it names. */
 final class ConfigurationFuzzTest {
+  private static final Allowance ALLOWANCE = new Allowance(64 << 20, 2048);
+
   @TempDir static Path folder;
 
   static List<byte[]> seeds() {
@@ -28,6 +31,10 @@ final class ConfigurationFuzzTest {
   @FuzzTest
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void everyConfigurationIsAPlanOrItsErrorsAreShown(byte[] input) throws IOException {
+    ALLOWANCE.covers(input, () -> check(input));
+  }
+
+  private static void check(byte[] input) throws IOException {
     String[] parts = new String(input, UTF_8).split("\0", 2);
     Path yaml = folder.resolve("server.yaml");
     Path query = folder.resolve("main.trickle");

@@ -7,6 +7,7 @@ import io.holdfast.engine.BatchStreamReader;
 import io.holdfast.engine.BatchStreamWriter;
 import io.holdfast.engine.CorruptException;
 import io.holdfast.engine.RecordBundle;
+import io.holdfast.fuzz.Allowance;
 import io.holdfast.pipeline.bundle.EventBundle;
 import io.holdfast.pipeline.bundle.StoredEvent;
 import io.holdfast.script.JsonException;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Any batch where a pipeline reads the events that lie in its buffer. */
 final class EventsFuzzTest {
+  private static final Allowance ALLOWANCE = new Allowance(8 << 20, 64);
+
   private static final long LIMIT = 1 << 20;
 
   static List<byte[]> seeds() throws IOException {
@@ -41,6 +44,10 @@ final class EventsFuzzTest {
   @FuzzTest
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aBatchHoldsEventsOrSaysWhyNot(byte[] input) throws IOException {
+    ALLOWANCE.covers(input, () -> check(input));
+  }
+
+  private static void check(byte[] input) throws IOException {
     try (BatchStreamReader reader =
         new BatchStreamReader(new ByteArrayInputStream(input), "fuzz", LIMIT)) {
       for (RecordBundle bundle = reader.next(); bundle != null; bundle = reader.next()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.DictionaryFile;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.holdfast.fuzz.Allowance;
 import io.holdfast.pipeline.config.ConfigError;
 import io.holdfast.pipeline.config.ConfigErrors;
 import io.holdfast.pipeline.config.ConfigNode;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Any text as a YAML file. */
 final class YamlFuzzTest {
+  private static final Allowance ALLOWANCE = new Allowance(64 << 20, 1024);
+
   static List<byte[]> seeds() {
     return Configurations.yaml();
   }
@@ -25,6 +28,10 @@ final class YamlFuzzTest {
   @FuzzTest
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void everyTextIsReadOrItsErrorsAreNamed(byte[] input) {
+    ALLOWANCE.covers(input, () -> check(input));
+  }
+
+  private static void check(byte[] input) {
     ConfigErrors errors = new ConfigErrors();
     @Nullable ConfigNode read =
         YamlReader.read("fuzz.yaml", new String(input, StandardCharsets.UTF_8), errors);
