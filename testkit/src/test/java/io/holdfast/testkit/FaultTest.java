@@ -870,6 +870,23 @@ class FaultTest extends EngineSuite {
   }
 
   @Test
+  void aRemovalThatWasBegunIsFinishedByTheNextOpening() throws Exception {
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a").close();
+    world
+        .disk()
+        .setFaults(
+            Faults.when(
+                call -> call.kind() == Kind.DELETE && call.file().equals("holdfast.sub.a"),
+                Outcome.FAIL));
+    assertThatThrownBy(() -> buffer.unsubscribe("a")).isInstanceOf(StorageException.class);
+    world.disk().setFaults(Faults.none());
+    world.kill();
+    assertThat(world.open().subscribers()).isEmpty();
+    assertThat(world.storage().list("")).noneMatch(name -> name.contains(".sub."));
+  }
+
+  @Test
   void aReadThatTheDiskRefusesLeavesTheBundleInLine() {
     DurableBuffer buffer = world.open();
     appendAll(buffer, 1, 2);
