@@ -38,7 +38,7 @@ final class Appender {
 
   // Made once: each append asks.
   private final BooleanSupplier mayQueue = this::mayQueue;
-  private final BooleanSupplier hasClosed = () -> closed;
+  private final BooleanSupplier hasClosed = this::hasClosed;
   private final long largestEntryBytes;
 
   Appender(
@@ -131,6 +131,10 @@ final class Appender {
   /** While the disk is full nothing moves on: there the timeout decides. */
   private boolean mayQueue() {
     return queuedBytes.get() < QUEUED_BYTES || closed || committer.isDiskFull();
+  }
+
+  private boolean hasClosed() {
+    return closed;
   }
 
   private PendingAppend submit(
