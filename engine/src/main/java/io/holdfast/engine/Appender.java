@@ -38,6 +38,7 @@ final class Appender {
 
   // Made once: each append asks.
   private final BooleanSupplier mayQueue = this::mayQueue;
+  private final BooleanSupplier fitsMemory = this::fitsMemory;
   private final BooleanSupplier hasClosed = this::hasClosed;
   private final long largestEntryBytes;
 
@@ -130,7 +131,11 @@ final class Appender {
 
   /** While the disk is full nothing moves on: there the timeout decides. */
   private boolean mayQueue() {
-    return queuedBytes.get() < QUEUED_BYTES || closed || committer.isDiskFull();
+    return fitsMemory() || committer.isDiskFull();
+  }
+
+  private boolean fitsMemory() {
+    return queuedBytes.get() < QUEUED_BYTES || closed;
   }
 
   private boolean hasClosed() {
@@ -171,12 +176,8 @@ final class Appender {
 
   /** The queue to the disk is in memory, so it has an end, also while the disk is full. */
   private void boundMemory(long deadline) {
-    if (queuedBytes.get() < QUEUED_BYTES) {
-      checkOpen();
-      return;
-    }
     long left = Math.max(0, deadline - options.time().monotonicNanos());
-    if (!room.await(() -> queuedBytes.get() < QUEUED_BYTES || closed, left)) {
+    if (!room.await(fitsMemory, left)) {
       throw new BufferFullException(
           QUEUED_BYTES
               + " bytes are on their way to the disk under "
