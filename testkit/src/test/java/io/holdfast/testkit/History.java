@@ -1168,7 +1168,12 @@ final class History implements AutoCloseable {
                     .satisfiesAnyOf(
                         reason -> assertThat(reason).isEqualTo(reason(number)),
                         // What the engine itself has given up.
-                        reason -> assertThat(reason).contains("ended"));
+                        reason -> assertThat(reason).contains("ended"),
+                        // It knows how often, and why only until the process ends.
+                        reason -> {
+                          assertThat(reason).matches("it has failed \\d+ times");
+                          assertThat(known.letters(id).inDoubt).contains(sequence);
+                        });
               });
       // A policy may have taken it since it was listed.
       assertThat(read || known.losing).as("the letter of %s can be read", sequence).isTrue();

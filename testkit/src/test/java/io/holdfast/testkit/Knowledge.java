@@ -159,6 +159,9 @@ final class Knowledge {
   /** The number of the bundle with a sequence. */
   final TreeMap<Long, Long> numbers = new TreeMap<>();
 
+  /** The numbers of the bundles that had a sequence before, and may be gone. */
+  private final Map<Long, Set<Long>> formerly = new HashMap<>();
+
   /** Numbers whose append has ended in nobody knows what. */
   final Set<Long> unknown = new HashSet<>();
 
@@ -202,6 +205,7 @@ final class Knowledge {
   /** What is known after a crash in the state that {@code before} describes. */
   Knowledge(Knowledge before) {
     numbers.putAll(before.numbers);
+    before.formerly.forEach((sequence, had) -> formerly.put(sequence, new HashSet<>(had)));
     unknown.addAll(before.unknown);
     refused.addAll(before.refused);
     hashes.putAll(before.hashes);
@@ -306,10 +310,13 @@ final class Knowledge {
     return mine.indexOf(hash);
   }
 
-  /** The bundle of a dead letter. */
+  /** The bundle of a dead letter, which may have outlived what the line had under its sequence. */
   void checkLetter(String id, long sequence, long number, long hash) {
-    assertThat(numbers.get(sequence)).as("the letter of %s", sequence).isEqualTo(number);
-    checkRest(id, sequence, check(number, hash));
+    int times = check(number, hash);
+    if (!formerly.getOrDefault(sequence, Set.of()).contains(number)) {
+      assertThat(numbers.get(sequence)).as("the letter of %s", sequence).isEqualTo(number);
+      checkRest(id, sequence, times);
+    }
   }
 
   private void checkRest(String id, long sequence, int times) {
@@ -469,7 +476,9 @@ final class Knowledge {
     if (liar || unsyncedToo) {
       for (long sequence : unsynced) {
         // As if it had never been said how the append ended; the sequence may be given out again.
-        unknown.add(numbers.remove(sequence));
+        Long number = numbers.remove(sequence);
+        unknown.add(number);
+        formerly.computeIfAbsent(sequence, made -> new HashSet<>()).add(number);
         expected.values().forEach(e -> e.forget(sequence));
         kept.forget(sequence);
         letters.values().forEach(mine -> mine.rests.remove(sequence));
