@@ -9,6 +9,11 @@ package io.holdfast.peers;
 record Load(int bytes, int producers) {
   @Override
   public String toString() {
-    return (bytes >> 10) + " KiB, " + (producers == 1 ? "1 producer" : producers + " producers");
+    return (bytes >> 10) + " KiB, " + producers(producers);
+  }
+
+  /** So many of them, in words. */
+  static String producers(int count) {
+    return count == 1 ? "1 producer" : count + " producers";
   }
 }

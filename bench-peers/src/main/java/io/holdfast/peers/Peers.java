@@ -5,12 +5,11 @@ import static io.holdfast.peers.Measure.RESTART_NANOS;
 import static io.holdfast.peers.Measure.WHOLE_NANOS;
 import static io.holdfast.peers.Measure.WRITTEN_PER_BYTE;
 
-import io.holdfast.cli.bench.Folders;
+import io.holdfast.cli.bench.Scratch;
 import io.holdfast.cli.bench.SyncCost;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -116,12 +115,8 @@ public final class Peers implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Files.createDirectories(directory);
-    Path work = Files.createTempDirectory(directory, "peers-");
-    try {
-      measure(work, SyncCost.in(work).p50Nanos());
-    } finally {
-      Folders.remove(work);
+    try (Scratch work = Scratch.in(directory)) {
+      measure(work.folder(), SyncCost.in(work.folder()).p50Nanos());
     }
     return 0;
   }
@@ -202,7 +197,7 @@ public final class Peers implements Callable<Integer> {
     for (int row : rows) {
       for (int count : producers) {
         table.measure(
-            row + " rows, " + (count == 1 ? "1 producer" : count + " producers"),
+            row + " rows, " + Load.producers(count),
             List.of(
                 new Comparison.Contender("Holdfast", () -> ours.run(row, count)),
                 new Comparison.Contender("Quiver, 0 ms", () -> its.run(row, count, 0)),
@@ -219,7 +214,7 @@ public final class Peers implements Callable<Integer> {
     Comparison table = new Comparison(SUSTAINED_BUNDLES + " bundles with a subscriber", rounds);
     for (int count : producers) {
       table.measure(
-          LOG_ROWS + " rows, " + (count == 1 ? "1 producer" : count + " producers"),
+          LOG_ROWS + " rows, " + Load.producers(count),
           List.of(
               new Comparison.Contender("Holdfast", () -> ours.run(LOG_ROWS, count)),
               new Comparison.Contender(

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.holdfast.cli.bench.Folders;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -44,18 +43,37 @@ final class Quiver {
   /** What appends bundles, without their number. */
   static List<String> command(
       Path program, Path directory, int rows, int producers, int intervalMillis) {
-    return new ArrayList<>(
-        List.of(
-            program.toAbsolutePath().toString(),
-            "bench",
-            "ingest",
-            directory.toString(),
-            "--rows",
-            String.valueOf(rows),
-            "--producers",
-            String.valueOf(producers),
-            "--flush-interval-ms",
-            String.valueOf(intervalMillis)));
+    return words(
+        program,
+        "bench",
+        "ingest",
+        directory,
+        "--rows",
+        rows,
+        "--producers",
+        producers,
+        "--flush-interval-ms",
+        intervalMillis);
+  }
+
+  private static List<String> words(Path program, Object... arguments) {
+    List<String> words = new ArrayList<>();
+    words.add(program.toAbsolutePath().toString());
+    for (Object argument : arguments) {
+      words.add(argument.toString());
+    }
+    return words;
+  }
+
+  /** What it prints. */
+  private static JsonNode printed(List<String> command) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    JsonNode printed = new ObjectMapper().readTree(process.getInputStream());
+    if (process.waitFor() != 0) {
+      throw new IOException("the Rust engine could not be measured; it said why above");
+    }
+    return printed;
   }
 
   /** Runs once. */
@@ -69,13 +87,7 @@ final class Quiver {
       command.add("--drain");
     }
     try {
-      Process process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-      String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (process.waitFor() != 0) {
-        throw new IOException("the Rust engine could not be measured; it said why above");
-      }
-      return figures(new ObjectMapper().readTree(printed), count);
+      return figures(printed(command), count);
     } finally {
       Folders.remove(directory);
     }
@@ -90,28 +102,14 @@ final class Quiver {
       throws IOException, InterruptedException {
     Folders.remove(directory);
     List<String> command =
-        new ArrayList<>(
-            List.of(
-                program.toAbsolutePath().toString(),
-                "bench",
-                "latency",
-                directory.toString(),
-                "--rows",
-                String.valueOf(rows),
-                "--bundles",
-                String.valueOf(bundles)));
+        words(program, "bench", "latency", directory, "--rows", rows, "--bundles", bundles);
     command.addAll(settings);
     try {
-      Process process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-      JsonNode all = new ObjectMapper().readTree(process.getInputStream());
-      if (process.waitFor() != 0 || all.path("delivered").asInt() != bundles) {
+      JsonNode all = printed(command);
+      if (all.path("delivered").asInt() != bundles) {
         throw new IOException("the Rust engine did not deliver all: " + all);
       }
-      Map<Measure, Double> result = new EnumMap<>(Measure.class);
-      result.put(Measure.P50_NANOS, all.path("latency").path("p50_us").asDouble() * 1e3);
-      result.put(Measure.P99_NANOS, all.path("latency").path("p99_us").asDouble() * 1e3);
-      return result;
+      return latencies(all.path("latency"));
     } finally {
       Folders.remove(directory);
     }
@@ -120,36 +118,18 @@ final class Quiver {
   /** Opens a log that a process left behind which ended without closing it. */
   Map<Measure, Double> open(int rows, int bundles) throws IOException, InterruptedException {
     Folders.remove(directory);
-    String wanted = directory.toString();
     // A segment as large as the log: all of it stays there until it is opened.
     List<String> roomy = List.of("--segment-target", "1g", "--wal-max", "1g");
+    // Without an interval, else the last are still in its memory when it ends.
     List<String> write =
-        new ArrayList<>(
-            List.of(
-                program.toAbsolutePath().toString(),
-                "write",
-                wanted,
-                "--shape",
-                "single",
-                "--rows",
-                String.valueOf(rows),
-                "--bundles",
-                String.valueOf(bundles),
-                // Else the last are still in its memory when it ends.
-                "--flush-interval-ms",
-                "0",
-                "--end",
-                "abort"));
+        words(program, "write", directory, "--shape", "single", "--rows", rows, "--bundles");
+    write.addAll(List.of(String.valueOf(bundles), "--flush-interval-ms", "0", "--end", "abort"));
     write.addAll(roomy);
-    List<String> open =
-        new ArrayList<>(List.of(program.toAbsolutePath().toString(), "bench", "open", wanted));
+    List<String> open = words(program, "bench", "open", directory);
     open.addAll(roomy);
     try {
       new ProcessBuilder(write).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
-      Process process =
-          new ProcessBuilder(open).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-      JsonNode opened = new ObjectMapper().readTree(process.getInputStream());
-      process.waitFor();
+      JsonNode opened = printed(open);
       if (opened.path("open_segment_bundles").asInt() != bundles) {
         throw new IOException("the Rust engine did not find all: " + opened);
       }
@@ -174,13 +154,17 @@ final class Quiver {
           "the Rust engine failed %d of %d appends, and delivered %d: %s%n",
           failed, count, delivered, all);
     }
-    JsonNode latency = all.path("ack_latency");
-    Map<Measure, Double> result = new EnumMap<>(Measure.class);
+    Map<Measure, Double> result = latencies(all.path("ack_latency"));
     result.put(
         Measure.PER_SECOND,
         subscriber
             ? all.path("delivered_per_s").asDouble()
             : all.path("bundles_per_s").asDouble() * kept / count);
+    return result;
+  }
+
+  private static Map<Measure, Double> latencies(JsonNode latency) {
+    Map<Measure, Double> result = new EnumMap<>(Measure.class);
     result.put(Measure.P50_NANOS, latency.path("p50_us").asDouble() * 1e3);
     result.put(Measure.P99_NANOS, latency.path("p99_us").asDouble() * 1e3);
     return result;

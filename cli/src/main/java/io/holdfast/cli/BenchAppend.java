@@ -5,13 +5,11 @@ import io.holdfast.cli.bench.LogPlot;
 import io.holdfast.cli.bench.Shape;
 import io.holdfast.engine.Durability;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +119,6 @@ final class BenchAppend implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--rounds, --producers and --time have to be above zero");
     }
-    Files.createDirectories(directory);
     Appends appends = new Appends(directory, rounds, time);
     Durability durability = interval == null ? Durability.sync() : Durability.interval(interval);
     List<Appends.Load> loads = new ArrayList<>();
@@ -163,7 +160,7 @@ final class BenchAppend implements Callable<Integer> {
       load.shape(),
       load.producers(),
       Math.round(result.bundlesPerSecond()),
-      String.format(Locale.ROOT, "%.2f", result.spread()),
+      Sizes.factor(result.spread()),
       Sizes.text((long) result.bytesPerSecond()) + "/s",
       Sizes.text(result.bytesPerSync()),
       Math.round(result.share() * 100) + " %",

@@ -1,7 +1,6 @@
 package io.holdfast.cli;
 
 import io.holdfast.cli.bench.Backlog;
-import io.holdfast.cli.bench.Folders;
 import io.holdfast.cli.bench.LogPlot;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,30 +82,27 @@ final class BenchBacklog implements Callable<Integer> {
             "share",
             "last drain");
     LogPlot drawn = new LogPlot("What a backlog costs", "MiB", "microseconds");
-    Files.createDirectories(folder);
-    Path work = Files.createTempDirectory(folder, "holdfast-bench-");
     Path cache = aot ? Files.createTempFile("holdfast-bench-", ".aot") : null;
     try {
       if (cache != null) {
-        new Backlog(work.resolve("buffer")).cache(cache);
+        new Backlog(folder).cache(cache);
       }
-      measure(work.resolve("buffer"), cache, report, drawn);
+      measure(cache, report, drawn);
     } finally {
       if (cache != null) {
         Files.delete(cache);
       }
-      Folders.remove(work);
     }
     plot.write(drawn);
     return report.end();
   }
 
-  private void measure(Path directory, @Nullable Path cache, BenchReport report, LogPlot drawn)
+  private void measure(@Nullable Path cache, BenchReport report, LogPlot drawn)
       throws IOException, InterruptedException {
     for (long size : sizes) {
       Backlog.Result result;
       try (ProgressBar bar = new ProgressBar(console.err(), ProgressBar.hasTerminal())) {
-        result = new Backlog(directory).measure(size, cache, done -> bar.at(done, size));
+        result = new Backlog(folder).measure(size, cache, done -> bar.at(done, size));
       }
       double first = result.bytes() / (result.firstDrainNanos() / 1e9);
       double drain = result.bytes() / (result.drainNanos() / 1e9);

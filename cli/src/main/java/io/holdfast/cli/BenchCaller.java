@@ -4,7 +4,6 @@ import io.holdfast.cli.bench.Caller;
 import io.holdfast.cli.bench.Shape;
 import io.holdfast.cli.bench.Spread;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,7 +58,6 @@ final class BenchCaller implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Files.createDirectories(directory);
     BenchReport report =
         new BenchReport(
             console,
@@ -79,9 +77,9 @@ final class BenchCaller implements Callable<Integer> {
               document(shape, result),
               shape,
               micros(result.cpuNanos()),
-              factor(result.cpuNanos()),
+              Sizes.factor(result.cpuNanos().factor()),
               micros(result.copyNanos()),
-              factor(result.copyNanos()),
+              Sizes.factor(result.copyNanos().factor()),
               Math.round(result.heapBytes()) + " bytes",
               Math.round(result.arrowBytes()) + " bytes");
         });
@@ -90,10 +88,6 @@ final class BenchCaller implements Callable<Integer> {
 
   private static String micros(Spread nanos) {
     return String.format(Locale.ROOT, "%.1f us", nanos.median() / 1e3);
-  }
-
-  private static String factor(Spread nanos) {
-    return String.format(Locale.ROOT, "%.2f", nanos.factor());
   }
 
   private static Map<String, @Nullable Object> document(Shape shape, Caller.Result result) {

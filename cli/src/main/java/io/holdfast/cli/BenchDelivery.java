@@ -3,7 +3,6 @@ package io.holdfast.cli;
 import io.holdfast.cli.bench.Deliveries;
 import io.holdfast.cli.bench.Shape;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +56,6 @@ final class BenchDelivery implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Files.createDirectories(directory);
     BenchReport report =
         new BenchReport(
             console,

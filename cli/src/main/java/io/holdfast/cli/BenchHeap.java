@@ -1,9 +1,7 @@
 package io.holdfast.cli;
 
-import io.holdfast.cli.bench.Folders;
 import io.holdfast.cli.bench.Heap;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -92,7 +90,6 @@ final class BenchHeap implements Callable<Integer> {
             "longest",
             "together",
             "longest before");
-    Files.createDirectories(directory);
     for (String shape : shapes) {
       Heap.Result result = measure(shape);
       report.add(
@@ -109,13 +106,9 @@ final class BenchHeap implements Callable<Integer> {
   }
 
   private Heap.Result measure(String shape) throws IOException, InterruptedException {
-    Path work = Files.createTempDirectory(directory, "holdfast-bench-");
     long whole = time.toNanos() / 4 * 5;
     try (ProgressBar bar = new ProgressBar(console.err(), ProgressBar.hasTerminal())) {
-      return new Heap(work.resolve("heap"))
-          .measure(shape, producers, time, spent -> bar.at(spent, whole));
-    } finally {
-      Folders.remove(work);
+      return new Heap(directory).measure(shape, producers, time, spent -> bar.at(spent, whole));
     }
   }
 

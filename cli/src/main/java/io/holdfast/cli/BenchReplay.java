@@ -1,15 +1,12 @@
 package io.holdfast.cli;
 
-import io.holdfast.cli.bench.Folders;
 import io.holdfast.cli.bench.Replay;
 import io.holdfast.cli.bench.Shape;
 import io.holdfast.cli.bench.Spread;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -77,41 +74,27 @@ final class BenchReplay implements Callable<Integer> {
             "plain read",
             "spread",
             "share");
-    Files.createDirectories(directory);
     report.each(
         shapes,
         shape -> {
-          Replay.Result result = measure(shape);
+          Replay.Result result = new Replay(directory).measure(shape, size);
           report.add(
               document(shape, result),
               shape,
               Sizes.text(result.bytes()),
               microseconds(result.open()),
-              factor(result.open()),
+              Sizes.factor(result.open().factor()),
               microseconds(result.empty()),
               Sizes.text((long) result.scanPerSecond()) + "/s",
               Sizes.text((long) result.readPerSecond()) + "/s",
-              factor(result.read()),
+              Sizes.factor(result.read().factor()),
               Math.round(result.scanPerSecond() / result.readPerSecond() * 100) + " %");
         });
     return report.end();
   }
 
-  private Replay.Result measure(Shape shape) throws IOException {
-    Path work = Files.createTempDirectory(directory, "holdfast-bench-");
-    try {
-      return new Replay(work.resolve("buffer")).measure(shape, size);
-    } finally {
-      Folders.remove(work);
-    }
-  }
-
   private static String microseconds(Spread nanos) {
     return Sizes.microseconds((long) nanos.median());
-  }
-
-  private static String factor(Spread nanos) {
-    return String.format(Locale.ROOT, "%.2f", nanos.factor());
   }
 
   private static Map<String, @Nullable Object> document(Shape shape, Replay.Result result) {

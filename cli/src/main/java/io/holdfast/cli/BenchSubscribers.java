@@ -4,7 +4,6 @@ import io.holdfast.cli.bench.Crowd;
 import io.holdfast.cli.bench.LogPlot;
 import io.holdfast.cli.bench.Shape;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,7 +72,6 @@ final class BenchSubscribers implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Files.createDirectories(directory);
     BenchReport report =
         new BenchReport(
             console, json, "bundle", "subscribers", "deliveries/s", "processor time for each");

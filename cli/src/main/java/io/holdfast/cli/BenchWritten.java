@@ -3,7 +3,6 @@ package io.holdfast.cli;
 import io.holdfast.cli.bench.Shape;
 import io.holdfast.cli.bench.Written;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,7 +70,6 @@ final class BenchWritten implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Files.createDirectories(directory);
     BenchReport report =
         new BenchReport(
             console, json, "bundle", "all is", "payload", "written", "others", "written per byte");

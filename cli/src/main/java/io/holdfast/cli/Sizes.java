@@ -13,6 +13,11 @@ final class Sizes {
     return Math.round(nanos / 1e3) + " us";
   }
 
+  /** How many times: {@code 1.07}. */
+  static String factor(double times) {
+    return String.format(Locale.ROOT, "%.2f", times);
+  }
+
   /** Bytes with a unit: {@code 12 B}, {@code 1.5 MiB}. */
   static String text(long bytes) {
     double amount = bytes;

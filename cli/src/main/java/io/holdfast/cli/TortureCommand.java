@@ -6,6 +6,8 @@ import io.holdfast.testkit.torture.BrokenPromiseException;
 import io.holdfast.testkit.torture.Torture;
 import io.holdfast.testkit.torture.Witness;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -54,7 +56,10 @@ final class TortureCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Folders.mustBeNew(directory);
+    if (Files.exists(directory)) {
+      throw new FileAlreadyExistsException(
+          directory.toString(), null, "exists already; name a directory that does not");
+    }
     long number = Optional.ofNullable(seed).orElseGet(ThreadLocalRandom.current()::nextLong);
     Torture torture = new Torture(directory, number);
     torture.prepare();

@@ -5,7 +5,6 @@ import io.holdfast.engine.Durability;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.Subscriber;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -106,11 +105,8 @@ public final class Appends {
 
   /** Measures one load. */
   public Result measure(Load load) throws IOException, InterruptedException {
-    Path work = Files.createTempDirectory(folder, "holdfast-bench-");
-    try {
-      return measure(load, work);
-    } finally {
-      Folders.remove(work);
+    try (Scratch work = Scratch.in(folder)) {
+      return measure(load, work.folder());
     }
   }
 

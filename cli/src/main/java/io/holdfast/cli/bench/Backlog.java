@@ -45,13 +45,11 @@ public final class Backlog {
   /** Enough for a segment or two: what makes a cache runs over it. */
   private static final long TRAINING_BYTES = 48L << 20;
 
-  private final Path directory;
+  private final Path folder;
 
-  /**
-   * Measures in a directory that does not exist yet. It is removed again after each measurement.
-   */
-  public Backlog(Path directory) {
-    this.directory = directory;
+  /** Measures in a folder, where folders of its own are made and removed again. */
+  public Backlog(Path folder) {
+    this.folder = folder;
   }
 
   /**
@@ -61,18 +59,18 @@ public final class Backlog {
    * @param file where it is written
    */
   public void cache(Path file) throws IOException, InterruptedException {
-    Folders.mustBeNew(directory);
-    try {
+    try (Scratch work = Scratch.in(folder)) {
+      Path directory = work.folder().resolve("buffer");
       long cap = capFor(TRAINING_BYTES);
-      write(TRAINING_BYTES, cap, _ -> {});
+      write(directory, TRAINING_BYTES, cap, _ -> {});
       Process process =
-          command(cap, SUBSCRIBERS, "-XX:AOTCacheOutput=" + file).redirectErrorStream(true).start();
+          command(directory, cap, SUBSCRIBERS, "-XX:AOTCacheOutput=" + file)
+              .redirectErrorStream(true)
+              .start();
       String said = new String(process.getInputStream().readAllBytes(), UTF_8);
       if (process.waitFor() != 0 || Files.size(file) == 0) {
         throw new IOException("the JVM made no cache in " + file + "; it said: " + said.strip());
       }
-    } finally {
-      Folders.remove(directory);
     }
   }
 
@@ -118,13 +116,11 @@ public final class Backlog {
    */
   public Result measure(long bytes, @Nullable Path cache, LongConsumer progress)
       throws IOException, InterruptedException {
-    Folders.mustBeNew(directory);
-    try {
+    try (Scratch work = Scratch.in(folder)) {
+      Path directory = work.folder().resolve("buffer");
       long cap = capFor(bytes);
-      long bundles = write(bytes, cap, progress);
-      return probe(bundles, cap, cache == null ? 0 : opened(cap, cache));
-    } finally {
-      Folders.remove(directory);
+      long bundles = write(directory, bytes, cap, progress);
+      return probe(directory, bundles, cap, cache == null ? 0 : opened(directory, cap, cache));
     }
   }
 
@@ -132,7 +128,8 @@ public final class Backlog {
     return bytes * 2 + (1L << 30);
   }
 
-  private long write(long bytes, long cap, LongConsumer progress) throws IOException {
+  private static long write(Path directory, long bytes, long cap, LongConsumer progress)
+      throws IOException {
     List<Shape.Built> bundles = new ArrayList<>();
     long number = 0;
     try (BufferAllocator allocator = new RootAllocator();
@@ -170,7 +167,8 @@ public final class Backlog {
     return number;
   }
 
-  private ProcessBuilder command(long cap, List<String> subscribers, String... options) {
+  private static ProcessBuilder command(
+      Path directory, long cap, List<String> subscribers, String... options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM_OPTIONS);
@@ -185,9 +183,10 @@ public final class Backlog {
   }
 
   /** How long it takes a process to open it with a cache, and do nothing else. */
-  private long opened(long cap, Path cache) throws IOException, InterruptedException {
+  private static long opened(Path directory, long cap, Path cache)
+      throws IOException, InterruptedException {
     long started = System.nanoTime();
-    Process process = command(cap, List.of(), "-XX:AOTCache=" + cache).start();
+    Process process = command(directory, cap, List.of(), "-XX:AOTCache=" + cache).start();
     try (BufferedReader lines = lines(process)) {
       figures(lines.readLine(), "open", 1);
       long nanos = System.nanoTime() - started;
@@ -202,14 +201,14 @@ public final class Backlog {
     return new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
   }
 
-  private Result probe(long bundles, long cap, long cachedNanos)
+  private static Result probe(Path directory, long bundles, long cap, long cachedNanos)
       throws IOException, InterruptedException {
     int segments;
     try (Stream<Path> found = Files.list(directory.resolve("segments"))) {
       segments = (int) found.count();
     }
     long started = System.nanoTime();
-    Process process = command(cap, SUBSCRIBERS).start();
+    Process process = command(directory, cap, SUBSCRIBERS).start();
     try (BufferedReader lines = lines(process)) {
       long[] open = figures(lines.readLine(), "open", 1);
       long processNanos = System.nanoTime() - started;

@@ -5,7 +5,6 @@ import io.holdfast.engine.BufferOptions;
 import io.holdfast.engine.DurableBuffer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -58,10 +57,10 @@ public final class Crowd {
 
   private Result run(Shape shape, int subscribers, int bundles)
       throws IOException, InterruptedException {
-    Path work = Files.createTempDirectory(folder, "holdfast-bench-");
-    try (BufferAllocator allocator = new RootAllocator();
+    try (Scratch work = Scratch.in(folder);
+        BufferAllocator allocator = new RootAllocator();
         DurableBuffer buffer =
-            DurableBuffer.open(work.resolve("buffer"), BufferOptions.defaults());
+            DurableBuffer.open(work.folder().resolve("buffer"), BufferOptions.defaults());
         Shape.Built built = shape.build(allocator, 1);
         ExecutorService threads = Executors.newCachedThreadPool()) {
       List<Acker> ackers = new ArrayList<>();
@@ -95,8 +94,6 @@ public final class Crowd {
           subscribers, bundles, System.nanoTime() - started, system.getProcessCpuTime() - cpu);
     } catch (ExecutionException e) {
       throw new IOException("a delivery failed: " + e.getCause(), e.getCause());
-    } finally {
-      Folders.remove(work);
     }
   }
 }

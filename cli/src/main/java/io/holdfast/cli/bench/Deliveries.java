@@ -6,7 +6,6 @@ import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.RecordBundle;
 import io.holdfast.engine.Subscriber;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -56,10 +55,10 @@ public final class Deliveries {
 
   /** Measures with one shape. */
   public Result measure(Shape shape, int count) throws IOException, InterruptedException {
-    Path work = Files.createTempDirectory(folder, "holdfast-bench-");
-    try (BufferAllocator allocator = new RootAllocator();
+    try (Scratch work = Scratch.in(folder);
+        BufferAllocator allocator = new RootAllocator();
         DurableBuffer buffer =
-            DurableBuffer.open(work.resolve("buffer"), BufferOptions.defaults());
+            DurableBuffer.open(work.folder().resolve("buffer"), BufferOptions.defaults());
         Shape.Built built = shape.build(allocator, 1);
         ExecutorService thread = Executors.newSingleThreadExecutor()) {
       Subscriber subscriber = buffer.subscribe("bench");
@@ -88,8 +87,6 @@ public final class Deliveries {
           behind.quantile(0.99));
     } catch (ExecutionException e) {
       throw new IOException("a delivery failed: " + e.getCause(), e.getCause());
-    } finally {
-      Folders.remove(work);
     }
   }
 

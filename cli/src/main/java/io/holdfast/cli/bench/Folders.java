@@ -1,7 +1,6 @@
 package io.holdfast.cli.bench;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -10,18 +9,6 @@ import java.util.stream.Stream;
 /** Directories that a measurement made. */
 public final class Folders {
   private Folders() {}
-
-  /**
-   * What somebody has is not taken for a place to work in.
-   *
-   * @throws FileAlreadyExistsException when there is anything of that name
-   */
-  public static void mustBeNew(Path folder) throws FileAlreadyExistsException {
-    if (Files.exists(folder)) {
-      throw new FileAlreadyExistsException(
-          folder.toString(), null, "exists already; name a directory that does not");
-    }
-  }
 
   /** Removes one with all that is in it, if it is there. */
   public static void remove(Path folder) throws IOException {

@@ -31,11 +31,11 @@ public final class Heap {
 
   private static final long LOOKED_AT_MILLIS = 200;
 
-  private final Path directory;
+  private final Path folder;
 
-  /** Measures in a directory that does not exist yet. It is removed again. */
-  public Heap(Path directory) {
-    this.directory = directory;
+  /** Measures in a folder, where a folder of its own is made and removed again. */
+  public Heap(Path folder) {
+    this.folder = folder;
   }
 
   /**
@@ -75,10 +75,8 @@ public final class Heap {
    */
   public Result measure(String shape, int producers, Duration time, LongConsumer progress)
       throws IOException, InterruptedException {
-    Folders.mustBeNew(directory);
-    Files.createDirectories(directory);
-    Path log = directory.resolve("gc.log");
-    try {
+    try (Scratch work = Scratch.in(folder)) {
+      Path log = work.folder().resolve("gc.log");
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(JVM_OPTIONS);
@@ -86,7 +84,7 @@ public final class Heap {
       command.add("-cp");
       command.add(System.getProperty("java.class.path"));
       command.add(HeapProbe.class.getName());
-      command.add(directory.resolve("buffer").toString());
+      command.add(work.folder().resolve("buffer").toString());
       command.add(shape);
       command.add(String.valueOf(producers));
       command.add(String.valueOf(time.toNanos()));
@@ -113,8 +111,6 @@ public final class Heap {
           longest(pauses),
           (long) (pauses.stream().mapToDouble(Pause::millis).sum() * 1e6),
           longest(all.stream().filter(pause -> pause.second() < begun).toList()));
-    } finally {
-      Folders.remove(directory);
     }
   }
 

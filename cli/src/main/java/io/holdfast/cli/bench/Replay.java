@@ -17,11 +17,11 @@ public final class Replay {
   private static final int OPENS = 25;
   private static final int PIPELINED = 256;
 
-  private final Path directory;
+  private final Path folder;
 
-  /** Measures in a directory that does not exist yet. It is removed again. */
-  public Replay(Path directory) {
-    this.directory = directory;
+  /** Measures in a folder, where a folder of its own is made and removed again. */
+  public Replay(Path folder) {
+    this.folder = folder;
   }
 
   /**
@@ -47,11 +47,11 @@ public final class Replay {
 
   /** Measures the log that is left of bundles of so many bytes. */
   public Result measure(Shape shape, long bytes) throws IOException {
-    Folders.mustBeNew(directory);
-    try {
+    try (Scratch work = Scratch.in(folder)) {
+      Path directory = work.folder().resolve("buffer");
       // Once for the compiler: what is taken off must not be the loading of classes.
-      open();
-      Spread empty = open();
+      open(directory);
+      Spread empty = open(directory);
       long bundles = 0;
       try (BufferAllocator allocator = new RootAllocator();
           DurableBuffer buffer = DurableBuffer.open(directory, BufferOptions.defaults());
@@ -67,7 +67,7 @@ public final class Replay {
           pending.clear();
         }
       }
-      Spread open = open();
+      Spread open = open(directory);
       double[] reads = new double[OPENS];
       long logged = 0;
       for (int i = 0; i < OPENS; i++) {
@@ -76,12 +76,10 @@ public final class Replay {
         logged = plain.bytes();
       }
       return new Result(logged, bundles, open, empty, Spread.of(reads));
-    } finally {
-      Folders.remove(directory);
     }
   }
 
-  private Spread open() {
+  private static Spread open(Path directory) {
     double[] nanos = new double[OPENS];
     for (int i = 0; i < OPENS; i++) {
       long started = System.nanoTime();

@@ -3,7 +3,6 @@ package io.holdfast.cli.bench;
 import io.holdfast.engine.BufferOptions;
 import io.holdfast.engine.DurableBuffer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,17 +64,15 @@ public final class Written {
    */
   public Optional<Result> measure(Shape shape, boolean kept, long bytes)
       throws IOException, InterruptedException {
-    Optional<BlockDevice> device = BlockDevice.of(folder);
-    if (device.isEmpty()) {
-      return Optional.empty();
-    }
-    Path work = Files.createTempDirectory(folder, "holdfast-bench-");
-    try {
-      return Optional.of(measure(shape, kept, bytes, device.get(), work.resolve("buffer")));
+    try (Scratch work = Scratch.in(folder)) {
+      Optional<BlockDevice> device = BlockDevice.of(work.folder());
+      if (device.isEmpty()) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          measure(shape, kept, bytes, device.get(), work.folder().resolve("buffer")));
     } catch (ExecutionException e) {
       throw new IOException("an append failed: " + e.getCause(), e.getCause());
-    } finally {
-      Folders.remove(work);
     }
   }
 
