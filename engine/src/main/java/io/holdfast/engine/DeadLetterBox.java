@@ -20,7 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,7 @@ final class DeadLetterBox implements DeadLetters {
   private final BufferOptions options;
   private final Admission room;
   private final Runnable replayed;
+  private final Runnable leftovers;
 
   /** What of {@link #room} this has, beside what the open buffer takes of it. */
   private long counted;
@@ -52,6 +55,14 @@ final class DeadLetterBox implements DeadLetters {
 
   /** The letters of what may be given up a second time, by their sequence in the source. */
   private final TreeMap<Long, List<LetterFile>> recent = new TreeMap<>();
+
+  /** Letters that were delivered again and resolved, and have their files still. */
+  private final Set<Long> leaving = ConcurrentHashMap.newKeySet();
+
+  /** The letters that have a file, and how many these are; while it is open. */
+  private ResolvedSet files = new ResolvedSet(0);
+
+  private long fileCount;
 
   /** What is to be delivered again; never changed once it is here. */
   private volatile ResolvedSet wanted = new ResolvedSet(0);
@@ -65,8 +76,11 @@ final class DeadLetterBox implements DeadLetters {
    * @param options of the buffer that the subscriber belongs to
    * @param room of that buffer
    * @param replayed is run when there is something to deliver again; quick, and taking no lock
+   * @param leftovers is run when {@link #deleteResolved} has something to do; quick, and taking no
+   *     lock of a box
    */
-  DeadLetterBox(Storage storage, BufferOptions options, Admission room, Runnable replayed)
+  DeadLetterBox(
+      Storage storage, BufferOptions options, Admission room, Runnable replayed, Runnable leftovers)
       throws IOException {
     this.storage = storage;
     this.options =
@@ -80,6 +94,7 @@ final class DeadLetterBox implements DeadLetters {
             .withWhenFull(WhenFull.BACKPRESSURE);
     this.room = room;
     this.replayed = replayed;
+    this.leftovers = leftovers;
     count(sizeOnDisk());
   }
 
@@ -155,7 +170,7 @@ final class DeadLetterBox implements DeadLetters {
     try {
       opened.subscribe(LETTERS).close();
       opened.run("the letters cannot be read", () -> readLetters(opened));
-      count(letterBytes(opened) + taken);
+      count(letterBytes() + taken);
       opened.account().settled();
       buffer = opened;
       ready = true;
@@ -220,11 +235,15 @@ final class DeadLetterBox implements DeadLetters {
     Subscription letters = letters(opened);
     ResolvedSet asked = ReplayFile.read(storage);
     ResolvedSet there = new ResolvedSet(0);
+    files = new ResolvedSet(0);
+    fileCount = 0;
+    leaving.clear();
     for (long number : LetterFile.list(storage)) {
       if (opened.store().knowsAll() && !isThere(letters, number)) {
         LetterFile.delete(storage, number);
         continue;
       }
+      fileAdded(number);
       if (asked.contains(number)) {
         there.add(number, number);
       }
@@ -264,8 +283,23 @@ final class DeadLetterBox implements DeadLetters {
     }
   }
 
-  private long letterBytes(WalBuffer opened) {
-    return LetterFile.DISK_BYTES * countIn(opened);
+  private long letterBytes() {
+    return LetterFile.DISK_BYTES * fileCount;
+  }
+
+  /** The file of a letter is there, or is begun: one whose letter came to nothing stays. */
+  private void fileAdded(long number) {
+    if (!files.contains(number)) {
+      files.add(number, number);
+      fileCount++;
+    }
+  }
+
+  private void fileDeleted(long number) {
+    if (files.contains(number)) {
+      files.remove(number);
+      fileCount--;
+    }
   }
 
   // ------------------------------------------------------------------ what comes in
@@ -323,10 +357,8 @@ final class DeadLetterBox implements DeadLetters {
     }
     counted += bytes;
     WalBuffer opened = null;
-    long left = before;
     try {
       opened = open(letter);
-      left = counted - entry;
       for (LetterFile known : recent.getOrDefault(source.sequence(), List.of())) {
         if (known.source().equals(source)
             && known.contentCrc() == contentCrc
@@ -360,20 +392,9 @@ final class DeadLetterBox implements DeadLetters {
       if (opened == null) {
         recount(before);
       } else {
-        countLetters(opened, left);
+        count(letterBytes());
       }
     }
-  }
-
-  /** Or so many bytes, when they cannot be counted. */
-  private void countLetters(WalBuffer opened, long known) {
-    long bytes = known;
-    try {
-      bytes = letterBytes(opened);
-    } catch (StorageException unreadable) {
-      // It is counted again with the next letter.
-    }
-    count(bytes);
   }
 
   /** What it takes to have a buffer here; one that is here already counts with that. */
@@ -409,6 +430,7 @@ final class DeadLetterBox implements DeadLetters {
   }
 
   private void write(WalBuffer opened, LetterFile letter) {
+    fileAdded(letter.number());
     opened.run("a letter's reason cannot be written", () -> letter.write(storage));
   }
 
@@ -613,23 +635,47 @@ final class DeadLetterBox implements DeadLetters {
     }
   }
 
-  /** Makes it durable that letters are gone, and then deletes their files. */
   private int forget(WalBuffer opened, List<Long> numbers) {
-    opened.flush();
-    opened.run(
-        "the files of letters cannot be deleted",
-        () -> {
-          for (long number : numbers) {
-            LetterFile.delete(storage, number);
-          }
-        });
-    recent.values().forEach(known -> known.removeIf(it -> numbers.contains(it.number())));
-    recent.values().removeIf(List::isEmpty);
-    count(letterBytes(opened));
+    delete(opened, Set.copyOf(numbers));
     if (isEmpty(opened)) {
       dissolve(opened);
     }
     return numbers.size();
+  }
+
+  /** Makes it durable that letters are gone, and then deletes their files. */
+  private void delete(WalBuffer opened, Set<Long> numbers) {
+    opened.flush();
+    try {
+      opened.run(
+          "the files of letters cannot be deleted",
+          () -> {
+            for (long number : numbers) {
+              LetterFile.delete(storage, number);
+              fileDeleted(number);
+            }
+          });
+    } finally {
+      count(letterBytes());
+    }
+    recent.values().forEach(known -> known.removeIf(it -> numbers.contains(it.number())));
+    recent.values().removeIf(List::isEmpty);
+  }
+
+  /** A letter that was delivered again is resolved. */
+  void resolved(long number) {
+    leaving.add(number);
+    leftovers.run();
+  }
+
+  /** Deletes the files of letters that were delivered again and resolved, durably before that. */
+  synchronized void deleteResolved() {
+    WalBuffer opened = buffer;
+    Set<Long> numbers = Set.copyOf(leaving);
+    if (opened != null && !numbers.isEmpty()) {
+      delete(opened, numbers);
+      leaving.removeAll(numbers);
+    }
   }
 
   private boolean isEmpty(WalBuffer opened) {
@@ -684,6 +730,9 @@ final class DeadLetterBox implements DeadLetters {
     boolean isEmpty = false;
     try {
       isEmpty = isEmpty(opened);
+      if (!isEmpty) {
+        deleteResolved();
+      }
     } finally {
       // Also when it could not be counted: whoever opens it next needs its lock.
       if (isEmpty) {

@@ -25,11 +25,14 @@ final class DeadLetterBoxes {
   private final EngineThreads threads;
   private final Map<String, DeadLetterBox> boxes = new HashMap<>();
 
-  /** Whose replays wait until the disk is well. */
+  /** Whose replays wait until the disk is well, or who has letters that are resolved. */
   private final Set<String> waiting = new TreeSet<>();
 
-  /** Tries those again; there while some wait. */
-  private TaskExecutor.@Nullable Task resuming;
+  /** Whose resolved letters cannot be deleted; it was said. */
+  private final Set<String> stuck = new TreeSet<>();
+
+  /** Looks after those that wait; there while some do. */
+  private TaskExecutor.@Nullable Task tending;
 
   private boolean closed;
 
@@ -67,7 +70,7 @@ final class DeadLetterBoxes {
     DeadLetterBox box = boxes.get(id);
     if (box == null) {
       Storage folder = storage.folder(DeadLetterBox.FOLDER).folder(id);
-      box = new DeadLetterBox(folder, options, room, replayed);
+      box = new DeadLetterBox(folder, options, room, replayed, () -> tendLater(id));
       boxes.put(id, box);
     }
     return box;
@@ -86,52 +89,68 @@ final class DeadLetterBoxes {
               + " cannot be replayed: "
               + e.getMessage()
               + "; it is tried again");
-      resumeLater(id);
+      tendLater(id);
     }
   }
 
-  private synchronized void resumeLater(String id) {
+  private synchronized void tendLater(String id) {
     if (closed) {
       return;
     }
     waiting.add(id);
-    if (resuming == null) {
-      // To open a box is to wait for its tasks, which the upkeep of this buffer must not do.
-      resuming = threads.apart("holdfast-replays", this::resumeWaiting);
+    if (tending == null) {
+      // What a box does waits for its tasks, which the upkeep of this buffer must not do.
+      tending = threads.apart("holdfast-letters", this::tend);
     }
-    resuming.signalAfter(RETRY);
+    tending.signalAfter(RETRY);
   }
 
   /** Says whether none is left. */
-  private boolean resumeWaiting() {
+  private boolean tend() {
     for (String id : waiting()) {
       try {
         of(id).resumeReplays();
-        resumed(id);
+        deleteResolved(id);
       } catch (ClosedException closing) {
-        resumed(id);
+        // It goes on in the next life.
       } catch (IOException | HoldfastException stillIll) {
         // Said before.
+        tendLater(id);
       }
     }
     return isDone();
   }
 
-  private synchronized List<String> waiting() {
-    return List.copyOf(waiting);
+  private void deleteResolved(String id) throws IOException {
+    try {
+      of(id).deleteResolved();
+      stuck.remove(id);
+    } catch (StorageException e) {
+      if (stuck.add(id)) {
+        failed(
+            "what dead letters of subscriber "
+                + id
+                + " have left cannot be deleted: "
+                + e.getMessage()
+                + "; it is tried again");
+      }
+      throw e;
+    }
   }
 
-  private synchronized void resumed(String id) {
-    waiting.remove(id);
+  private synchronized List<String> waiting() {
+    List<String> all = List.copyOf(waiting);
+    waiting.clear();
+    return all;
   }
 
   /** Whoever waits from now on gets another task. */
   private synchronized boolean isDone() {
-    if (resuming != null && !waiting.isEmpty()) {
-      resuming.signalAfter(RETRY);
+    if (tending != null && !waiting.isEmpty()) {
+      tending.signalAfter(RETRY);
       return false;
     }
-    resuming = null;
+    tending = null;
     return true;
   }
 
@@ -177,8 +196,8 @@ final class DeadLetterBoxes {
     synchronized (this) {
       closed = true;
       closing = List.copyOf(boxes.values());
-      ending = resuming;
-      resuming = null;
+      ending = tending;
+      tending = null;
     }
     if (ending != null) {
       ending.close();

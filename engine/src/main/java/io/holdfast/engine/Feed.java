@@ -26,4 +26,7 @@ sealed interface Feed permits LogFeed, LetterFeed {
    * @throws HoldfastException when that cannot be now; it is still out then
    */
   String giveUp(WalDelivery delivery, GivenUp givenUp);
+
+  /** A bundle of it is resolved, under this sequence of its log. Quick, and takes no lock. */
+  void resolved(long sequence);
 }

@@ -30,4 +30,9 @@ record LetterFeed(DeadLetterBox box, WalBuffer buffer, Subscription subscription
     subscription.forgive(number);
     return delivery.takeBack() ? "it is still dead letter " + number : "";
   }
+
+  @Override
+  public void resolved(long sequence) {
+    box.resolved(sequence);
+  }
 }

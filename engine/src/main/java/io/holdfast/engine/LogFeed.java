@@ -22,6 +22,9 @@ record LogFeed(WalBuffer buffer, Subscription subscription, DeadLetterBox box) i
     return delivery.resolve() ? became : "";
   }
 
+  @Override
+  public void resolved(long sequence) {}
+
   private long keep(WalDelivery delivery, GivenUp givenUp) {
     long unresolvedFrom = subscription.durableLowWater();
     GivenUp.Part part = givenUp.part();

@@ -116,7 +116,11 @@ final class WalDelivery implements Delivery {
   // What becomes of it in its subscription; each says whether it was still out.
 
   boolean resolve() {
-    return feed.subscription().resolve(stored, epoch, items, length);
+    boolean done = feed.subscription().resolve(stored, epoch, items, length);
+    if (done) {
+      feed.resolved(stored.sequence());
+    }
+    return done;
   }
 
   /** Whether it does not come any more, though its connection still has it. */

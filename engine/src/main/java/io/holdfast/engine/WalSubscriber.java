@@ -3,6 +3,7 @@ package io.holdfast.engine;
 import io.holdfast.engine.segment.RefusedSegmentException;
 import io.holdfast.engine.stored.DamagedBundleException;
 import io.holdfast.engine.stored.Identity;
+import io.holdfast.engine.stored.Located;
 import io.holdfast.engine.stored.StoredBundle;
 import io.holdfast.engine.stored.Totals;
 import io.holdfast.engine.tasks.WaitSet;
@@ -166,6 +167,15 @@ final class WalSubscriber implements Subscriber {
     of.buffer().tellFindings();
   }
 
+  private static void lost(Taken taken) {
+    Located located = taken.claim().located();
+    taken
+        .feed()
+        .subscription()
+        .resolve(located.key(), taken.claim().epoch(), located.items(), located.length());
+    taken.feed().resolved(located.key());
+  }
+
   /** Null when the entry is damaged and given up, or has gone meanwhile: the next one is tried. */
   private @Nullable WalDelivery read(Taken taken) {
     Subscription subscription = taken.feed().subscription();
@@ -184,8 +194,7 @@ final class WalSubscriber implements Subscriber {
       given = true;
       return new WalDelivery(this, taken.feed(), entry, claim, identity.get());
     } catch (DamagedBundleException damaged) {
-      subscription.resolve(
-          sequence, claim.epoch(), claim.located().items(), claim.located().length());
+      lost(taken);
       buffer.report("holdfast.wal.corrupt", Level.ERROR, damaged.getMessage() + "; it is lost");
       taken.feed().buffer().progressMade();
       return null;
@@ -193,8 +202,7 @@ final class WalSubscriber implements Subscriber {
       // Closing closes the files as well: then that is the reason.
       if (buffer.isOpen() && failedReads.merge(sequence, 1, Integer::sum) >= MAX_FAILED_READS) {
         failedReads.remove(sequence);
-        subscription.resolve(
-            sequence, claim.epoch(), claim.located().items(), claim.located().length());
+        lost(taken);
         buffer.report(
             "holdfast.wal.corrupt",
             Level.ERROR,

@@ -15,6 +15,7 @@ import io.holdfast.engine.HoldfastException;
 import io.holdfast.engine.RetryPolicy;
 import io.holdfast.engine.Subscriber;
 import io.holdfast.testkit.StorageCall.Kind;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -280,6 +281,75 @@ class DeadLetterTest extends EngineSuite {
     assertThat(ackNext(subscriber)).isEqualTo(2);
     buffer.close();
     assertThat(world.storage().list("dead/a/letters")).isEmpty();
+  }
+
+  /** A box that always had some letter kept the reasons of all that were acked, and in no count. */
+  @Test
+  void theReasonsOfLettersThatWereReplayedAndAckedGoThoughOthersStay() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    DeadLetters letters = rejectAndReplay(buffer, subscriber, 4, 1);
+    assertThat(ackNext(subscriber)).isEqualTo(2);
+    for (int tries = 0; tries < 300 && reasons().contains("1"); tries++) {
+      assertThat(subscriber.next(Duration.ofMillis(100))).isNull();
+    }
+    assertThat(reasons()).containsExactlyInAnyOrder("0", "2", "3");
+    letters.replay(0);
+    assertThat(ackNext(subscriber)).isEqualTo(1);
+    buffer.close();
+    assertThat(reasons()).containsExactlyInAnyOrder("2", "3");
+    assertThat(numbers(world.open().deadLetters("a"))).containsExactly(3L, 4L);
+  }
+
+  @Test
+  void aReasonCountsUntilItsFileIsDeletedAndThatIsTriedAgain() throws Exception {
+    needsFaults();
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    DeadLetters letters = rejectAndReplay(buffer, subscriber, 50, 0);
+    long before = buffer.status().disk().deadLetters();
+    world
+        .disk()
+        .setFaults(
+            Faults.when(
+                call -> call.kind() == Kind.DELETE && call.file().matches(".*/letters/\\d+"),
+                Faults.Outcome.FAIL));
+    assertThat(letters.replayAll()).isEqualTo(50);
+    for (long number = 1; number < 50; number++) {
+      assertThat(ackNext(subscriber)).isEqualTo(number);
+    }
+    try (Delivery last = take(subscriber)) {
+      assertThat(subscriber.next(Duration.ofSeconds(5))).isNull();
+      assertThat(last.reject("still")).isTrue();
+    }
+    append(buffer, 51);
+    rejectNext(subscriber, "one more");
+    // A call that fails may have done its work.
+    assertThat(reasons()).hasSizeGreaterThan(40);
+    assertThat(buffer.status().disk().deadLetters()).isGreaterThanOrEqualTo(before);
+    assertThat(messages("holdfast.deadletter.failure"))
+        .singleElement()
+        .satisfies(why -> assertThat(why).contains("cannot be deleted", "it is tried again"));
+    world.disk().setFaults(Faults.none());
+    assertThat(subscriber.next(Duration.ofSeconds(5))).isNull();
+    assertThat(reasons()).containsExactlyInAnyOrder("49", "50");
+    assertThat(buffer.status().disk().deadLetters()).isLessThan(before - 45 * 4096);
+  }
+
+  /** Numbers from 1 on become letters; one of these is asked for again. */
+  private DeadLetters rejectAndReplay(
+      DurableBuffer buffer, Subscriber subscriber, int count, int again) {
+    appendAll(buffer, 1, count);
+    for (int i = 0; i < count; i++) {
+      rejectNext(subscriber, "not yet");
+    }
+    DeadLetters letters = buffer.deadLetters("a");
+    assertThat(letters.replay(again)).isTrue();
+    return letters;
+  }
+
+  private List<String> reasons() throws IOException {
+    return world.storage().list("dead/a/letters");
   }
 
   @Test
