@@ -2,6 +2,8 @@ package io.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.campaign.Campaign;
+import io.holdfast.campaign.Subject;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.EngineEvent;
@@ -15,7 +17,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -54,10 +55,19 @@ class DamageTest {
 
   private Shape shape = SMALL;
 
+  /** Deliveries that were compared. */
+  private long checked;
+
   private enum Kind {
-    FLIPPED,
-    CUT,
-    ZEROED
+    FLIPPED("a bit flipped"),
+    CUT("a file cut"),
+    ZEROED("a block zeroed");
+
+    private final String words;
+
+    Kind(String words) {
+      this.words = words;
+    }
   }
 
   /** Damage to one file. */
@@ -232,6 +242,7 @@ class DamageTest {
                 .isEqualTo(hashes.get(number));
             assertThat(numbers.get(delivery.sequence())).isEqualTo(number);
             assertThat(came.add(delivery.sequence())).as("once").isTrue();
+            checked++;
             delivery.ack();
           }
         }
@@ -291,7 +302,12 @@ class DamageTest {
     }
     System.out.printf(
         "damage is local: %s in %,d places of %,d bytes in %d files%n",
-        kind.name().toLowerCase(Locale.ROOT), places, total, files.size());
+        kind.words, places, total, files.size());
+    record(kind.words + (stride == 1 ? " at each byte" : " every " + stride + " bytes"), places, 7);
+  }
+
+  private void record(String what, int places, long seed) {
+    Campaign.ran(Subject.ENGINE, what, places, numbers.size(), checked, seed);
   }
 
   @Test
@@ -347,6 +363,7 @@ class DamageTest {
     System.out.printf(
         "damage is local: %,d random places of %,d bytes in %d files, %,d bytes hit in the mean%n",
         places, total, files.size(), lengths / places);
+    record("damage at a random place of 64 MiB", places, seed);
   }
 
   private Damage anywhere(Random random, long total) {
