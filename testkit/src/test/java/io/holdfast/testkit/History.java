@@ -53,9 +53,14 @@ final class History implements AutoCloseable {
   /**
    * A delivery that somebody has in hands.
    *
+   * @param number of its bundle
    * @param lostBefore what the engine had counted as lost when it was asked for
    */
-  private record Held(String id, Delivery delivery, long lostBefore) {}
+  private record Held(String id, Delivery delivery, long number, long lostBefore) {
+    static Held of(String id, Delivery delivery, long lostBefore) {
+      return new Held(id, delivery, Bundles.number(delivery.bundle()), lostBefore);
+    }
+  }
 
   /** Nothing here gets as old. */
   private static final Duration A_LIFE = Duration.ofDays(365 * 10);
@@ -586,7 +591,7 @@ final class History implements AutoCloseable {
           return;
         }
         came(id, delivery);
-        Held one = new Held(id, delivery, lostBefore);
+        Held one = Held.of(id, delivery, lostBefore);
         if (how == How.KEEP || how == How.HOLD) {
           held.add(one);
           if (how == How.HOLD) {
@@ -611,21 +616,27 @@ final class History implements AutoCloseable {
     if (!held.isEmpty()) {
       Held one = held.remove(Math.floorMod(index, held.size()));
       log.add("let go of " + one.delivery.sequence() + " for " + one.id + ": " + how);
-      readAgain(one.delivery);
-      resolve(one, how);
+      boolean isThere = readAgain(one.delivery);
+      if (isThere || how == How.ACK || how == How.ACK_DURABLY) {
+        resolve(one, how);
+      } else {
+        one.delivery.close();
+      }
     }
   }
 
-  /** What was on hold, and so has to come from the disk. */
-  private void readAgain(Delivery delivery) {
+  /** What was on hold, and so has to come from the disk; says whether it does. */
+  private boolean readAgain(Delivery delivery) {
     try {
       known.check(Bundles.number(delivery.bundle()), Bundles.hash(delivery.bundle()));
+      return true;
     } catch (StorageException e) {
       // A policy may have taken it.
       if (!troubled && !known.losing) {
         throw e;
       }
       log.add("  " + e.getMessage());
+      return false;
     }
   }
 
@@ -674,7 +685,7 @@ final class History implements AutoCloseable {
     Subscriber subscriber = subscribers.get(id);
     boolean late = subscriber != null && lost(subscriber) > one.lostBefore;
     boolean counted = how == How.FAIL || how == How.REJECT || how == How.REJECT_REST;
-    long number = Bundles.number(delivery.bundle());
+    long number = one.number;
     Knowledge.Letters letters = known.letters(id);
     Ending ending = new Ending(id, how, late);
     try (delivery) {
@@ -1227,7 +1238,7 @@ final class History implements AutoCloseable {
         Delivery next = subscriber.next(isDue ? Duration.ofSeconds(20) : Duration.ZERO);
         if (next != null) {
           came(id, next);
-          resolve(new Held(id, next, lost(subscriber)), How.ACK);
+          resolve(Held.of(id, next, lost(subscriber)), How.ACK);
         } else if (!isDue) {
           break;
         } else if (isPaused(id)) {
