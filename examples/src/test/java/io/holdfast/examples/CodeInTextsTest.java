@@ -97,6 +97,14 @@ class CodeInTextsTest {
     assertThat(work.resolve("data/wal")).isDirectory();
   }
 
+  @Test
+  void thePowerCutsOfThePageFindNothingMissing() throws Exception {
+    CodeBlock cuts = CodeBlock.inPage(EMBEDDING).getLast();
+    assertThat(cuts.code()).contains("POWER_CUT");
+    CompiledBlock.compile(cuts, MAIN, folder);
+    assertThat(run(folder, 1)).isEmpty();
+  }
+
   /** Runs the block in a process of its own, whose working directory it can call its own. */
   private String run(Path work, int number) throws Exception {
     Path errors = folder.resolve("errors");
