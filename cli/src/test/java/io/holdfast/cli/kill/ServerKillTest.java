@@ -1,6 +1,7 @@
 package io.holdfast.cli.kill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.campaign.Campaign;
 import io.holdfast.campaign.Subject;
@@ -9,7 +10,9 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,9 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code holdfast server run} is killed at random moments, also while it starts and while its peer
- * dies, refuses or is silent. Then it delivers what it kept to a peer that is well: everything that
- * a source was told is accepted has arrived. A few kills; {@code -Dholdfast.rounds=N} says how
- * many.
+ * dies, refuses or is silent, and at its calls of the disk. Then it delivers what it kept to a peer
+ * that is well: everything that a source was told is accepted has arrived. A few kills; {@code
+ * -Dholdfast.rounds=N} says how many.
  */
 @Timeout(value = 12, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ServerKillTest {
@@ -34,7 +37,17 @@ class ServerKillTest {
   private static final int MOST_LINES = 6_000;
   private static final long MOST_STARTING_MILLIS = 1_000;
   private static final long MOST_RUNNING_MILLIS = 700;
+  private static final long MOST_TRACED_MILLIS = 3_000;
   private static final long PATIENCE_SECONDS = 120;
+
+  private static final List<DiskCall> CALLS = List.of(DiskCall.values());
+  private static final String ENDED = "it ended by itself and said: %s";
+
+  /** What a process ends with that a signal has killed. */
+  private static final int KILLED = 128 + 9;
+
+  /** In so many rounds a server has ended at a call of each kind. */
+  private static final int ENOUGH_FOR_EACH = 120;
 
   private static final String QUERY =
       """
@@ -67,9 +80,54 @@ class ServerKillTest {
 
   @Test
   void whatAKilledServerHadAcceptedArrives() throws Exception {
+    live(this::killOne);
+    System.out.printf(
+        "server killed %,d times, %,d of them while it started, its peer %,d times: %s%n",
+        kills, whileStarting, peerKills, told());
+    Campaign.ran(
+        Subject.SERVER, "SIGKILL of a server", kills, ledger.accepted(), ledger.arrived(), SEED);
+  }
+
+  @Test
+  void whatAServerHadAcceptedThatDiesAtACallOfItsDiskArrives() throws Exception {
+    String lack = DiskCall.whyNot();
+    if (!lack.isEmpty()) {
+      System.out.println("skipped: it needs " + lack);
+    }
+    assumeTrue(lack.isEmpty(), "needs " + lack);
+    Map<DiskCall, Integer> ended = new EnumMap<>(DiskCall.class);
+    live((peer, round) -> killAtCall(peer, round, ended));
+    int all = ended.values().stream().mapToInt(Integer::intValue).sum();
+    System.out.printf(
+        "server killed %,d times, %,d of them at a call of its disk %s: %s%n",
+        kills, all, ended, told());
+    if (ROUNDS >= ENOUGH_FOR_EACH) {
+      assertThat(ended.keySet()).containsExactlyElementsOf(CALLS);
+    }
+    Campaign.ran(
+        Subject.SERVER,
+        "SIGKILL of a server at a call of its disk",
+        all,
+        ledger.accepted(),
+        ledger.arrived(),
+        SEED);
+  }
+
+  private String told() {
+    return "%,d events accepted, %,d arrived, %,d of them again, none missing, seed %d"
+        .formatted(ledger.accepted(), ledger.arrived(), ledger.arrivals() - ledger.arrived(), SEED);
+  }
+
+  /** One life of a server, at the end of which it is killed. */
+  @FunctionalInterface
+  private interface Killing {
+    void run(Peer peer, int round) throws IOException, InterruptedException;
+  }
+
+  private void live(Killing killing) throws IOException, InterruptedException {
     try (Peer peer = new Peer(ledger)) {
       for (int round = 0; round < ROUNDS; round++) {
-        killOne(peer, round);
+        killing.run(peer, round);
         check(ledger.wrong());
         if (round % SETTLED_AFTER == SETTLED_AFTER - 1 || round == ROUNDS - 1) {
           settle(peer);
@@ -78,18 +136,6 @@ class ServerKillTest {
       }
     }
     assertThat(ledger.accepted()).isPositive();
-    System.out.printf(
-        "server killed %,d times, %,d of them while it started, its peer %,d times: %,d events"
-            + " accepted, %,d arrived, %,d of them again, none missing, seed %d%n",
-        kills,
-        whileStarting,
-        peerKills,
-        ledger.accepted(),
-        ledger.arrived(),
-        ledger.arrivals() - ledger.arrived(),
-        SEED);
-    Campaign.ran(
-        Subject.SERVER, "SIGKILL of a server", kills, ledger.accepted(), ledger.arrived(), SEED);
   }
 
   private static void check(List<String> wrong) {
@@ -102,19 +148,44 @@ class ServerKillTest {
         .isEmpty();
   }
 
+  private ServerLife begin(Peer peer, List<String> before, int lines, boolean hasReceipts)
+      throws IOException {
+    int number = ledger.begin(lines);
+    List<Path> files = List.of(config(peer, lines(number, lines), false), query);
+    return hasReceipts
+        ? ServerLife.withReceipts(before, data, files, ledger)
+        : ServerLife.ofCommand(before, data, files, ledger);
+  }
+
+  /**
+   * Before a call of each kind in turn; or, when it does not make so many of them, after a while.
+   */
+  private void killAtCall(Peer peer, int round, Map<DiskCall, Integer> ended)
+      throws IOException, InterruptedException {
+    DiskCall call = CALLS.get(round % CALLS.size());
+    int which = 1 + random.nextInt(call.most());
+    peer.become(random.nextInt(4) > 0 ? Mood.WELL : anyMood());
+    int lines = 1 + random.nextInt(MOST_LINES);
+    boolean hasReceipts = random.nextInt(3) > 0;
+    long before = ledger.accepted() + ledger.arrivals();
+    try (ServerLife life = begin(peer, call.killing(which), lines, hasReceipts)) {
+      if (endsBeforeWork(life, before) || life.hasEnded(MOST_TRACED_MILLIS)) {
+        assertThat(life.exitCode()).as("%s", life.said()).isEqualTo(KILLED);
+        ended.merge(call, 1, Integer::sum);
+      }
+      life.kill();
+      kills++;
+    }
+  }
+
   /** One life, at the end of which it is killed. */
   private void killOne(Peer peer, int round) throws IOException, InterruptedException {
     int lines = 1 + random.nextInt(MOST_LINES);
-    int number = ledger.begin(lines);
-    List<Path> files = List.of(config(peer, lines(number, lines), false), query);
     peer.become(random.nextBoolean() ? Mood.WELL : anyMood());
     long acceptedBefore = ledger.accepted();
     long before = acceptedBefore + ledger.arrivals();
     boolean hasReceipts = round == 0 || random.nextInt(3) > 0;
-    try (ServerLife life =
-        hasReceipts
-            ? ServerLife.withReceipts(data, files, ledger)
-            : ServerLife.ofCommand(data, files, ledger)) {
+    try (ServerLife life = begin(peer, List.of(), lines, hasReceipts)) {
       if (round == 0) {
         awaitReceipt(life);
       } else if (random.nextInt(4) == 0) {
@@ -154,7 +225,7 @@ class ServerKillTest {
     peer.become(Mood.WELL);
     Path nothing = Files.writeString(work.resolve("nothing.txt"), "");
     List<Path> files = List.of(config(peer, nothing, true), query);
-    try (ServerLife life = ServerLife.ofCommand(data, files, ledger)) {
+    try (ServerLife life = ServerLife.ofCommand(List.of(), data, files, ledger)) {
       assertThat(life.hasEnded(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS)))
           .as("the last server ends, seed %d; it said: %s", SEED, life.said())
           .isTrue();
@@ -215,12 +286,19 @@ class ServerKillTest {
 
   /** Waits until it does something: accepts, delivers, or has found that it cannot. */
   private void awaitWork(ServerLife life, long before) throws InterruptedException {
+    assertThat(endsBeforeWork(life, before)).as(ENDED, life.said()).isFalse();
+  }
+
+  private boolean endsBeforeWork(ServerLife life, long before) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (ledger.accepted() + ledger.arrivals() == before
         && !life.said().contains("breaker open")) {
-      stayAlive(life, 1);
+      if (life.hasEnded(1)) {
+        return true;
+      }
       assertThat(System.nanoTime() - end).as("it works; it said: %s", life.said()).isNegative();
     }
+    return false;
   }
 
   /** Waits until so many are accepted, in the middle of it, or for a while. */
@@ -232,6 +310,6 @@ class ServerKillTest {
   }
 
   private static void stayAlive(ServerLife life, long millis) throws InterruptedException {
-    assertThat(life.hasEnded(millis)).as("it ended by itself and said: %s", life.said()).isFalse();
+    assertThat(life.hasEnded(millis)).as(ENDED, life.said()).isFalse();
   }
 }

@@ -15,12 +15,13 @@ import java.util.concurrent.TimeUnit;
 final class ServerLife implements AutoCloseable {
   private static final int MOST_ERROR_CHARACTERS = 20_000;
 
-  /** Little memory, and a quick start. */
+  /** Little memory, a quick start, and no files of the JVM's own. */
   private static final List<String> JVM_OPTIONS =
       List.of(
           "-Xmx128m",
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
+          "-XX:-UsePerfData",
           "-XX:+DisplayVMOutputToStderr",
           "--sun-misc-unsafe-memory-access=allow");
 
@@ -30,9 +31,9 @@ final class ServerLife implements AutoCloseable {
   private final Thread errorReader;
   private final StringBuilder errors = new StringBuilder();
 
-  private ServerLife(List<String> program, Ledger ledger) throws IOException {
+  private ServerLife(List<String> before, List<String> program, Ledger ledger) throws IOException {
     this.ledger = ledger;
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM_OPTIONS);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
@@ -42,21 +43,27 @@ final class ServerLife implements AutoCloseable {
     errorReader = Thread.ofPlatform().daemon().start(this::readErrors);
   }
 
-  /** The command {@code holdfast server run}. */
-  static ServerLife ofCommand(Path data, List<Path> files, Ledger ledger) throws IOException {
+  /**
+   * The command {@code holdfast server run}.
+   *
+   * @param before words before the command, for a program that runs it
+   */
+  static ServerLife ofCommand(List<String> before, Path data, List<Path> files, Ledger ledger)
+      throws IOException {
     List<String> program =
         new ArrayList<>(
             List.of(
                 "io.holdfast.cli.Holdfast", "server", "run", "--data-dir", data.toString(), "-f"));
     files.forEach(file -> program.add(file.toString()));
-    return new ServerLife(program, ledger);
+    return new ServerLife(before, program, ledger);
   }
 
   /** The same plan, with receipts. */
-  static ServerLife withReceipts(Path data, List<Path> files, Ledger ledger) throws IOException {
+  static ServerLife withReceipts(List<String> before, Path data, List<Path> files, Ledger ledger)
+      throws IOException {
     List<String> program = new ArrayList<>(List.of(ReceiptServer.class.getName(), data.toString()));
     files.forEach(file -> program.add(file.toString()));
-    return new ServerLife(program, ledger);
+    return new ServerLife(before, program, ledger);
   }
 
   private void readReceipts() {
@@ -139,6 +146,7 @@ final class ServerLife implements AutoCloseable {
   /** Kills it, if it still runs. */
   @Override
   public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
     // Process.destroyForcibly would close the pipe, with what was said and not read yet in it.
     process.toHandle().destroyForcibly();
   }
