@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -41,6 +42,9 @@ final class DeadLetterBox implements DeadLetters {
   /** The subscription that all letters wait for. */
   private static final String LETTERS = "letters";
 
+  /** So often in a row a letter waits for its record; a bundle waits longer for its bytes. */
+  private static final int MOST_REFUSALS = 10;
+
   private final Storage storage;
   private final BufferOptions options;
   private final Admission room;
@@ -56,8 +60,11 @@ final class DeadLetterBox implements DeadLetters {
   /** The letters of what may be given up a second time, by their sequence in the source. */
   private final TreeMap<Long, List<LetterFile>> recent = new TreeMap<>();
 
-  /** Letters that were delivered again and resolved, and have their files still. */
+  /** Letters that were delivered again and resolved, or purged, and have their files still. */
   private final Set<Long> leaving = ConcurrentHashMap.newKeySet();
+
+  /** How often in a row the disk has refused the record of a letter that is delivered again. */
+  private final Map<Long, Integer> refusals = new ConcurrentHashMap<>();
 
   /** The letters that have a file, and how many these are; while it is open. */
   private ResolvedSet files = new ResolvedSet(0);
@@ -172,6 +179,10 @@ final class DeadLetterBox implements DeadLetters {
       opened.run("the letters cannot be read", () -> readLetters(opened));
       count(letterBytes() + taken);
       opened.account().settled();
+      if (closed) {
+        // A listener that was told of something has closed it meanwhile.
+        throw new ClosedException("the buffer of " + storage + " is closed");
+      }
       buffer = opened;
       ready = true;
     } finally {
@@ -238,6 +249,7 @@ final class DeadLetterBox implements DeadLetters {
     files = new ResolvedSet(0);
     fileCount = 0;
     leaving.clear();
+    recent.clear();
     for (long number : LetterFile.list(storage)) {
       if (opened.store().knowsAll() && !isThere(letters, number)) {
         LetterFile.delete(storage, number);
@@ -247,9 +259,18 @@ final class DeadLetterBox implements DeadLetters {
       if (asked.contains(number)) {
         there.add(number, number);
       }
-      LetterFile.read(storage, number).ifPresent(this::remember);
+      recordOrNone(number).ifPresent(this::remember);
     }
     wanted = opened.store().knowsAll() ? there : asked;
+  }
+
+  /** One that the disk refuses costs what it says, and not the box. */
+  private Optional<LetterFile> recordOrNone(long number) {
+    try {
+      return LetterFile.read(storage, number);
+    } catch (IOException refused) {
+      return Optional.empty();
+    }
   }
 
   private void remember(LetterFile letter) {
@@ -483,7 +504,7 @@ final class DeadLetterBox implements DeadLetters {
         break;
       }
       long at = number.getAsLong();
-      listed.add(describe(at, letter(at), wanted.contains(at)));
+      listed.add(describe(at, recordOrNone(at), wanted.contains(at)));
       from = number.getAsLong() + 1;
     }
     return listed;
@@ -509,8 +530,27 @@ final class DeadLetterBox implements DeadLetters {
                     0,
                     0,
                     0,
-                    "the record of this letter is damaged",
+                    "the record of this letter is damaged, or cannot be read",
                     isReplayed));
+  }
+
+  /**
+   * As {@link #letter}, for who asks again and again: a file that the disk goes on to refuse is as
+   * one that is damaged.
+   *
+   * @throws IOException when it refuses for now
+   */
+  Optional<LetterFile> record(long number) throws IOException {
+    try {
+      Optional<LetterFile> read = LetterFile.read(storage, number);
+      refusals.remove(number);
+      return read;
+    } catch (IOException refused) {
+      if (refusals.merge(number, 1, Integer::sum) < MOST_REFUSALS) {
+        throw refused;
+      }
+      return Optional.empty();
+    }
   }
 
   /** What is known of a letter; empty when its file is damaged. */
@@ -636,7 +676,16 @@ final class DeadLetterBox implements DeadLetters {
   }
 
   private int forget(WalBuffer opened, List<Long> numbers) {
-    delete(opened, Set.copyOf(numbers));
+    leaving.addAll(numbers);
+    boolean done = false;
+    try {
+      deleteLeaving(opened);
+      done = true;
+    } finally {
+      if (!done) {
+        leftovers.run();
+      }
+    }
     if (isEmpty(opened)) {
       dissolve(opened);
     }
@@ -644,7 +693,8 @@ final class DeadLetterBox implements DeadLetters {
   }
 
   /** Makes it durable that letters are gone, and then deletes their files. */
-  private void delete(WalBuffer opened, Set<Long> numbers) {
+  private void deleteLeaving(WalBuffer opened) {
+    Set<Long> numbers = Set.copyOf(leaving);
     opened.flush();
     try {
       opened.run(
@@ -658,6 +708,7 @@ final class DeadLetterBox implements DeadLetters {
     } finally {
       count(letterBytes());
     }
+    leaving.removeAll(numbers);
     recent.values().forEach(known -> known.removeIf(it -> numbers.contains(it.number())));
     recent.values().removeIf(List::isEmpty);
   }
@@ -668,18 +719,16 @@ final class DeadLetterBox implements DeadLetters {
     leftovers.run();
   }
 
-  /** Deletes the files of letters that were delivered again and resolved, durably before that. */
+  /** Deletes the files of letters that are resolved, which is durable before that. */
   synchronized void deleteResolved() {
     WalBuffer opened = buffer;
-    Set<Long> numbers = Set.copyOf(leaving);
-    if (opened != null && !numbers.isEmpty()) {
-      delete(opened, numbers);
-      leaving.removeAll(numbers);
+    if (opened != null && !leaving.isEmpty()) {
+      deleteLeaving(opened);
     }
   }
 
   private boolean isEmpty(WalBuffer opened) {
-    return opened.store().knowsAll() && countIn(opened) == 0;
+    return opened.store().knowsAll() && next(letters(opened), 0).isEmpty();
   }
 
   /** Closes the buffer of a box with nothing in it, and gives its space back. */

@@ -218,6 +218,8 @@ final class DeadLetterBoxes {
   }
 
   private void failed(String message) {
-    listener.on(new EngineEvent("holdfast.deadletter.failure", Level.WARNING, message));
+    EngineEvent failure = new EngineEvent("holdfast.deadletter.failure", Level.WARNING, message);
+    // Closing waits for who tells this, so that whoever is told must not wait for the closing.
+    threads.asStep(() -> listener.on(failure));
   }
 }

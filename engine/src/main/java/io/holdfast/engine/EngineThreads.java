@@ -21,19 +21,20 @@ final class EngineThreads implements TaskExecutor {
 
   @Override
   public Task register(String name, Runnable step) {
-    return host.register(
-        name,
-        () -> {
-          Thread self = Thread.currentThread();
-          boolean outermost = stepping.add(self);
-          try {
-            step.run();
-          } finally {
-            if (outermost) {
-              stepping.remove(self);
-            }
-          }
-        });
+    return host.register(name, () -> asStep(step));
+  }
+
+  /** Runs what may call the buffer, on a thread that it may not wait for. */
+  void asStep(Runnable step) {
+    Thread self = Thread.currentThread();
+    boolean outermost = stepping.add(self);
+    try {
+      step.run();
+    } finally {
+      if (outermost) {
+        stepping.remove(self);
+      }
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.holdfast.engine;
 
 import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.stored.StoredBundle;
+import java.io.IOException;
 import java.util.Optional;
 
 /** Where the deliveries of a subscriber come from: the log, or its dead letters. */
@@ -15,9 +16,9 @@ sealed interface Feed permits LogFeed, LetterFeed {
   /**
    * What the bundle is called outside; empty when it has gone since it was claimed.
    *
-   * @throws HoldfastException when that cannot be read
+   * @throws IOException when that cannot be read for now
    */
-  Optional<Identity> identity(StoredBundle entry, Subscription.Claim claim);
+  Optional<Identity> identity(StoredBundle entry, Subscription.Claim claim) throws IOException;
 
   /**
    * Gives a delivery up, durably where it goes, and then resolves it.

@@ -3,6 +3,7 @@ package io.holdfast.engine;
 import io.holdfast.engine.progress.LetterFile;
 import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.stored.StoredBundle;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -10,8 +11,9 @@ import java.util.OptionalLong;
 record LetterFeed(DeadLetterBox box, WalBuffer buffer, Subscription subscription) implements Feed {
 
   @Override
-  public Optional<Identity> identity(StoredBundle entry, Subscription.Claim claim) {
-    Optional<Identity> source = box.letter(entry.sequence()).map(LetterFile::source);
+  public Optional<Identity> identity(StoredBundle entry, Subscription.Claim claim)
+      throws IOException {
+    Optional<Identity> source = box.record(entry.sequence()).map(LetterFile::source);
     if (source.isEmpty() && subscription.isOut(entry.sequence(), claim.epoch())) {
       // Its record is damaged.
       return Optional.of(entry.identity());

@@ -309,6 +309,11 @@ final class Subscription {
     return out.size();
   }
 
+  /** Whether nothing may go out now, because one is out alone. */
+  synchronized boolean isOneAlone(long now) {
+    return guard.isOneAlone(now);
+  }
+
   /** The entry from a sequence on that is not resolved; the caller releases or reads it. */
   synchronized Optional<Located> nextUnresolved(long from) throws IOException {
     return store.nextMissing(resolved, from);

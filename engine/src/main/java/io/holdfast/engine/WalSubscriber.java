@@ -80,8 +80,7 @@ final class WalSubscriber implements Subscriber {
         // What is to be kept is in memory: the bundle itself need not be readable any more.
         claim.located().release();
         StoredBundle rows = givenUp.part().rows();
-        Identity identity = taken.feed().identity(rows, claim).orElse(rows.identity());
-        giveUp(new WalDelivery(this, taken.feed(), rows, claim, identity), givenUp);
+        giveUp(new WalDelivery(this, taken.feed(), rows, claim, named(taken, rows)), givenUp);
         continue;
       }
       WalDelivery delivery = read(taken);
@@ -94,6 +93,15 @@ final class WalSubscriber implements Subscriber {
       }
       giveUp(delivery, givenUp);
       delivery.release();
+    }
+  }
+
+  /** What it is called, for people. */
+  private static Identity named(Taken taken, StoredBundle rows) {
+    try {
+      return taken.feed().identity(rows, taken.claim()).orElse(rows.identity());
+    } catch (IOException refused) {
+      return rows.identity();
     }
   }
 
@@ -152,8 +160,14 @@ final class WalSubscriber implements Subscriber {
       replaying = new Replay(letters, connected.getAsLong());
       replay = replaying;
     }
+    // One that may end the process is out alone among both, or the wrong one is suspected.
+    if (feed.subscription().isOneAlone(now())) {
+      return null;
+    }
     Taken letter = take(letters, replaying.connection(), most - feed.subscription().out());
-    return letter != null ? letter : take(feed, connection, most - letters.subscription().out());
+    return letter != null || letters.subscription().isOneAlone(now())
+        ? letter
+        : take(feed, connection, most - letters.subscription().out());
   }
 
   private @Nullable Taken take(Feed from, long as, int mostInFlight) throws IOException {
@@ -169,16 +183,15 @@ final class WalSubscriber implements Subscriber {
 
   private static void lost(Taken taken) {
     Located located = taken.claim().located();
-    taken
-        .feed()
-        .subscription()
-        .resolve(located.key(), taken.claim().epoch(), located.items(), located.length());
-    taken.feed().resolved(located.key());
+    long epoch = taken.claim().epoch();
+    Subscription subscription = taken.feed().subscription();
+    if (subscription.resolve(located.key(), epoch, located.items(), located.length())) {
+      taken.feed().resolved(located.key());
+    }
   }
 
   /** Null when the entry is damaged and given up, or has gone meanwhile: the next one is tried. */
   private @Nullable WalDelivery read(Taken taken) {
-    Subscription subscription = taken.feed().subscription();
     Subscription.Claim claim = taken.claim();
     long sequence = claim.located().key();
     StoredBundle entry = null;

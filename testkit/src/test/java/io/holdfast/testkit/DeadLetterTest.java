@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -336,6 +338,78 @@ class DeadLetterTest extends EngineSuite {
     assertThat(buffer.status().disk().deadLetters()).isLessThan(before - 45 * 4096);
   }
 
+  private static Faults recordIsRefused(int letter) {
+    return Faults.when(
+        call -> call.kind() == Kind.OPEN_FOR_READ && call.file().equals("dead/a/letters/" + letter),
+        Faults.Outcome.FAIL);
+  }
+
+  @Test
+  void aRecordThatTheDiskRefusesForEverCostsWhatItSaysAndHoldsNobodyUp() {
+    needsFaults();
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    DeadLetters letters = rejectAndReplay(buffer, subscriber, 2, 0);
+    append(buffer, 3);
+    world.disk().setFaults(recordIsRefused(0));
+    assertThat(all(letters))
+        .extracting(DeadLetter::sequence)
+        .containsExactly(OptionalLong.empty(), OptionalLong.of(1));
+    assertThatThrownBy(() -> subscriber.next(Duration.ZERO))
+        .isInstanceOf(HoldfastException.class)
+        .hasMessageContaining("stays in line");
+    assertThat(ackNext(subscriber)).as("what lies behind it goes on").isEqualTo(3);
+    Delivery letter = null;
+    for (int tries = 0; tries < 30 && letter == null; tries++) {
+      try {
+        letter = subscriber.next(Duration.ofSeconds(10));
+      } catch (HoldfastException again) {
+        assertThat(again).hasMessageContaining("stays in line");
+      }
+    }
+    try (Delivery delivery = Objects.requireNonNull(letter)) {
+      assertThat(Bundles.number(delivery.bundle())).isEqualTo(1);
+      delivery.ack();
+    }
+    assertThat(numbers(letters)).containsExactly(2L);
+  }
+
+  @Test
+  void aRecordThatTheDiskRefusesDoesNotKeepABoxShut() {
+    needsFaults();
+    DurableBuffer buffer = world.open();
+    rejectAndReplay(buffer, buffer.subscribe("a"), 3, 2);
+    buffer.close();
+    DurableBuffer again = world.open();
+    world.disk().setFaults(recordIsRefused(1));
+    assertThat(again.deadLetters("a").count()).isEqualTo(3);
+    assertThat(ackNext(again.subscribe("a"))).isEqualTo(3);
+    world.disk().setFaults(Faults.none());
+    assertThat(numbers(again.deadLetters("a"))).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void whatAPurgeCouldNotDeleteIsDeletedLater() throws Exception {
+    needsFaults();
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    DeadLetters letters = rejectAndReplay(buffer, subscriber, 3, 2);
+    long before = buffer.status().disk().deadLetters();
+    world
+        .disk()
+        .setFaults(
+            Faults.when(
+                call -> call.kind() == Kind.SYNC && call.file().startsWith("dead/"),
+                Faults.Outcome.FAIL));
+    assertThatThrownBy(() -> letters.purge(0)).isInstanceOf(HoldfastException.class);
+    assertThat(reasons()).contains("0");
+    world.disk().setFaults(Faults.none());
+    assertThat(ackNext(subscriber)).isEqualTo(3);
+    assertThat(subscriber.next(Duration.ofSeconds(5))).isNull();
+    assertThat(reasons()).containsExactly("1");
+    assertThat(buffer.status().disk().deadLetters()).isLessThan(before);
+  }
+
   /** Numbers from 1 on become letters; one of these is asked for again. */
   private DeadLetters rejectAndReplay(
       DurableBuffer buffer, Subscriber subscriber, int count, int again) {
@@ -450,7 +524,8 @@ class DeadLetterTest extends EngineSuite {
         .disk()
         .setFaults(
             Faults.when(
-                call -> call.kind() == Kind.OPEN_FOR_READ && call.file().contains("/letters/"),
+                call ->
+                    call.kind() == Kind.CREATE_DIRECTORY && call.file().equals("dead/a/letters"),
                 Faults.Outcome.FAIL));
     for (int i = 0; i < 5; i++) {
       assertThatThrownBy(letters::count).isInstanceOf(HoldfastException.class);

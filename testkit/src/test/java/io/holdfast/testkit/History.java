@@ -62,6 +62,9 @@ final class History implements AutoCloseable {
     }
   }
 
+  /** No bundle's sequence. */
+  private static final long NOBODY = -1;
+
   /** Nothing here gets as old. */
   private static final Duration A_LIFE = Duration.ofDays(365 * 10);
 
@@ -213,7 +216,8 @@ final class History implements AutoCloseable {
     // Nor may there be room for the segment with which the cursor would pass it.
     holesStay =
         opened.recovery().notes().stream().anyMatch(note -> note.contains("no room to copy"))
-            || (limited && !opened.recovery().unconfirmed().isEmpty());
+            || (limited && !opened.recovery().unconfirmed().isEmpty())
+            || (holesStayed && opened.recovery().isDamaged());
     if (!known.liar && !holesStayed) {
       assertThat(opened.recovery().isDamaged())
           .as("no damage after crashes alone: %s", opened.recovery())
@@ -857,7 +861,9 @@ final class History implements AutoCloseable {
   private @Nullable DeadLetter letter(String id, int index) {
     try {
       List<DeadLetter> letters = buffer().deadLetters(id).list(-1, 100_000);
-      return letters.isEmpty() ? null : letters.get(index % letters.size());
+      DeadLetter chosen = letters.isEmpty() ? null : letters.get(index % letters.size());
+      // Whose record the disk refuses is nobody that is known here.
+      return chosen != null && troubled && chosen.sequence().isEmpty() ? null : chosen;
     } catch (StorageException e) {
       if (!troubled) {
         throw e;
@@ -935,6 +941,8 @@ final class History implements AutoCloseable {
       List<Long> after = sequences(box);
       before.stream()
           .filter(sequence -> which.contains(sequence) && !after.contains(sequence))
+          // A record that the disk refuses may be of any.
+          .filter(sequence -> !after.contains(NOBODY))
           .forEach(letters.purged::add);
     } catch (StorageException e) {
       if (!troubled) {
@@ -955,7 +963,7 @@ final class History implements AutoCloseable {
   }
 
   private static List<Long> sequences(DeadLetters box) {
-    return box.list(-1, 100_000).stream().map(letter -> letter.sequence().orElse(-1)).toList();
+    return box.list(-1, 100_000).stream().map(letter -> letter.sequence().orElse(NOBODY)).toList();
   }
 
   void flush(boolean mayFail) {
