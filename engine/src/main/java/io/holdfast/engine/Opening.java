@@ -15,6 +15,7 @@ import io.holdfast.engine.segment.SegmentFile;
 import io.holdfast.engine.segment.SegmentWriter;
 import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.storage.Storage;
+import io.holdfast.engine.stored.Bounds;
 import io.holdfast.engine.stored.Identity;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -221,11 +222,21 @@ final class Opening {
     return highest;
   }
 
-  private static long nextSegment(
+  private long nextSegment(
       Optional<StateFile> state, Map<String, SubscriberFiles.Raw> progress, Segments segments) {
-    long highest = SubscriberFiles.highestNumber(progress);
-    highest = Math.max(highest, segments.lastNumber(0));
-    return Math.max(highest + 1, state.map(StateFile::segmentFloor).orElse(1L));
+    long known = Math.max(segments.lastNumber(0), SubscriberFiles.highestNumber(progress));
+    long next = Math.max(known + 1, state.map(StateFile::segmentFloor).orElse(1L));
+    if (!Bounds.isFollowed(next)) {
+      throw new StorageException(
+          "the segments of "
+              + storage.describe("")
+              + " are to go on with the number "
+              + next
+              + ", which nobody comes to: move the file with the number before it away, and open"
+              + " the buffer again",
+          null);
+    }
+    return next;
   }
 
   private void restore(

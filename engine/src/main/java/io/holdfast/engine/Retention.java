@@ -18,6 +18,7 @@ import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
 import io.holdfast.engine.stored.Bounds;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -88,6 +89,9 @@ final class Retention {
   private final WaitingCopies waiting;
   private long copiesTriedAt;
 
+  /** Files that are no segments and could not be put away yet. */
+  private final List<Segments.Unreadable> kept = new ArrayList<>();
+
   Retention(
       Storage storage,
       BufferOptions options,
@@ -150,6 +154,9 @@ final class Retention {
     if (options.time().monotonicNanos() - copiesTriedAt >= COPY_RETRY_NANOS) {
       copyDamage();
       readAgain();
+      List<Segments.Unreadable> again = List.copyOf(kept);
+      kept.clear();
+      setAside(again, true);
     }
     persistProgress();
     advanceCursor();
@@ -453,31 +460,41 @@ final class Retention {
 
   /**
    * Copies files that are no segments to the quarantine, and deletes them. What the disk refuses to
-   * read, or what there is no room to copy, stays.
+   * read stays; what there is no room to copy stays until there is some.
    *
    * @param counted whether they are counted as segments
    */
   void setAside(List<Segments.Unreadable> files, boolean counted) throws IOException {
     boolean deleted = false;
     for (Segments.Unreadable file : files) {
-      boolean copied = false;
-      if (!file.refused()) {
-        try (StorageFile bytes = storage.openForRead(file.name())) {
-          copied = quarantine.copy(bytes, file.name(), 0, file.size());
-        }
+      boolean gone = !file.refused() && isPutAway(file);
+      deleted |= gone;
+      if (!gone && !file.refused() && file.size() <= quarantine.largestCopy()) {
+        kept.add(file);
       }
-      if (copied) {
-        storage.delete(file.name());
-        deleted = true;
-      }
-      if (copied && counted) {
+      if (gone && counted) {
         admission.fileDeleted(FileKind.SEGMENT, file.size());
-      } else if (!copied && !counted) {
+      } else if (!gone && !counted) {
         admission.fileAdded(FileKind.SEGMENT, file.size());
       }
     }
     if (deleted) {
       segments.syncDirectory();
+    }
+  }
+
+  private boolean isPutAway(Segments.Unreadable file) {
+    try (StorageFile bytes = storage.openForRead(file.name())) {
+      if (!quarantine.copy(bytes, file.name(), 0, file.size())) {
+        return false;
+      }
+      storage.delete(file.name());
+      return true;
+    } catch (NoSuchFileException gone) {
+      // Somebody else has put it away.
+      return true;
+    } catch (IOException refused) {
+      return false;
     }
   }
 
@@ -488,7 +505,7 @@ final class Retention {
 
   /** Whether something waits to be deleted until nobody reads it, or to be read. */
   boolean hasLeftovers() {
-    return isDeleting() || store.hasUnknown();
+    return isDeleting() || store.hasUnknown() || !kept.isEmpty();
   }
 
   /** Whether files wait to be deleted, and the room that they take will come. */

@@ -174,7 +174,10 @@ final class Room implements Admission.Owner {
     if (isWanted() && !log.keepsFiles() && log.lastSequence(-1) < cursorSequence) {
       committer.requestRotation();
     }
-    if (reserve.isMissing() || admission.wantsLook()) {
+    if (isWanted() && admission.space().keepFree() > 0) {
+      // Who waits finds only after this that it is not enough, and others free space, too.
+      upkeep.within(RETRY);
+    } else if (reserve.isMissing() || admission.wantsLook()) {
       upkeep.within(isWanted() ? RETRY : RARE_RETRY);
     }
   }

@@ -144,6 +144,20 @@ class BadInputTest extends EngineSuite {
   }
 
   @Test
+  void columnsThatNobodyCouldReadAgainAreRefused() {
+    StructVector outer = StructVector.empty("c0", world.bundles.allocator());
+    StructVector at = outer;
+    for (int depth = 1; depth < 65; depth++) {
+      FieldType type = FieldType.nullable(ArrowType.Struct.INSTANCE);
+      at = at.addOrGet("c" + depth, type, StructVector.class);
+    }
+    outer.setValueCount(2);
+    try (VectorSchemaRoot bad = root(2, outer)) {
+      assertRefused(bad, "nested more than 64 deep");
+    }
+  }
+
+  @Test
   void aDictionaryThatIsMissingIsRefusedByItsNumber() {
     DictionaryEncoding encoding = new DictionaryEncoding(42, false, new ArrowType.Int(32, true));
     IntVector index =

@@ -94,6 +94,33 @@ class FaultTest extends EngineSuite {
   }
 
   @Test
+  void aSegmentWhoseNameDidNotBecomeDurableIsNotLeftForOtherEngines() throws Exception {
+    AtomicInteger refusals = new AtomicInteger();
+    world
+        .disk()
+        .setFaults(
+            call ->
+                call.kind() == Kind.SYNC_DIRECTORY && call.file().equals("segments")
+                    ? fail(refusals)
+                    : Outcome.WORK);
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    long number = 0;
+    while (refusals.get() == 0) {
+      append(buffer, ++number, 300_000);
+      world.tasks().advance(Duration.ofSeconds(1));
+    }
+    assertThat(world.storage().list("segments")).isEmpty();
+    world.disk().setFaults(Faults.none());
+    assertThat(drain(subscriber)).isEqualTo(range(1, number));
+  }
+
+  private static Outcome fail(AtomicInteger count) {
+    count.incrementAndGet();
+    return Outcome.FAIL;
+  }
+
+  @Test
   void oneReadThatGoesWrongLosesNothing() {
     boolean hit = true;
     for (long n = 1; hit; n++) {

@@ -11,6 +11,7 @@ import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.LossReason;
 import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
+import io.holdfast.engine.TaskExecutor;
 import io.holdfast.engine.WhenFull;
 import io.holdfast.testkit.Faults.Outcome;
 import io.holdfast.testkit.StorageCall.Kind;
@@ -54,8 +55,12 @@ class FullDiskTest extends EngineSuite {
   }
 
   private boolean appends(DurableBuffer buffer, long number, int bytes) {
+    return appends(buffer, number, bytes, Duration.ZERO);
+  }
+
+  private boolean appends(DurableBuffer buffer, long number, int bytes, Duration timeout) {
     try (Bundles.Built built = world.bundles.sized(number, bytes)) {
-      buffer.append(built.bundle(), Duration.ZERO);
+      buffer.append(built.bundle(), timeout);
       return true;
     } catch (BufferFullException full) {
       return false;
@@ -479,6 +484,25 @@ class FullDiskTest extends EngineSuite {
     world.disk().setCapacity(4 << 20);
     world.tasks().advance(Duration.ofSeconds(2));
     assertThat(drain(subscriber)).isEqualTo(range(1, took + 1));
+    world.disk().setCapacity(Long.MAX_VALUE);
+  }
+
+  @Test
+  void whoWaitsForSpaceThatIsToStayFreeGoesOnWhenOthersFreeSome() {
+    long keepFree = 5 << 20;
+    world.disk().setCapacity(17 << 20);
+    world.options = world.options.withBudget(DiskBudget.of(world.options.capBytes(), keepFree));
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a");
+    long number = 1;
+    while (appends(buffer, number, LARGE, Duration.ofSeconds(1))) {
+      number++;
+    }
+    TaskExecutor.Task others =
+        world.tasks().register("others", () -> world.disk().setCapacity(19 << 20));
+    others.signalAfter(Duration.ofSeconds(30));
+    assertThat(appends(buffer, number, LARGE, Duration.ofMinutes(1))).isTrue();
+    others.close();
     world.disk().setCapacity(Long.MAX_VALUE);
   }
 

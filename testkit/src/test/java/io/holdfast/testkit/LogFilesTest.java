@@ -1,8 +1,10 @@
 package io.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.engine.DurableBuffer;
+import io.holdfast.engine.StorageException;
 import io.holdfast.engine.Subscriber;
 import io.holdfast.engine.storage.StorageFile;
 import java.io.IOException;
@@ -13,7 +15,9 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The log's files by the letter of the format, while they come, grow and go. */
 @ParameterizedClass
@@ -165,6 +169,21 @@ class LogFilesTest extends EngineSuite {
       buffer.close();
       assertThat(rotated()).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"segments/1000000000000000.qseg", "wal/quiver.wal.1000000000000000"})
+  void noFileIsWrittenUnderANumberThatNobodyWouldFindAgain(String last) throws Exception {
+    DurableBuffer first = world.open();
+    first.subscribe("a");
+    append(first, 1);
+    first.close();
+    world.write(last, new byte[100]);
+    assertThatThrownBy(world::open)
+        .isInstanceOf(StorageException.class)
+        .hasMessageContaining("move the file");
+    world.storage().delete(last);
+    assertThat(drain(world.open().subscribe("a"))).containsExactly(1L);
   }
 
   @Test

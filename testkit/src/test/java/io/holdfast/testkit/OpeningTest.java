@@ -392,28 +392,31 @@ class OpeningTest extends EngineSuite {
 
   @Test
   void damageThatIsLargerThanItsQuarantineDoesNotKeepTheLogForEver() throws Exception {
-    long largest = world.options.capBytes() / 16;
+    long largest = world.options.capBytes() / 8;
     List<String> before = List.of();
     for (int life = 0; life < 3; life++) {
       world.holdSegmentsBack();
       DurableBuffer writer = world.open();
       writer.subscribe("a").close();
-      for (long number = 1; number <= 5; number++) {
-        append(writer, number, 500_000);
-      }
+      append(writer, 1);
+      append(writer, 2, (int) (largest * 9 / 10));
+      append(writer, 3, (int) (largest * 9 / 10));
+      append(writer, 4);
       world.kill();
       world.letSegmentsBe();
-      WalBytes log = new WalBytes(world.read(ACTIVE));
-      byte[] bytes = world.read(ACTIVE);
-      int from = log.entries.get(log.entries.size() - 4).offset();
-      int to = log.entries.getLast().offset();
-      byte[] damage = new byte[to - from];
+      List<String> files = world.storage().list("wal");
+      String full =
+          "wal/" + files.stream().filter(it -> it.matches(".*\\d")).findAny().orElseThrow();
+      byte[] bytes = world.read(full);
+      List<WalBytes.Entry> entries = new WalBytes(bytes).entries;
+      int from = entries.get(entries.size() - 2).offset();
+      byte[] damage = new byte[bytes.length - from];
       new Random(life).nextBytes(damage);
-      System.arraycopy(damage, 0, bytes, from, to - from);
-      world.write(ACTIVE, bytes);
+      System.arraycopy(damage, 0, bytes, from, damage.length);
+      world.write(full, bytes);
       DurableBuffer buffer = world.open();
       assertThat(buffer.recovery().notes()).anyMatch(note -> note.contains("only the first"));
-      assertThat(drain(buffer.subscribe("a"))).containsExactly(1L, 5L);
+      assertThat(drain(buffer.subscribe("a"))).containsExactly(1L, 4L);
       buffer.close();
       assertThat(world.storage().list("wal"))
           .containsExactlyInAnyOrder("quiver.wal", "quiver.wal.cursor");

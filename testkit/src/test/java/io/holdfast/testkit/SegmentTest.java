@@ -296,6 +296,41 @@ class SegmentTest extends EngineSuite {
   }
 
   @Test
+  void aLargeSegmentThatCannotBeReadIsPutAwayAsSoonAsThereIsRoomForItsCopy() throws Exception {
+    long cap = world.options.capBytes();
+    DurableBuffer first = world.open();
+    first.subscribe("a");
+    for (long number = 1; number <= 6; number++) {
+      append(first, number, LARGE);
+    }
+    first.close();
+    String name = largestSegment();
+    String segment = "segments/" + name;
+    assertThat((long) world.read(segment).length).isGreaterThan(cap / 16);
+    damageBothHeads(segment);
+    world.disk().setCapacity(world.disk().usedBytes() + 100_000);
+    DurableBuffer buffer = world.open();
+    assertThat(world.storage().list("quarantine")).isEmpty();
+    assertThat(buffer.status().disk().segments()).isEqualTo(world.bytesIn("segments", "none"));
+    world.disk().setCapacity(Long.MAX_VALUE);
+    world.tasks().advance(Duration.ofMinutes(1));
+    assertThat(world.storage().list("quarantine")).hasSize(1);
+    assertThat(segments()).doesNotContain(name);
+    assertThat(buffer.status().disk().segments()).isEqualTo(world.bytesIn("segments", "none"));
+  }
+
+  private String largestSegment() throws IOException {
+    String largest = "";
+    long size = 0;
+    for (String name : segments()) {
+      long bytes = world.read("segments/" + name).length;
+      largest = bytes > size ? name : largest;
+      size = Math.max(size, bytes);
+    }
+    return largest;
+  }
+
+  @Test
   void aListenerMayCloseTheBufferWhenItHearsOfDamage() throws Exception {
     DurableBuffer buffer = world.open();
     buffer.subscribe("a");

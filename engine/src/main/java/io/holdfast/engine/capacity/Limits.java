@@ -42,9 +42,9 @@ public record Limits(long capBytes) {
     return Math.max(segmentTargetBytes(), Math.min(logBytes() / 2, capBytes / (2 * PART)));
   }
 
-  /** What copies of damaged bytes may take. */
+  /** What copies of damaged bytes may take: a segment at least, or a damaged one would stay. */
   public long quarantineBytes() {
-    return capBytes / 16;
+    return Math.max(capBytes / 16, segmentTargetBytes());
   }
 
   /**

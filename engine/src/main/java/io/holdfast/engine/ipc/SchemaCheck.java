@@ -16,6 +16,8 @@ public final class SchemaCheck {
   /** More than anybody nests, and far from the end of a thread's stack. */
   private static final int MAX_DEPTH = 64;
 
+  private static final String TOO_DEEP = "columns that are nested more than " + MAX_DEPTH + " deep";
+
   /** What a field takes at least. */
   private static final int FIELD_BYTES = 8;
 
@@ -25,6 +27,22 @@ public final class SchemaCheck {
   private SchemaCheck(int bytes) {
     this.fieldsLeft = bytes / FIELD_BYTES;
     this.textLeft = bytes;
+  }
+
+  /**
+   * Checks what is to be stored: nobody would read it.
+   *
+   * @throws IllegalArgumentException when columns are nested too deep
+   */
+  static void checkDepth(org.apache.arrow.vector.types.pojo.Schema schema) {
+    schema.getFields().forEach(field -> checkDepth(field, 0));
+  }
+
+  private static void checkDepth(org.apache.arrow.vector.types.pojo.Field field, int depth) {
+    if (depth >= MAX_DEPTH) {
+      throw new IllegalArgumentException(TOO_DEEP);
+    }
+    field.getChildren().forEach(child -> checkDepth(child, depth + 1));
   }
 
   /**
@@ -49,7 +67,7 @@ public final class SchemaCheck {
 
   private void field(Field field, int depth) throws MalformedIpcException {
     if (depth >= MAX_DEPTH) {
-      throw new MalformedIpcException("columns that are nested more than " + MAX_DEPTH + " deep");
+      throw new MalformedIpcException(TOO_DEEP);
     }
     if (--fieldsLeft < 0) {
       throw more();

@@ -39,6 +39,7 @@ public final class SchemaMessages {
     int place = System.identityHashCode(schema) & (PLACES - 1);
     Known found = known.get(place);
     if (found == null || !found.is(schema)) {
+      SchemaCheck.checkDepth(schema);
       found = new Known(schema, isEncoded(schema) ? null : message(schema));
       known.set(place, found);
     }

@@ -1,6 +1,5 @@
 package io.holdfast.engine.log;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class AppendChain {
   /** The last one, from which the others hang. */
   private final AtomicReference<@Nullable PendingAppend> incoming = new AtomicReference<>();
+
+  /** The taker's own: the first one of those that are in no list yet; the next hang from it. */
+  private @Nullable PendingAppend taken;
 
   /**
    * Adds an append, which is in no chain.
@@ -34,16 +36,25 @@ final class AppendChain {
    * @return whether there was anything
    */
   boolean takeAll(List<PendingAppend> queue) {
+    boolean news = moveTaken(queue);
     PendingAppend append = incoming.getAndSet(null);
-    boolean news = append != null;
-    int start = queue.size();
     while (append != null) {
-      queue.add(append);
       PendingAppend earlier = append.before;
-      append.before = null;
+      append.before = taken;
+      taken = append;
       append = earlier;
     }
-    Collections.reverse(queue.subList(start, queue.size()));
-    return news;
+    return moveTaken(queue) || news;
+  }
+
+  private boolean moveTaken(List<PendingAppend> queue) {
+    boolean some = taken != null;
+    for (PendingAppend append = taken; append != null; append = taken) {
+      // The list may find no memory to grow: then it, and what follows, waits for the next call.
+      queue.add(append);
+      taken = append.before;
+      append.before = null;
+    }
+    return some;
   }
 }

@@ -21,7 +21,9 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -44,6 +46,8 @@ public final class Committer implements AutoCloseable {
 
   /** While the disk is full it is tried again after this time. */
   private static final long FULL_DISK_RETRY_NANOS = 100_000_000L;
+
+  private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
 
   private final LogWriter writer;
   private final Log log;
@@ -70,8 +74,12 @@ public final class Committer implements AutoCloseable {
   /** One of them is the writer's. */
   private final ByteBuffer[] buffers = new ByteBuffer[MAX_BUFFERS];
 
-  private final List<List<PendingAppend>> unsynced = new ArrayList<>();
+  private final Deque<List<PendingAppend>> unsynced = new ArrayDeque<>();
   private long unsyncedBytes;
+
+  /** Where they are in the active file, once they are durable; -1 before. */
+  private long syncedAt = -1;
+
   private long unsyncedSince;
   private long lastOwnerCheck;
   private boolean takenOver;
@@ -208,7 +216,8 @@ public final class Committer implements AutoCloseable {
       }
       syncIfDue();
     } catch (Throwable failure) {
-      // Nothing may wait for ever, whatever went wrong.
+      // Nothing may wait for ever, whatever went wrong: memory may be what is wanting.
+      task.signalAfter(AFTER_FAILURE);
       writer.fence();
       // What was stamped may be on the disk: those sequences are never given out again.
       long next = nextSequence;
@@ -478,33 +487,43 @@ public final class Committer implements AutoCloseable {
     if (unsynced.isEmpty()) {
       return;
     }
+    if (syncedAt < 0) {
+      syncedAt = makeDurable();
+    }
+    addUnsynced();
+  }
+
+  /** Where in the active file what was acked before is then. */
+  private long makeDurable() throws IOException {
     long offset = writer.end() - unsyncedBytes;
     if (!writer.isFenced()) {
       try {
         sync();
-        addUnsynced(offset);
-        return;
+        return offset;
       } catch (IOException e) {
         writer.fence();
       }
     }
     ByteBuffer bytes = writer.readUnconfirmed();
     writer.carry(unsynced.getFirst().getFirst().sequence(), bytes);
-    addUnsynced(writer.active().headerBytes());
+    return writer.active().headerBytes();
   }
 
-  private void addUnsynced(long offset) {
-    long at = offset;
+  /** One group after the other: one for which there is no memory is tried again, from there on. */
+  private void addUnsynced() {
     long bundles = 0;
-    for (List<PendingAppend> group : unsynced) {
-      log.addGroup(writer.active(), group, at);
-      at += bytesOf(group);
+    while (!unsynced.isEmpty()) {
+      List<PendingAppend> group = unsynced.getFirst();
+      long bytes = bytesOf(group);
+      log.addGroup(writer.active(), group, syncedAt);
+      syncedAt += bytes;
+      unsyncedBytes -= bytes;
       bundles += group.size();
+      synced.add(group.size());
+      unsynced.removeFirst();
     }
-    synced.add(bundles);
+    syncedAt = -1;
     groups.add(bundles);
-    unsynced.clear();
-    unsyncedBytes = 0;
     waker.signal();
   }
 

@@ -105,14 +105,22 @@ public final class Log {
 
   /** Adds entries of one group at the end of the last file. */
   synchronized void addGroup(LogFile file, List<PendingAppend> group, long offset) {
+    long bytes = 0;
+    long items = 0;
+    for (PendingAppend append : group) {
+      bytes += append.length();
+      items += append.items();
+    }
+    Totals sum =
+        new Totals(added.bundles() + group.size(), added.items() + items, added.bytes() + bytes);
+    // All or none of them, also when there is no memory left.
+    file.makeRoom(group.size());
     long at = offset;
-    long items = added.items();
     for (PendingAppend append : group) {
       file.add(at, append.length(), append.sequence(), append.items(), append.time());
       at += append.length();
-      items += append.items();
     }
-    added = new Totals(added.bundles() + group.size(), items, added.bytes() + at - offset);
+    added = sum;
   }
 
   synchronized void rename(LogFile file, String name) {

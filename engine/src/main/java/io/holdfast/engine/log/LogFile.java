@@ -95,14 +95,7 @@ final class LogFile {
   }
 
   void add(long offset, int length, long sequence, int itemCount, long time) {
-    if (count == offsets.length) {
-      int larger = count * 2;
-      offsets = Arrays.copyOf(offsets, larger);
-      lengths = Arrays.copyOf(lengths, larger);
-      items = Arrays.copyOf(items, larger);
-      sequences = Arrays.copyOf(sequences, larger);
-      times = Arrays.copyOf(times, larger);
-    }
+    makeRoom(1);
     offsets[count] = offset;
     lengths[count] = length;
     items[count] = itemCount;
@@ -110,6 +103,19 @@ final class LogFile {
     times[count] = time;
     count++;
     end = Math.max(end, offset + length);
+  }
+
+  /** Sees to it that so many entries can be added without more memory. */
+  void makeRoom(int more) {
+    if (count + more > offsets.length) {
+      int larger = Math.max(count * 2, count + more);
+      lengths = Arrays.copyOf(lengths, larger);
+      items = Arrays.copyOf(items, larger);
+      sequences = Arrays.copyOf(sequences, larger);
+      times = Arrays.copyOf(times, larger);
+      // The last one, as it says that all are so long.
+      offsets = Arrays.copyOf(offsets, larger);
+    }
   }
 
   /** Whether entries that are all in the index fill the file from its header to this size. */

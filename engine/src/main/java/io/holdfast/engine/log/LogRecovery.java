@@ -1,5 +1,6 @@
 package io.holdfast.engine.log;
 
+import io.holdfast.engine.StorageException;
 import io.holdfast.engine.capacity.Admission;
 import io.holdfast.engine.capacity.DiskFull;
 import io.holdfast.engine.capacity.FileKind;
@@ -9,6 +10,7 @@ import io.holdfast.engine.progress.StateFile;
 import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
+import io.holdfast.engine.stored.Bounds;
 import io.holdfast.engine.stored.Identity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -386,10 +388,20 @@ public final class LogRecovery {
     return next;
   }
 
-  private static long nextNumber(List<ScannedFile> files, Optional<StateFile> state) {
+  private long nextNumber(List<ScannedFile> files, Optional<StateFile> state) {
     long highest = state.map(StateFile::rotationFloor).orElse(1L) - 1;
     for (ScannedFile file : files) {
       highest = Math.max(highest, file.number().orElse(0));
+    }
+    if (!Bounds.isFollowed(highest)) {
+      throw new StorageException(
+          "the log files in "
+              + storage.describe(LogFiles.FOLDER)
+              + " are to go on behind the number "
+              + highest
+              + ", which nobody comes to: move the file with that number away, and open the buffer"
+              + " again",
+          null);
     }
     return highest + 1;
   }

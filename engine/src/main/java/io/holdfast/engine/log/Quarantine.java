@@ -72,6 +72,9 @@ public final class Quarantine {
    * @return false when there is no room for it, here or on the disk
    */
   public boolean copy(StorageFile file, String name, long offset, long length) throws IOException {
+    if (length > largestCopy()) {
+      return false;
+    }
     CRC32 crc = new CRC32();
     ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(CHUNK_BYTES, length));
     for (long at = 0; at < length; at += chunk.limit()) {
@@ -84,9 +87,6 @@ public final class Quarantine {
       // Its name may have failed to become durable.
       storage.syncDirectory(FOLDER);
       return true;
-    }
-    if (length > largestCopy()) {
-      return false;
     }
     while (length > left && !copies.isEmpty()) {
       deleteOldest();

@@ -116,7 +116,7 @@ public record QuiverProgress(long oldestIncomplete, Map<Long, Entry> segments) {
         || header > end
         || entries < 0
         || entries > MAX_ENTRIES
-        || !Bounds.isPossibleNumber(oldest)
+        || !Bounds.isFollowed(oldest)
         || Envelope.crc(file, end) != bytes.getInt(end)) {
       return null;
     }
@@ -141,7 +141,7 @@ public record QuiverProgress(long oldestIncomplete, Map<Long, Entry> segments) {
       }
       BitSet resolved = BitSet.valueOf(bits);
       resolved.clear(bundles, Math.max(bundles, resolved.length()));
-      if (!Bounds.isPossibleNumber(number)) {
+      if (!Bounds.isFollowed(number)) {
         return null;
       }
       segments.put(number, new Entry(bundles, resolved));

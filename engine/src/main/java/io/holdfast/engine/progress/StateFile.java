@@ -60,8 +60,8 @@ public record StateFile(
   }
 
   private boolean isPossible() {
-    return Bounds.isPossibleNumber(segmentFloor)
-        && Bounds.isPossibleNumber(rotationFloor)
+    return Bounds.isFollowed(segmentFloor)
+        && Bounds.isFollowed(rotationFloor)
         && LongStream.of(sequenceFloor, cursorPosition, cursorSequence, logEnd, unsyncedBytes)
             .allMatch(Bounds::isPossible);
   }

@@ -74,6 +74,7 @@ public final class SegmentWriter {
     storage.createDirectory(SegmentFormat.FOLDER);
     storage.delete(temporary);
     boolean done = false;
+    boolean named = false;
     PooledBuffer staging = pool.take(STAGING_BYTES);
     try {
       int crc;
@@ -82,6 +83,7 @@ public final class SegmentWriter {
         file.syncAll();
       }
       storage.rename(temporary, name);
+      named = true;
       storage.syncDirectory(SegmentFormat.FOLDER);
       done = true;
       makeReadOnly(name);
@@ -89,7 +91,8 @@ public final class SegmentWriter {
     } finally {
       staging.release();
       if (!done) {
-        discard(temporary);
+        // One that nobody here counts would be another engine's to deliver.
+        discard(named ? name : temporary);
       }
     }
   }

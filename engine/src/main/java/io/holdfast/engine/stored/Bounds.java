@@ -16,6 +16,9 @@ public final class Bounds {
    */
   private static final long HIGHEST_NUMBER = 1_000_000_000_000_000L;
 
+  /** Nobody writes so many before opening again. */
+  private static final long MOST_FILES = 1_000_000_000_000L;
+
   private Bounds() {}
 
   /** Whether a bundle may have this sequence, or the log this position. */
@@ -31,6 +34,11 @@ public final class Bounds {
   /** As {@link #isPossible}, or below zero, as keys of bundles without a sequence are. */
   public static boolean isPossibleKey(long key) {
     return key >= -HIGHEST && key <= HIGHEST;
+  }
+
+  /** Whether more segments or log files than anybody writes can follow this number. */
+  public static boolean isFollowed(long number) {
+    return isPossibleNumber(number) && number <= HIGHEST_NUMBER - MOST_FILES;
   }
 
   /** Whether a segment or a rotated log file may have this number. */

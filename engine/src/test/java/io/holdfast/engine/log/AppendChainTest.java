@@ -3,6 +3,7 @@ package io.holdfast.engine.log;
 import static io.holdfast.engine.AllOrders.check;
 import static io.holdfast.engine.AllOrders.shared;
 import static io.holdfast.engine.AllOrders.together;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.holdfast.engine.AllOrders;
 import io.holdfast.engine.RecordBundle;
@@ -102,5 +103,30 @@ class AppendChainTest {
           taker.checkTaken(first, second, third);
           check(taker.isBefore(first, second) && taker.isBefore(first, third), "first come");
         });
+  }
+
+  @Test
+  void whatFindsNoMemoryInTheListIsTakenNextTimeInItsOrder() {
+    AppendChain chain = new AppendChain();
+    List<PendingAppend> taken =
+        new ArrayList<>() {
+          private static final long serialVersionUID = 1L;
+          private int calls;
+
+          @Override
+          public boolean add(PendingAppend append) {
+            calls++;
+            if (calls == 2) {
+              throw new OutOfMemoryError("the second one");
+            }
+            return super.add(append);
+          }
+        };
+    chain.add(first);
+    chain.add(second);
+    assertThrows(OutOfMemoryError.class, () -> chain.takeAll(taken));
+    chain.add(third);
+    check(chain.takeAll(taken), "there was something left");
+    check(taken.equals(List.of(first, second, third)), "none is missing, and in their order");
   }
 }
