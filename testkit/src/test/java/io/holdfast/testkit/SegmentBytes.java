@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.zip.CRC32;
 
 /** The identity block at the start of a segment, read by the letter of the format. */
 final class SegmentBytes {
@@ -82,6 +84,49 @@ final class SegmentBytes {
     bytes.putInt(crcAt, WalBytes.crc(claims, footer, crcAt - footer));
     bytes.putInt(file.length - 4, WalBytes.crc(claims, 0, file.length - 4));
     return claims;
+  }
+
+  /** A file with a hole of zeros in it. */
+  record Holed(byte[] head, long hole, byte[] tail) {}
+
+  /**
+   * A segment of another engine with one stream, whose last batch claims so many bytes more, and
+   * has them: a hole.
+   */
+  static Holed claimingAHole(byte[] theirs, int hole) {
+    byte[] claims = theirs.clone();
+    ByteBuffer bytes = ByteBuffer.wrap(claims).order(ByteOrder.LITTLE_ENDIAN);
+    int footer = theirs.length - TRAILER - FOOTER;
+    int directory = Math.toIntExact(bytes.getLong(footer + 10));
+    int start = new String(theirs, 0, directory, ISO_8859_1).indexOf("ARROW1");
+    int end = new String(theirs, 0, directory, ISO_8859_1).lastIndexOf("ARROW1") + 6;
+    int arrowFooter = end - 10 - bytes.getInt(end - 10);
+    // The messages end where the end marker is.
+    int messages = arrowFooter - 8 - start;
+    // The last one: lengths and offsets of others may add up to as much.
+    int block = end - 10 - 24;
+    while (bytes.getLong(block) + bytes.getInt(block + 8) + bytes.getLong(block + 16) != messages) {
+      block--;
+    }
+    bytes.putLong(block + 16, bytes.getLong(block + 16) + hole);
+    int length = directory;
+    while (bytes.getLong(length) != end - start) {
+      length++;
+    }
+    bytes.putLong(length, end - start + (long) hole);
+    bytes.putLong(footer + 10, directory + (long) hole);
+    bytes.putLong(footer + 22, bytes.getLong(footer + 22) + hole);
+    int cut = start + messages;
+    CRC32 crc = new CRC32();
+    crc.update(claims, 0, cut);
+    byte[] zeros = new byte[1 << 20];
+    for (int left = hole; left > 0; left -= Math.min(left, zeros.length)) {
+      crc.update(zeros, 0, Math.min(left, zeros.length));
+    }
+    crc.update(claims, cut, claims.length - 4 - cut);
+    bytes.putInt(claims.length - 4, (int) crc.getValue());
+    return new Holed(
+        Arrays.copyOf(claims, cut), hole, Arrays.copyOfRange(claims, cut, claims.length));
   }
 
   /** The same segment without all that is ours, as another engine writes it. */

@@ -11,6 +11,7 @@ import io.holdfast.engine.RecordBundle;
 import io.holdfast.engine.StartAt;
 import io.holdfast.engine.Subscriber;
 import io.holdfast.engine.UnsupportedVersionException;
+import io.holdfast.engine.storage.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -452,6 +453,30 @@ class SegmentTest extends EngineSuite {
       assertThat(delivery.reject("it is not wanted")).isTrue();
     }
     assertThat(drain(subscriber)).containsExactly(3L);
+  }
+
+  @Test
+  void aBundleThatIsLargerThanAnyCanBeIsDamageAndCostsNoOther() throws Exception {
+    // Holes take no memory there.
+    world = new World(Disk.FILES, directory, 1);
+    DurableBuffer buffer = world.open();
+    buffer.subscribe("a").close();
+    appendAll(buffer, 1, 3);
+    buffer.close();
+    String name = "segments/" + segments().getFirst();
+    world.leaveToAnotherEngine();
+    SegmentBytes.Holed holed = SegmentBytes.claimingAHole(world.read(name), 300 << 20);
+    world.write(name, holed.head());
+    try (StorageFile file = world.storage().open(name)) {
+      file.write(ByteBuffer.wrap(holed.tail()), holed.head().length + holed.hole());
+    }
+    Subscriber subscriber = world.open().subscribe("a");
+    assertThat(ackNext(subscriber)).isEqualTo(1);
+    assertThat(ackNext(subscriber)).isEqualTo(2);
+    assertThat(subscriber.next(Duration.ZERO)).isNull();
+    assertThat(world.events)
+        .extracting(EngineEvent::message)
+        .anyMatch(message -> message.contains("larger than any bundle can have been"));
   }
 
   @Test

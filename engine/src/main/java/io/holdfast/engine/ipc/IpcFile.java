@@ -30,6 +30,9 @@ public final class IpcFile {
   private static final byte[] END_OF_STREAM = {-1, -1, -1, -1, 0, 0, 0, 0};
   private static final int ALIGNMENT = 8;
 
+  /** Ten million batches, more than which no stream has, take 24 bytes each. */
+  private static final int MAX_FOOTER_BYTES = 256 << 20;
+
   private IpcFile() {}
 
   /**
@@ -156,6 +159,7 @@ public final class IpcFile {
     int footerLength = tail.getInt(0);
     if (!Arrays.equals(magic, MAGIC)
         || footerLength <= 0
+        || footerLength > MAX_FOOTER_BYTES
         || footerLength > length - HEAD_BYTES - TAIL_BYTES) {
       throw new MalformedIpcException("an Arrow file without a footer");
     }

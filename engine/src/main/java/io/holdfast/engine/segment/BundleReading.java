@@ -81,8 +81,11 @@ final class BundleReading {
       }
       ids |= 1L << slot.slot();
     }
-    if (total > Integer.MAX_VALUE
-        || total > file.size() + (long) slots.size() * END_OF_STREAM.length + total / 2) {
+    if (total > SegmentFormat.MAX_BUNDLE_BYTES) {
+      throw new DamagedBundleException(
+          place, total, key, "it is larger than any bundle can have been");
+    }
+    if (total > file.size() + (long) slots.size() * END_OF_STREAM.length + total / 2) {
       throw new DamagedBundleException(place, total, key, "it is larger than its file");
     }
     Wanted wanted = new Wanted(file, handle, place, key);

@@ -138,6 +138,10 @@ final class ForeignIndex extends SegmentIndex {
     }
     IpcFile.Part schema = IpcFile.schema(source, length);
     IpcFile.Part batch = index.batches().getFirst();
+    if (schema.length() + batch.length() > SegmentFormat.MAX_TABLE_BYTES) {
+      throw new DamagedSegmentException(
+          "a table of " + (schema.length() + batch.length()) + " bytes");
+    }
     int size = Math.toIntExact(schema.length() + batch.length());
     PooledBuffer memory = pool.take(size);
     try {

@@ -1,6 +1,7 @@
 package io.holdfast.engine.segment;
 
 import io.holdfast.engine.RecordBundle;
+import io.holdfast.engine.capacity.Limits;
 import io.holdfast.engine.stored.Bounds;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
@@ -40,6 +41,15 @@ final class SegmentFormat {
 
   /** What we read: the last bundle of a segment that was written before could go beyond that. */
   static final int MAX_READ_STREAMS = MAX_OWN_STREAMS + RecordBundle.MAX_SLOTS;
+
+  /**
+   * No bundle that was an entry of a log takes more: here the columns of a batch may be aligned to
+   * more bytes than there.
+   */
+  static final long MAX_BUNDLE_BYTES = Limits.MAX_ENTRY_BYTES + Limits.MAX_ENTRY_BYTES / 16;
+
+  /** A directory or a manifest: the most bundles there may be take about 35 bytes each. */
+  static final long MAX_TABLE_BYTES = 2 * Limits.MAX_ENTRY_BYTES;
 
   private static final String SUFFIX = ".qseg";
   private static final int DIGITS = 16;
