@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Segments of which nothing is known, because the disk refuses to read them while a buffer opens,
@@ -43,19 +45,28 @@ class UnknownSegmentTest extends EngineSuite {
   }
 
   private static Predicate<StorageCall> readsOf(int segment) {
+    return callsOn(segment, Kind.READ);
+  }
+
+  private static Predicate<StorageCall> callsOn(int segment, Kind kind) {
     return call ->
-        call.kind() == Kind.READ && call.file().equals("segments/%016x.qseg".formatted(segment));
+        call.kind() == kind && call.file().equals("segments/%016x.qseg".formatted(segment));
   }
 
   private void refuse(Predicate<StorageCall> calls) {
     world.disk().setFaults(Faults.when(calls, Outcome.FAIL));
   }
 
-  @Test
-  void whatItHoldsComesWhenTheDiskReadsItAgain() throws IOException {
+  @ParameterizedTest
+  @EnumSource(
+      value = Kind.class,
+      names = {"READ", "OPEN_FOR_READ", "SIZE"})
+  void whatItHoldsComesWhenTheDiskReadsItAgain(Kind kind) throws IOException {
     leaveTwoSegments("a");
-    refuse(readsOf(1));
+    refuse(callsOn(1, kind));
     DurableBuffer buffer = world.open();
+    assertThat(buffer.recovery().notes())
+        .anyMatch(note -> note.endsWith("1.qseg cannot be read now, and is tried again"));
     Subscriber subscriber = buffer.subscribe("a");
     assertThat(drain(subscriber)).isEqualTo(range(7, 12));
     world.tasks().advance(LONG);

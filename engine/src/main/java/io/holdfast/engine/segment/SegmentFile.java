@@ -6,6 +6,7 @@ import io.holdfast.engine.storage.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -103,11 +104,31 @@ public final class SegmentFile {
     }
   }
 
-  /** Reads the footer of segment {@code number}. */
-  static Opened open(Storage storage, long number) throws IOException {
+  /**
+   * Reads the footer of segment {@code number}. One that the disk does not even open is refused as
+   * one that it does not read: the others have nothing to do with it.
+   *
+   * @throws NoSuchFileException when there is none
+   * @throws UnsupportedVersionException when it is of a version that is not known here
+   */
+  static Opened open(Storage storage, long number) throws NoSuchFileException {
     String name = SegmentFormat.name(number);
     try (StorageFile file = storage.openForRead(name)) {
       return opened(storage, number, name, look(storage, number, name, file));
+    } catch (NoSuchFileException gone) {
+      throw gone;
+    } catch (IOException refused) {
+      String why = "it cannot be opened: " + refused.getMessage();
+      return new Opened.Unreadable(number, name, listedSize(storage, name), why, true);
+    }
+  }
+
+  /** What the directory says of its size; 0 when the disk refuses that as well. */
+  private static long listedSize(Storage storage, String name) {
+    try {
+      return storage.status(name).map(Storage.FileStatus::size).orElse(0L);
+    } catch (IOException refused) {
+      return 0;
     }
   }
 

@@ -148,7 +148,7 @@ public final class Segments {
    * Opens the files now rather than when they are needed, so that nobody's deletion takes them
    * away; of very many the last ones are left to luck.
    */
-  public synchronized void hold() throws IOException {
+  public synchronized void hold() {
     live = true;
     int left = HELD;
     for (SegmentFile file : List.copyOf(files)) {
@@ -159,6 +159,8 @@ public final class Segments {
         file.hold(storage.openForRead(file.name()));
       } catch (NoSuchFileException gone) {
         files.remove(file);
+      } catch (IOException refused) {
+        // Opened again when it is needed: who comes to it is told if that is refused still.
       }
     }
   }
@@ -228,7 +230,7 @@ public final class Segments {
     } catch (NoSuchFileException gone) {
       unreadable.remove(file);
       return null;
-    } catch (IOException | UnsupportedVersionException stillUnknown) {
+    } catch (UnsupportedVersionException stillUnknown) {
       // Another version is what the next opening refuses.
       return null;
     }
