@@ -147,6 +147,22 @@ public final class SimulatedStorage implements Storage {
     }
   }
 
+  /** How many handles are open, those of deleted files included. */
+  public long openHandles() {
+    synchronized (lock) {
+      long sum = 0;
+      for (Folder folder : folders.values()) {
+        for (Node node : folder.nodes()) {
+          sum += node.handles;
+        }
+      }
+      for (Node node : unlinked) {
+        sum += node.handles;
+      }
+      return sum;
+    }
+  }
+
   /** How many calls this storage has seen. */
   public long calls() {
     synchronized (lock) {

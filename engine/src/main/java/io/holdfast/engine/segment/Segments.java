@@ -60,6 +60,9 @@ public final class Segments {
   /** Not in the list any more, still there because somebody reads them. */
   private final List<SegmentFile> leaving = new ArrayList<>();
 
+  /** Taken out as damaged, and still read by somebody. */
+  private final List<SegmentFile> aside = new ArrayList<>();
+
   /** Deleted, and there again after a power cut, for no sync of the folder has followed. */
   private final List<SegmentFile> deleted = new ArrayList<>();
 
@@ -488,6 +491,9 @@ public final class Segments {
   /** Takes a segment out that cannot be read; its file is dealt with by whoever asks for it. */
   private void setAside(SegmentFile file, String why) {
     if (files.remove(file)) {
+      loaded.remove(file);
+      aside.add(file);
+      closeAside();
       setAsideCount++;
       Unreadable nothing = new Unreadable(file.number(), file.name(), file.size(), why, false);
       unreadable.add(nothing);
@@ -499,6 +505,20 @@ public final class Segments {
               + "); its "
               + file.bundles()
               + " bundles are lost");
+    }
+  }
+
+  /** Closes those that were taken out and that nobody reads any more. */
+  private void closeAside() {
+    for (SegmentFile file : List.copyOf(aside)) {
+      if (!file.inUse()) {
+        aside.remove(file);
+        try {
+          file.close();
+        } catch (IOException refused) {
+          // It was only read, and is not read again.
+        }
+      }
     }
   }
 
@@ -798,6 +818,10 @@ public final class Segments {
     for (SegmentFile file : leaving) {
       file.close();
     }
+    for (SegmentFile file : aside) {
+      file.close();
+    }
+    aside.clear();
   }
 
   /** Where a bundle lies. Holds its file. */
@@ -836,6 +860,7 @@ public final class Segments {
     public void release() {
       synchronized (Segments.this) {
         file.release();
+        closeAside();
       }
     }
   }
