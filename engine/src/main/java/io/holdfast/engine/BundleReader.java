@@ -77,6 +77,8 @@ public interface BundleReader extends AutoCloseable {
 
   /**
    * The next bundle, or null at the end. It is valid until the next call and until {@link #close}.
+   *
+   * @throws StorageException when the disk refuses; the next call tries the same bundle again
    */
   @Nullable Item next();
 

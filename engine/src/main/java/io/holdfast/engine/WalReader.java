@@ -264,14 +264,14 @@ final class WalReader implements BundleReader {
       try {
         Optional<Located> found = store.next(resolved.firstMissing(nextKey));
         if (found.isPresent()) {
-          nextKey = found.get().key() + 1;
-          if (resolved.contains(found.get().key())) {
-            found.get().release();
-            continue;
+          if (!resolved.contains(found.get().key())) {
+            return read(found.get());
           }
-          return store.read(found.get());
+          nextKey = found.get().key() + 1;
+          found.get().release();
+          continue;
         }
-        return repeats.isEmpty() ? null : log.read(repeats.removeFirst());
+        return repeats.isEmpty() ? null : readRepeat();
       } catch (DamagedBundleException damaged) {
         if (survey.isUsedAgain(damaged.place().file())) {
           // Without locks: all have resolved it since, or it is in a segment.
@@ -281,6 +281,34 @@ final class WalReader implements BundleReader {
         damage.add(damaged);
         problems.add(String.valueOf(damaged.getMessage()));
       }
+    }
+  }
+
+  /** Goes on behind it, unless the disk refuses: then it is what comes next, still. */
+  private StoredBundle read(Located found) throws IOException {
+    long key = found.key();
+    try {
+      StoredBundle bundle = store.read(found);
+      nextKey = key + 1;
+      return bundle;
+    } catch (DamagedBundleException damaged) {
+      nextKey = key + 1;
+      throw damaged;
+    }
+  }
+
+  /** As {@link #read}, of the entries whose sequences were used before. */
+  private StoredBundle readRepeat() throws IOException {
+    Log.Located first = repeats.getFirst();
+    // Reading lets go of its file.
+    first.retain();
+    try {
+      StoredBundle bundle = log.read(first);
+      repeats.removeFirst().release();
+      return bundle;
+    } catch (DamagedBundleException damaged) {
+      repeats.removeFirst().release();
+      throw damaged;
     }
   }
 

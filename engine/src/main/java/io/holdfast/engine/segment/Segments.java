@@ -420,9 +420,9 @@ public final class Segments {
     if (closed) {
       throw new IOException("the segments are closed");
     }
+    StorageFile held = file.handle();
     StorageFile handle;
     try {
-      StorageFile held = file.handle();
       handle = held != null ? held : storage.openForRead(file.name());
     } catch (NoSuchFileException gone) {
       if (!live) {
@@ -431,16 +431,21 @@ public final class Segments {
       files.remove(file);
       return null;
     }
-    SegmentIndex index;
+    SegmentIndex index = null;
     try {
       index = readTwice(file, handle);
     } catch (DamagedSegmentException damaged) {
-      handle.close();
       setAside(file, String.valueOf(damaged.getMessage()));
       return null;
-    } catch (Throwable failure) {
-      handle.close();
-      throw failure;
+    } catch (OutOfMemoryError tooLittle) {
+      // As when the disk refuses: there may be more of it later, and what lies behind does not wait
+      // for that for ever.
+      throw new IOException("there is too little memory for its index", tooLittle);
+    } finally {
+      // One that is held is needed for the next try.
+      if (index == null && held == null) {
+        handle.close();
+      }
     }
     file.load(handle, index);
     file.refusals().forget();
