@@ -2,7 +2,10 @@ package io.holdfast.engine;
 
 import org.jspecify.annotations.Nullable;
 
-/** The disk or the operating system refused. The cause is its own word. */
+/**
+ * The disk or the operating system refused, or memory for what was to be read. The cause is its own
+ * word.
+ */
 public final class StorageException extends HoldfastException {
   private static final long serialVersionUID = 1L;
 

@@ -2,6 +2,7 @@ package io.holdfast.engine;
 
 import io.holdfast.engine.log.Log;
 import io.holdfast.engine.progress.ResolvedSet;
+import io.holdfast.engine.segment.RefusedSegmentException;
 import io.holdfast.engine.segment.SegmentFile;
 import io.holdfast.engine.segment.Segments;
 import io.holdfast.engine.stored.DamagedBundleException;
@@ -12,6 +13,7 @@ import io.holdfast.engine.stored.Totals;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  * is a sequence, or below zero for a bundle that has none. Thread-safe.
  */
 final class Store {
+  /** Its multiples, as they overflow, are all over the place. */
+  private static final long PLACES = 0x9E3779B97F4A7C15L;
+
+  private final AtomicLong tries = new AtomicLong();
+  private final AtomicLong triedReads = new AtomicLong();
   private final Log log;
   private final Segments segments;
 
@@ -121,6 +128,26 @@ final class Store {
       case Segments.Located inSegment -> segments.read(inSegment);
       default -> throw new IllegalArgumentException("not of this store: " + located);
     };
+  }
+
+  /** Counts against a segment that the disk has refused it. */
+  void count(RefusedSegmentException refused, long now) {
+    if (refused.isDue(now)) {
+      refused.count(now, triedReads());
+    }
+  }
+
+  /**
+   * How many reads of the disk have worked, not of what was in memory still, with one that is tried
+   * now: where something is refused, perhaps nobody reads anything else. Each time it is somewhere
+   * else, for what the system has in its memory says nothing of the disk.
+   */
+  long triedReads() {
+    long place = tries.incrementAndGet() * PLACES;
+    if (log.tryRead(place) || segments.tryRead(place)) {
+      triedReads.incrementAndGet();
+    }
+    return log.diskReads() + segments.diskReads() + triedReads.get();
   }
 
   /** What the bundle with this sequence is known as, if it is here and can be read. */

@@ -660,7 +660,7 @@ final class WalBuffer implements DurableBuffer {
   /** A segment that is refused again and again must not keep a policy from the others. */
   private void count(IOException failure) {
     if (failure instanceof RefusedSegmentException refused) {
-      refused.count(options.time().monotonicNanos());
+      store.count(refused, options.time().monotonicNanos());
     }
   }
 

@@ -4,6 +4,7 @@ import io.holdfast.engine.segment.RefusedSegmentException;
 import io.holdfast.engine.stored.DamagedBundleException;
 import io.holdfast.engine.stored.Identity;
 import io.holdfast.engine.stored.Located;
+import io.holdfast.engine.stored.Refusals;
 import io.holdfast.engine.stored.StoredBundle;
 import io.holdfast.engine.stored.Totals;
 import io.holdfast.engine.tasks.WaitSet;
@@ -19,10 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection to a subscription, and to its dead letters while they are replayed. */
 final class WalSubscriber implements Subscriber {
-  /** A bundle that the disk refuses to give is tried so often, and not before this time again. */
-  private static final int MAX_FAILED_READS = 20;
-
+  /** What could not be read is not tried before this time again. */
   private static final long READ_RETRY_NANOS = 5_000_000_000L;
+
+  /** Longer than who reads waits after a failure: else that is all that it would come to. */
+  private static final long MEMORY_RETRY_NANOS = 60_000_000_000L;
 
   /** After so long it is tried again to give up what could not be. */
   private static final Duration GIVE_UP_RETRY = Duration.ofSeconds(1);
@@ -31,7 +33,7 @@ final class WalSubscriber implements Subscriber {
   private final LogFeed feed;
   private final long connection;
   private final WaitSet available;
-  private final Map<Long, Integer> failedReads = new ConcurrentHashMap<>();
+  private final Map<Unread, Refusals> unread = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final AtomicBoolean paused = new AtomicBoolean();
   private final AtomicBoolean replayPaused = new AtomicBoolean();
@@ -47,6 +49,9 @@ final class WalSubscriber implements Subscriber {
 
   /** A claim and where it is from. */
   private record Taken(Feed feed, Subscription.Claim claim) {}
+
+  /** A bundle that the disk has refused to give, of the line or of the letters. */
+  private record Unread(Subscription of, long key) {}
 
   WalSubscriber(WalBuffer buffer, LogFeed feed, long connection) {
     this.connection = connection;
@@ -133,7 +138,7 @@ final class WalSubscriber implements Subscriber {
     } catch (IOException e) {
       checkOpen();
       if (e instanceof RefusedSegmentException refused) {
-        refused.count(now());
+        buffer.store().count(refused, now());
         buffer.wakeAfter(Duration.ofNanos(READ_RETRY_NANOS));
       }
       throw new StorageException(
@@ -205,6 +210,7 @@ final class WalSubscriber implements Subscriber {
         return null;
       }
       given = true;
+      unread.remove(unread(taken));
       return new WalDelivery(this, taken.feed(), entry, claim, identity.get());
     } catch (DamagedBundleException damaged) {
       lost(taken);
@@ -213,8 +219,8 @@ final class WalSubscriber implements Subscriber {
       return null;
     } catch (IOException e) {
       // Closing closes the files as well: then that is the reason.
-      if (buffer.isOpen() && failedReads.merge(sequence, 1, Integer::sum) >= MAX_FAILED_READS) {
-        failedReads.remove(sequence);
+      if (buffer.isOpen() && isRefusedForGood(taken)) {
+        unread.remove(unread(taken));
         lost(taken);
         buffer.report(
             "holdfast.wal.corrupt",
@@ -227,17 +233,10 @@ final class WalSubscriber implements Subscriber {
         taken.feed().buffer().progressMade();
         return null;
       }
-      // Not at once: what lies behind it must not wait for a bad sector.
-      giveBack(taken, now() + READ_RETRY_NANOS);
-      checkOpen();
-      buffer.wakeAfter(Duration.ofNanos(READ_RETRY_NANOS));
-      throw new StorageException(
-          "the bundle with sequence "
-              + sequence
-              + " cannot be read ("
-              + e.getMessage()
-              + "); it stays in line",
-          e);
+      throw later(taken, String.valueOf(e.getMessage()), READ_RETRY_NANOS, e);
+    } catch (OutOfMemoryError tooLittle) {
+      // Never counted: it may be whole, and there may be memory for it later.
+      throw later(taken, "there is too little memory for it", MEMORY_RETRY_NANOS, tooLittle);
     } catch (Throwable failure) {
       giveBack(taken, Long.MIN_VALUE);
       throw failure;
@@ -249,6 +248,31 @@ final class WalSubscriber implements Subscriber {
         taken.feed().buffer().deliveryClosed();
       }
     }
+  }
+
+  private static Unread unread(Taken taken) {
+    return new Unread(taken.feed().subscription(), taken.claim().located().key());
+  }
+
+  /** Whether it is this bundle that cannot be read, and not the disk that reads nothing. */
+  private boolean isRefusedForGood(Taken taken) {
+    Refusals refusals = unread.computeIfAbsent(unread(taken), none -> new Refusals());
+    // Letters are on the same disk as the line.
+    return refusals.isTooMuch(now(), buffer.store().triedReads());
+  }
+
+  /** Not at once: what lies behind it must not wait for a bad sector, or for memory. */
+  private StorageException later(Taken taken, String why, long nanos, Throwable cause) {
+    giveBack(taken, now() + nanos);
+    checkOpen();
+    buffer.wakeAfter(Duration.ofNanos(nanos));
+    return new StorageException(
+        "the bundle with sequence "
+            + taken.claim().located().key()
+            + " cannot be read ("
+            + why
+            + "); it stays in line",
+        cause);
   }
 
   /** Puts back what was taken; what was given up stays so. */

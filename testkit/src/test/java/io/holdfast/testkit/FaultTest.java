@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.engine.BufferFullException;
+import io.holdfast.engine.BundleReader;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.Durability;
 import io.holdfast.engine.DurableBuffer;
@@ -958,6 +959,127 @@ class FaultTest extends EngineSuite {
     }
     assertThat(refused).isGreaterThan(10);
     assertThat(world.events).extracting(EngineEvent::name).contains("holdfast.wal.corrupt");
+  }
+
+  /** Three bundles in the log, none of which is in memory; where the first one lies. */
+  private long threeInTheLog(DurableBuffer buffer) throws Exception {
+    appendAll(buffer, 1, 3);
+    return new WalBytes(world.read("wal/quiver.wal")).entries.get(0).offset();
+  }
+
+  private void refuse(long bad) {
+    world
+        .disk()
+        .setFaults(
+            Faults.when(call -> call.kind() == Kind.READ && call.offset() == bad, Outcome.FAIL));
+  }
+
+  /**
+   * The first bundle is refused, then the second one read, which is sent back: so many times, every
+   * five seconds.
+   */
+  private void refuseTheFirst(Subscriber subscriber, int times) {
+    for (int i = 0; i < times; i++) {
+      assertThatThrownBy(() -> subscriber.next(Duration.ZERO)).isInstanceOf(StorageException.class);
+      try (Delivery second = take(subscriber)) {
+        assertThat(Bundles.number(second.bundle())).isEqualTo(2);
+        second.defer(Duration.ofSeconds(5));
+      }
+      world.tasks().advance(Duration.ofSeconds(5));
+    }
+  }
+
+  @Test
+  void aDiskThatReadsNothingForAWhileCostsNoBundle() throws Exception {
+    DurableBuffer buffer = world.open();
+    threeInTheLog(buffer);
+    Subscriber subscriber = buffer.subscribe("a");
+    world.disk().setFaults(Faults.when(call -> call.kind() == Kind.READ, Outcome.FAIL));
+    for (int i = 0; i < 120; i++) {
+      for (int bundle = 0; bundle < 3; bundle++) {
+        assertThatThrownBy(() -> subscriber.next(Duration.ZERO))
+            .isInstanceOf(StorageException.class);
+      }
+      world.tasks().advance(Duration.ofSeconds(5));
+    }
+    world.disk().setFaults(Faults.none());
+    assertThat(drain(subscriber)).isEqualTo(range(1, 3));
+    assertThat(world.events).extracting(EngineEvent::name).doesNotContain("holdfast.wal.corrupt");
+  }
+
+  @Test
+  void aBundleIsGivenUpThatIsRefusedTwentyTimesWhileOthersAreRead() throws Exception {
+    DurableBuffer buffer = world.open();
+    long bad = threeInTheLog(buffer);
+    Subscriber subscriber = buffer.subscribe("a");
+    refuse(bad);
+    refuseTheFirst(subscriber, 19);
+    assertThat(subscriber.backlog().bundles()).isEqualTo(3);
+    assertThat(ackNext(subscriber)).isEqualTo(2);
+    assertThat(subscriber.backlog().bundles()).isEqualTo(1);
+  }
+
+  @Test
+  void whatWasRefusedBeforeABundleWasReadDoesNotCountAfterwards() throws Exception {
+    DurableBuffer buffer = world.open();
+    long bad = threeInTheLog(buffer);
+    Subscriber subscriber = buffer.subscribe("a");
+    refuse(bad);
+    refuseTheFirst(subscriber, 15);
+    world.disk().setFaults(Faults.none());
+    try (Delivery first = take(subscriber)) {
+      assertThat(Bundles.number(first.bundle())).isEqualTo(1);
+      first.defer(Duration.ZERO);
+    }
+    refuse(bad);
+    refuseTheFirst(subscriber, 15);
+    world.disk().setFaults(Faults.none());
+    assertThat(drain(subscriber)).isEqualTo(range(1, 3));
+  }
+
+  @Test
+  void aBundleForWhichThereIsNoMemoryHoldsNobodyBackAndComesWhenThereIs() throws Exception {
+    DurableBuffer buffer = world.open();
+    long large = threeInTheLog(buffer);
+    Subscriber subscriber = buffer.subscribe("a");
+    world
+        .disk()
+        .setFaults(
+            call -> {
+              if (call.kind() == Kind.READ && call.offset() == large) {
+                throw new OutOfMemoryError("of the test");
+              }
+              return Outcome.WORK;
+            });
+    List<Long> came = new ArrayList<>();
+    // Who reads waits after a failure.
+    for (int tries = 0; tries < 500; tries++) {
+      try (Delivery delivery = subscriber.next(Duration.ZERO)) {
+        if (delivery != null) {
+          came.add(Bundles.number(delivery.bundle()));
+          delivery.ack();
+        }
+      } catch (StorageException noMemory) {
+        assertThat(noMemory).hasMessageContaining("too little memory");
+      }
+      world.tasks().advance(Duration.ofSeconds(10));
+    }
+    world.disk().setFaults(Faults.none());
+    assertThat(came).isEqualTo(range(2, 3));
+    world.tasks().advance(Duration.ofMinutes(1));
+    assertThat(drain(subscriber)).containsExactly(1L);
+  }
+
+  @Test
+  void aReaderGivesWhatTheDiskRefusedWhenItIsAskedAgain() throws Exception {
+    long bad = threeInTheLog(world.open());
+    try (BundleReader reader = BundleReader.open(world.storage())) {
+      refuse(bad);
+      assertThatThrownBy(reader::next).isInstanceOf(StorageException.class);
+      assertThatThrownBy(reader::next).isInstanceOf(StorageException.class);
+      world.disk().setFaults(Faults.none());
+      assertThat(rest(reader)).isEqualTo(range(1, 3));
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.holdfast.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.engine.BundleReader;
 import io.holdfast.engine.Delivery;
 import io.holdfast.engine.DurableBuffer;
 import io.holdfast.engine.EngineEvent;
@@ -186,6 +187,92 @@ class SegmentReadsTest extends EngineSuite {
     one.disk().setFaults(Faults.none());
     try (DurableBuffer next = one.open()) {
       assertThat(drain(next.subscribe("a"))).isEqualTo(range(fromOtherEngine ? 1 : 5, 10));
+    }
+  }
+
+  @Test
+  void aDiskThatReadsNothingForAWhilePassesOverNoSegment() throws IOException {
+    try (World one = withSegment(1)) {
+      DurableBuffer buffer = one.open();
+      one.disk().setFaults(Faults.when(call -> call.kind() == Kind.READ, Outcome.FAIL));
+      Subscriber subscriber = buffer.subscribe("a");
+      append(buffer, 11);
+      for (int tries = 0; tries < 100; tries++) {
+        assertThatThrownBy(() -> subscriber.next(Duration.ZERO))
+            .isInstanceOf(StorageException.class);
+        one.tasks().advance(Duration.ofSeconds(5));
+      }
+      one.disk().setFaults(Faults.none());
+      assertThat(drain(subscriber)).isEqualTo(range(1, 11));
+    }
+  }
+
+  @Test
+  void aSegmentForWhoseIndexThereIsNoMemoryHoldsNobodyBackAndStays() throws IOException {
+    World one = withSegment(1);
+    String name = "segments/" + one.storage().list("segments").getFirst();
+    long footer = one.read(name).length - 512L;
+    DurableBuffer buffer = one.open();
+    one.disk()
+        .setFaults(
+            call -> {
+              if (isRead(call) && call.offset() < footer) {
+                throw new OutOfMemoryError("of the test");
+              }
+              return Outcome.WORK;
+            });
+    Subscriber subscriber = buffer.subscribe("a");
+    append(buffer, 11);
+    assertThat(ackInTrouble(one, subscriber)).isEqualTo(11);
+    one.close();
+    one.disk().setFaults(Faults.none());
+    try (DurableBuffer next = one.open()) {
+      assertThat(drain(next.subscribe("a"))).isEqualTo(range(1, 10));
+    }
+  }
+
+  @Test
+  void aReaderGivesASegmentWhoseIndexWasRefusedWhenItIsAskedAgain() throws IOException {
+    try (World one = withSegment(1);
+        BundleReader reader = BundleReader.open(one.storage())) {
+      reads(one, 1, Long.MAX_VALUE, Outcome.FAIL);
+      assertThatThrownBy(reader::next).isInstanceOf(StorageException.class);
+      one.disk().setFaults(Faults.none());
+      assertThat(rest(reader)).isEqualTo(range(1, 10));
+    }
+  }
+
+  @Test
+  void aReaderOpensBesideASegmentThatCannotBeOpenedJustNow() throws IOException {
+    try (World one = withSegment(1)) {
+      one.disk()
+          .setFaults(
+              Faults.nth(
+                  2,
+                  c -> c.kind() == Kind.OPEN_FOR_READ && c.file().startsWith("segments/"),
+                  Outcome.FAIL));
+      try (BundleReader reader = BundleReader.open(one.storage())) {
+        assertThat(rest(reader)).isEqualTo(range(1, 10));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void nobodyKeepsASegmentOpenThatWasSetAside(boolean closes) throws IOException {
+    try (World one = withAnothersSegment(1)) {
+      String name = "segments/" + one.storage().list("segments").getFirst();
+      one.flip(name, one.read(name).length - 1L, 1);
+      long closed = one.disk().openHandles();
+      DurableBuffer buffer = one.open();
+      Subscriber subscriber = buffer.subscribe("a");
+      long open = one.disk().openHandles();
+      assertThat(subscriber.next(Duration.ZERO)).isNull();
+      if (closes) {
+        buffer.close();
+      }
+      assertThat(one.disk().openHandles()).isEqualTo(closes ? closed : open - 1);
+      assertThat(one.events).extracting(EngineEvent::name).contains("holdfast.segment.corrupt");
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import java.util.function.LongPredicate;
 import org.apache.arrow.memory.BufferAllocator;
@@ -44,6 +45,8 @@ public final class Log {
   private final Set<StorageFile> kept = new HashSet<>();
 
   private final RecentEntries recent;
+
+  private final AtomicLong diskReads = new AtomicLong();
   private Totals added = Totals.NONE;
 
   /**
@@ -202,17 +205,47 @@ public final class Log {
    */
   public StoredBundle read(Located located) throws IOException {
     try {
-      return EntryReader.read(
-          located.file.reader(),
-          name(located.file),
-          located.offset,
-          located.length,
-          located.sequence,
-          pool,
-          allocator);
+      StoredBundle bundle =
+          EntryReader.read(
+              located.file.reader(),
+              name(located.file),
+              located.offset,
+              located.length,
+              located.sequence,
+              pool,
+              allocator);
+      diskReads.incrementAndGet();
+      return bundle;
     } finally {
       located.release();
     }
+  }
+
+  /** Whether the disk reads a few bytes of some entry, wherever {@code place} leads. */
+  public boolean tryRead(long place) {
+    LogFile tried;
+    long at;
+    synchronized (this) {
+      if (files.isEmpty()) {
+        return false;
+      }
+      tried = files.get((int) Math.floorMod(place >>> 8, (long) files.size()));
+      tried.retain();
+      // What was written ahead of the entries might be no more than a note in the filesystem.
+      at = Math.floorMod(place, Math.max(1, tried.end()));
+    }
+    try {
+      return tried.reader().readFully(ByteBuffer.allocate(1), at);
+    } catch (IOException refused) {
+      return false;
+    } finally {
+      tried.release();
+    }
+  }
+
+  /** How many entries were read from the disk. */
+  public long diskReads() {
+    return diskReads.get();
   }
 
   /**

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 import org.apache.arrow.memory.BufferAllocator;
 
@@ -27,11 +28,17 @@ final class BundleReading {
 
   private final BufferPool pool;
   private final BufferAllocator allocator;
-  private final ReadAhead ahead = new ReadAhead();
+  private final AtomicLong diskReads = new AtomicLong();
+  private final ReadAhead ahead = new ReadAhead(diskReads);
 
   BundleReading(BufferPool pool, BufferAllocator allocator) {
     this.pool = pool;
     this.allocator = allocator;
+  }
+
+  /** How many reads of the disk for bundles have worked. */
+  long diskReads() {
+    return diskReads.get();
   }
 
   /** Whether the one checksum of a whole segment fits. */
@@ -157,7 +164,7 @@ final class BundleReading {
   }
 
   /** Of each delivery: a read that goes wrong must not be kept. */
-  private static void fillUnchecked(Wanted wanted, SlotParts.Part part, ByteBuffer target)
+  private void fillUnchecked(Wanted wanted, SlotParts.Part part, ByteBuffer target)
       throws IOException {
     try {
       SaidTwice.of(
@@ -166,6 +173,7 @@ final class BundleReading {
             if (!wanted.handle.readFully(target, part.offset())) {
               throw new DamagedSegmentException("the file is too short");
             }
+            diskReads.incrementAndGet();
             return crc(target, part);
           });
     } catch (DamagedSegmentException damaged) {
@@ -175,10 +183,12 @@ final class BundleReading {
   }
 
   /** Fills memory of the part's length; whether the part is in it. */
-  private static boolean isRead(StorageFile handle, ByteBuffer target, SlotParts.Part part)
+  private boolean isRead(StorageFile handle, ByteBuffer target, SlotParts.Part part)
       throws IOException {
     target.clear();
-    return handle.readFully(target, part.offset()) && isWhole(target, part);
+    boolean there = handle.readFully(target, part.offset());
+    diskReads.incrementAndGet();
+    return there && isWhole(target, part);
   }
 
   private static boolean isWhole(ByteBuffer bytes, SlotParts.Part part) {

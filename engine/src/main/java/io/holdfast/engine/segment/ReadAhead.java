@@ -3,6 +3,7 @@ package io.holdfast.engine.segment;
 import io.holdfast.engine.storage.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +23,16 @@ final class ReadAhead {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Window[] windows = new Window[WINDOWS];
+  private final AtomicLong diskReads;
   private long clock;
 
-  ReadAhead() {
+  /**
+   * Nothing yet.
+   *
+   * @param diskReads counts the calls that have worked
+   */
+  ReadAhead(AtomicLong diskReads) {
+    this.diskReads = diskReads;
     for (int i = 0; i < WINDOWS; i++) {
       windows[i] = new Window();
     }
@@ -47,8 +55,11 @@ final class ReadAhead {
         leastUsed().expect(file, end);
         return false;
       }
-      if (end > window.end() && !window.read(handle, from, end)) {
-        return false;
+      if (end > window.end()) {
+        if (!window.read(handle, from, end)) {
+          return false;
+        }
+        diskReads.incrementAndGet();
       }
       window.copy(target, from);
       return true;

@@ -15,12 +15,18 @@ public final class RefusedSegmentException extends IOException {
     this.file = file;
   }
 
+  /** Whether it would count now: see {@link #count}. */
+  public boolean isDue(long now) {
+    return segments.isRefusalDue(file, now);
+  }
+
   /**
    * Counts this against the segment: what lies behind it must not wait for a bad sector for ever.
    *
    * @param now monotonic; refusals one right after the other are one
+   * @param reads how many reads of the same disk have worked so far
    */
-  public void count(long now) {
-    segments.countRefusal(file, now, String.valueOf(getMessage()));
+  public void count(long now, long reads) {
+    segments.countRefusal(file, now, reads, String.valueOf(getMessage()));
   }
 }

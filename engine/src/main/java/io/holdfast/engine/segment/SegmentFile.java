@@ -3,6 +3,7 @@ package io.holdfast.engine.segment;
 import io.holdfast.engine.UnsupportedVersionException;
 import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
+import io.holdfast.engine.stored.Refusals;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

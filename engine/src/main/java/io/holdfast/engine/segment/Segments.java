@@ -11,6 +11,7 @@ import io.holdfast.engine.stored.Place;
 import io.holdfast.engine.stored.StoredBundle;
 import io.holdfast.engine.stored.Totals;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -381,9 +382,13 @@ public final class Segments {
     }
   }
 
+  synchronized boolean isRefusalDue(SegmentFile file, long now) {
+    return file.refusals().isDue(now);
+  }
+
   /** Leaves a segment out, where it is, when the disk has refused it again and again. */
-  synchronized void countRefusal(SegmentFile file, long now, String why) {
-    if (files.contains(file) && file.refusals().isTooMuch(now)) {
+  synchronized void countRefusal(SegmentFile file, long now, long reads, String why) {
+    if (files.contains(file) && !file.isLeftOut() && file.refusals().isTooMuch(now, reads)) {
       file.leaveOut();
       setAsideCount++;
       findings.add(
@@ -394,6 +399,27 @@ public final class Segments {
               + file.bundles()
               + " bundles are passed over until the buffer is opened again");
     }
+  }
+
+  /** Whether the disk reads a few bytes of some segment, wherever {@code place} leads. */
+  public boolean tryRead(long place) {
+    SegmentFile tried;
+    synchronized (this) {
+      if (files.isEmpty()) {
+        return false;
+      }
+      tried = files.get((int) Math.floorMod(place >>> 8, (long) files.size()));
+    }
+    try (StorageFile handle = storage.openForRead(tried.name())) {
+      return handle.readFully(ByteBuffer.allocate(1), Math.floorMod(place, tried.size()));
+    } catch (IOException refused) {
+      return false;
+    }
+  }
+
+  /** How many reads of the disk for bundles have worked. */
+  public long diskReads() {
+    return reader.diskReads();
   }
 
   /** The lowest key of those that are left out; {@code Long.MAX_VALUE} when none is. */
