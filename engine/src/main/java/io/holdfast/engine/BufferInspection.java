@@ -84,7 +84,7 @@ public record BufferInspection(
     for (OtherFile file : otherFiles) {
       if (file.name.startsWith(DeadLetterBox.FOLDER + "/")) {
         deadLetters += file.bytes;
-      } else if (file.name.startsWith(Quarantine.FOLDER + "/")) {
+      } else if (Quarantine.has(file.name)) {
         quarantine += file.bytes;
       } else if (ForeignFiles.isOurs(file.name.substring(file.name.lastIndexOf('/') + 1))) {
         metadata += file.bytes;

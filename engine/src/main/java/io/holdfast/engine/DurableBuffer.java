@@ -39,7 +39,7 @@ public interface DurableBuffer extends AutoCloseable {
    * @throws LockedException when another process, or another buffer of this one, has it open
    * @throws UnsupportedVersionException when its files are of a version that this engine does not
    *     know; nothing was touched
-   * @throws StorageException when the disk refuses
+   * @throws StorageException when the disk refuses; a log that it refuses to read is as it was
    */
   static DurableBuffer open(Path directory) {
     return open(directory, BufferOptions.defaults());

@@ -418,7 +418,8 @@ final class Retention {
       cursorKnown = true;
       store.finalized(Optional.empty(), cursorSequence);
     }
-    if (log.hasFilesBelow(cursorSequence) && log.deleteBelow(cursorSequence, admission, spares)) {
+    if (log.hasFilesBelow(cursorSequence)
+        && log.deleteBelow(cursorSequence, admission, spares, quarantine)) {
       storage.syncDirectory("wal");
       spares.folderSynced();
       copyDamage();

@@ -372,13 +372,14 @@ public final class Log {
   }
 
   /**
-   * Deletes rotated files that have nothing from a sequence on, or keeps them as spare ones, each
-   * as soon as nobody reads it.
+   * Deletes rotated files that have nothing from a sequence on, or keeps them as spare ones, or as
+   * evidence, each as soon as nobody reads it.
    *
    * @return whether a file is gone; the caller syncs the directory then, and says so to {@code
    *     spares}
    */
-  public boolean deleteBelow(long sequence, Admission admission, SpareFiles spares)
+  public boolean deleteBelow(
+      long sequence, Admission admission, SpareFiles spares, Quarantine quarantine)
       throws IOException {
     List<LogFile> free = new ArrayList<>();
     synchronized (this) {
@@ -396,7 +397,10 @@ public final class Log {
     }
     for (LogFile file : free) {
       long size = file.reader().size();
-      if (size != file.counted() || !spares.keep(file, size)) {
+      if (file.isEvidence()) {
+        quarantine.take(file.name(), size);
+        admission.fileDeleted(FileKind.LOG, file.counted());
+      } else if (size != file.counted() || !spares.keep(file, size)) {
         storage.delete(file.name());
         admission.fileDeleted(FileKind.LOG, file.counted());
       }

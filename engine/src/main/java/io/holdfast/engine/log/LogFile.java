@@ -25,6 +25,7 @@ final class LogFile {
   private int count;
   private long end;
   private long counted;
+  private boolean evidence;
 
   /**
    * A file without entries.
@@ -75,6 +76,16 @@ final class LogFile {
   /** It is in the account with so many bytes. */
   void countAs(long bytes) {
     counted = bytes;
+  }
+
+  /** It holds what could not be read, or was not looked for. */
+  void keepAsEvidence() {
+    evidence = true;
+  }
+
+  /** Whether it is not to be deleted. */
+  boolean isEvidence() {
+    return evidence;
   }
 
   /** What goes from the account when it is deleted; 0 for the active one. */

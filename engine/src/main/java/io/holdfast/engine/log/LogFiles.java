@@ -13,6 +13,11 @@ final class LogFiles {
   static final String ACTIVE = "wal/quiver.wal";
   static final String NEXT = "wal/holdfast.next";
   private static final String SPARE_PREFIX = "holdfast.spare.";
+  private static final String REFUSED_PREFIX = "holdfast.refused.";
+
+  /** As what a file is kept that must not be deleted, for people. */
+  static final String REFUSED = FOLDER + "/" + REFUSED_PREFIX + "<number>";
+
   private static final String ROTATED_PREFIX = "quiver.wal.";
 
   private LogFiles() {}
@@ -30,6 +35,16 @@ final class LogFiles {
   /** Whether a name, without its folder, is that of a spare file. */
   static boolean isSpare(String name) {
     return name.startsWith(SPARE_PREFIX);
+  }
+
+  /** The name that a rotated file has when it is out of the log and must not be deleted. */
+  static String refused(String rotated) {
+    return rotated.replace(ROTATED_PREFIX, REFUSED_PREFIX);
+  }
+
+  /** Whether a name, without its folder, is that of a file that must not be deleted. */
+  static boolean isRefused(String name) {
+    return name.startsWith(REFUSED_PREFIX);
   }
 
   /** Whether this open file has that name. */

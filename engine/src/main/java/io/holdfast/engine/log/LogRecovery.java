@@ -35,6 +35,10 @@ public final class LogRecovery {
   private final Segments segments;
   private final Quarantine quarantine;
   private final WaitingCopies waiting;
+  private final RefusedLog refused;
+
+  /** Whether the file is gone that entries were appended to last. */
+  private boolean isActiveGone;
 
   /** What segments hold already. */
   private Set<Identity> held = Set.of();
@@ -55,6 +59,7 @@ public final class LogRecovery {
     this.segments = segments;
     this.log = new Log(storage, pool, allocator, admission.limits().largestEntryBytes());
     this.waiting = new WaitingCopies(log, quarantine);
+    this.refused = new RefusedLog(storage);
   }
 
   /**
@@ -121,7 +126,7 @@ public final class LogRecovery {
   public static LogSurvey survey(Storage storage) throws IOException {
     Moment before = Moment.of(storage);
     while (true) {
-      List<ScannedFile> files = openFiles(storage);
+      List<ScannedFile> files = openFiles(storage, Integer.MAX_VALUE);
       Moment after = Moment.of(storage);
       if (before.equals(after)) {
         LogSurvey survey = surveyOf(storage, files, after.state);
@@ -174,13 +179,13 @@ public final class LogRecovery {
     return LogFiles.ACTIVE.endsWith("/" + name) || LogFiles.rotatedNumber(name).isPresent();
   }
 
-  private static List<ScannedFile> openFiles(Storage storage) throws IOException {
+  private static List<ScannedFile> openFiles(Storage storage, int mostRefused) throws IOException {
     List<ScannedFile> files = new ArrayList<>();
     try {
       for (String name : storage.list(LogFiles.FOLDER)) {
         if (isLogFile(name)) {
           try {
-            files.add(ScannedFile.open(storage, LogFiles.FOLDER + "/" + name));
+            files.add(ScannedFile.open(storage, LogFiles.FOLDER + "/" + name, mostRefused));
           } catch (java.nio.file.NoSuchFileException renamed) {
             // The second listing will differ.
           }
@@ -195,19 +200,29 @@ public final class LogRecovery {
   }
 
   private Recovered open(Optional<StateFile> state, long highestKnown) throws IOException {
-    List<ScannedFile> files = openFiles(storage);
-    LogSurvey survey = surveyOf(storage, files, state);
+    LogSurvey survey = surveyWhole(state);
     try {
-      if (finishRotation(files)) {
+      if (finishRotation(survey.files())) {
         survey.close();
-        files = openFiles(storage);
-        survey = surveyOf(storage, files, state);
+        survey = surveyWhole(state);
       }
+      refused.check(survey);
       return build(survey, state, highestKnown);
     } catch (Throwable failure) {
       survey.close();
       throw failure;
     }
+  }
+
+  private LogSurvey surveyWhole(Optional<StateFile> state) throws IOException {
+    List<ScannedFile> files = openFiles(storage, RefusedSectors.FEW);
+    try {
+      refused.checkHeads(files);
+    } catch (RefusedReadException unknown) {
+      closeAll(files);
+      throw unknown;
+    }
+    return surveyOf(storage, files, state);
   }
 
   /**
@@ -222,6 +237,7 @@ public final class LogRecovery {
     if (!activeExists && nextExists) {
       boolean headed;
       try (ScannedFile next = ScannedFile.open(storage, LogFiles.NEXT)) {
+        refused.checkHead(next);
         headed = next.header() instanceof WalHeader.Own;
       }
       if (headed) {
@@ -237,6 +253,8 @@ public final class LogRecovery {
     if (activeExists || files.isEmpty() || !(files.getLast().header() instanceof WalHeader.Own)) {
       return false;
     }
+    // What was appended last was elsewhere, if somebody has moved a file aside.
+    isActiveGone = true;
     // Nothing follows it, so its end may not be synced.
     storage.rename(files.getLast().name(), LogFiles.ACTIVE);
     storage.syncDirectory(LogFiles.FOLDER);
@@ -255,6 +273,9 @@ public final class LogRecovery {
     long nextNumber = nextNumber(files, state);
     boolean hasActive = !files.isEmpty() && files.getLast().number().isEmpty();
     boolean usable = hasActive && hasContent(survey, files.size() - 1);
+    if (hasActive && !usable) {
+      refused.checkReplaced(files.getLast());
+    }
     StorageFile handle = null;
     UnsyncedTail carried = null;
     int broken = -1;
@@ -371,12 +392,20 @@ public final class LogRecovery {
     return survey.cursorSequence();
   }
 
-  private static long nextSequence(LogSurvey survey, Optional<StateFile> state, long highestKnown) {
+  private long nextSequence(LogSurvey survey, Optional<StateFile> state, long highestKnown) {
     long next = Math.max(survey.lastSequence(), highestKnown) + 1;
     for (ScannedFile file : survey.files()) {
       if (file.header() instanceof WalHeader.Own own) {
         next = Math.max(next, own.sequenceStart());
       }
+    }
+    if (!survey.files().isEmpty() && survey.files().getLast().end().isGivenUp()) {
+      ScannedFile last = survey.files().getLast();
+      long rest = last.size() - last.end().validEnd();
+      next = Math.max(next, survey.lastSequence() + 1 + rest / WalFormat.MIN_ENTRY_BYTES);
+    }
+    if (isActiveGone) {
+      next = Math.max(next, state.map(StateFile::sequenceFloor).orElse(0L));
     }
     if (survey.lastSequence() < 0) {
       boolean headed =
@@ -412,12 +441,21 @@ public final class LogRecovery {
   }
 
   /**
-   * Copies what is no entry; whether all of it could be.
+   * Copies what is no entry; whether all of it could be. A file that has more than can be copied
+   * needs no copies: it is kept itself.
    *
    * @param stays whether the file is in the log, so that what finds no room can wait for some
    */
   private boolean copyDamage(LogSurvey survey, int index, boolean stays) throws IOException {
     ScannedFile file = survey.files().get(index);
+    if (stays && survey.isEvidence(index)) {
+      survey.note(
+          storage.describe(file.name())
+              + " is kept, as "
+              + LogFiles.REFUSED
+              + ", when nobody needs its bundles any more");
+      return true;
+    }
     boolean copied = true;
     for (ScannedFile.Hole hole : file.holes()) {
       copied &= copy(survey, file, hole.offset(), hole.length(), stays);
@@ -475,8 +513,10 @@ public final class LogRecovery {
       throws IOException {
     ScannedFile file = survey.files().get(index);
     long end = file.end().validEnd();
+    boolean isUnknown = !file.refused().isEmpty() || file.end().isGivenUp();
     boolean sealed =
         !copied
+            || isUnknown
             || !file.holes().isEmpty()
             || !(file.header() instanceof WalHeader.Own own)
             || !continues(survey, index, own, nextSequence);
@@ -499,7 +539,7 @@ public final class LogRecovery {
           return new Tail(null, unsynced);
         }
       }
-      if (copied && file.size() > end) {
+      if (copied && !isUnknown && file.size() > end) {
         handle.truncate(end);
         handle.syncAll();
       }
@@ -554,6 +594,13 @@ public final class LogRecovery {
       }
     }
     file.endAt(limit < 0 ? scanned.end().validEnd() : limit);
+    if (limit < 0 && scanned.end().isGivenUp()) {
+      // The next opening is to look there again.
+      file.endAt(scanned.size());
+    }
+    if (survey.isEvidence(index)) {
+      file.keepAsEvidence();
+    }
     return file;
   }
 

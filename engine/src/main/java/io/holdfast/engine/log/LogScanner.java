@@ -3,8 +3,6 @@ package io.holdfast.engine.log;
 import io.holdfast.engine.RecordBundle;
 import io.holdfast.engine.stored.Bounds;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +27,24 @@ final class LogScanner {
    *
    * @param validEnd behind the last valid entry
    * @param writtenEnd behind the last byte that is not zero, at least {@code validEnd}
+   * @param isGivenUp whether entries may follow that were not looked for, because it would have
+   *     taken too long
    */
-  record End(long validEnd, long writtenEnd) {}
+  record End(long validEnd, long writtenEnd, boolean isGivenUp) {
+    End(long validEnd, long writtenEnd) {
+      this(validEnd, writtenEnd, false);
+    }
+  }
 
-  /** Checksum work is bounded by this many times the file's size. */
-  private static final int WORK_FACTOR = 8;
+  /**
+   * What a scan may read and sum, in bytes: this, and so many times the file. What a search has
+   * found is kept for the next one, so a bad place costs a few looks at its surroundings, and a
+   * file of which each second block is bad stays below a half. Who makes up a file whose every
+   * entry claims to be as long as the file must not hold up the opening for hours.
+   */
+  private static final long LEAST_WORK = 1L << 30;
+
+  private static final int WORK_FACTOR = 256;
 
   private final ScanWindow window;
   private final Visitor visitor;
@@ -41,7 +52,11 @@ final class LogScanner {
   /** See {@link WalHeader.Own#oldUntil}. */
   private final long oldUntil;
 
-  private long workLeft;
+  private final long mostWork;
+  private long summed;
+
+  /** What the searches so far have found; null before the first one. */
+  private @Nullable FoundChains found;
 
   /**
    * Of a file.
@@ -53,7 +68,7 @@ final class LogScanner {
     this.window = window;
     this.visitor = visitor;
     this.oldUntil = oldUntil;
-    this.workLeft = WORK_FACTOR * window.size();
+    this.mostWork = LEAST_WORK + WORK_FACTOR * window.size();
   }
 
   /**
@@ -78,6 +93,8 @@ final class LogScanner {
           visitor.entry(parsed.entry);
           last = parsed.entry.sequence();
         }
+        // To go on is no search.
+        summed -= parsed.end - at;
         at = parsed.end;
         continue;
       }
@@ -87,6 +104,9 @@ final class LogScanner {
       }
       if (next < 0) {
         long validEnd = holeStart >= 0 ? holeStart : at;
+        if (isSpent()) {
+          return new End(validEnd, window.size(), true);
+        }
         if (oldEnd >= 0) {
           return new End(validEnd, at);
         }
@@ -145,8 +165,12 @@ final class LogScanner {
         end, new EntryFound(at, length + WalFormat.FRAME_BYTES, sequence, time, crc, items));
   }
 
+  private boolean isSpent() {
+    return summed + window.loaded() > mostWork;
+  }
+
   private boolean checksumFits(long at, int length) {
-    workLeft -= length;
+    summed += length + WalFormat.FRAME_BYTES;
     CRC32 crc = new CRC32();
     long from = at + WalFormat.LENGTH_BYTES;
     long end = from + length;
@@ -269,7 +293,7 @@ final class LogScanner {
 
   /** Where to go on after the bad bytes at {@code at}; -1 when nothing valid follows. */
   private long resync(long at, long last) {
-    if (window.require(at, WalFormat.MIN_ENTRY_BYTES) < 0) {
+    if (isSpent() || window.require(at, WalFormat.MIN_ENTRY_BYTES) < 0) {
       return -1;
     }
     Lengths lengths = lengths(at);
@@ -301,23 +325,16 @@ final class LogScanner {
     }
     Parsed parsed = parse(end);
     return parsed != null
-        && (parsed.entry == null || inWindow(parsed.entry.sequence(), end - hole, last));
-  }
-
-  private static boolean inWindow(long sequence, long skipped, long last) {
-    return last < 0
-        || (sequence > last && sequence - last - 1 <= skipped / WalFormat.MIN_ENTRY_BYTES);
+        && (parsed.entry == null
+            || FoundChains.isInWindow(parsed.entry.sequence(), end - hole, last));
   }
 
   private boolean isBlankFrom(long end) {
     if (end <= 0 || end > window.size()) {
       return false;
     }
-    return isReused() ? hasEndMark(end) : writtenEnd(end, end) == end;
+    return isReused() ? hasEndMark(end) : nextNonZero(end) < 0;
   }
-
-  /** A run of valid entries behind bad bytes. */
-  private record Chain(long start, long firstSequence, long lastSequence) {}
 
   /**
    * Searches byte by byte for runs of entries up to the end. Of what is found the last run counts,
@@ -325,35 +342,40 @@ final class LogScanner {
    * bytes inside the one damaged bundle are not taken for entries.
    */
   private long search(long from, long hole, long last) {
-    List<Chain> chains = new ArrayList<>();
+    FoundChains chains = found;
+    if (chains == null || !chains.areAllFor(from, hole, last)) {
+      chains = findChains(from, hole, last);
+      found = chains;
+    }
+    if (isSpent()) {
+      return -1;
+    }
+    long before = chains.looks();
+    long chosen = chains.choose(from, hole, last);
+    summed += (chains.looks() - before) * Long.BYTES;
+    return chosen;
+  }
+
+  private FoundChains findChains(long from, long hole, long last) {
+    FoundChains chains = new FoundChains(from, hole, last);
     long at = nextPlausible(from, hole, last);
-    while (at >= 0 && at + WalFormat.MIN_ENTRY_BYTES <= window.size() && workLeft > 0) {
+    while (at >= 0 && at + WalFormat.MIN_ENTRY_BYTES <= window.size() && !isSpent()) {
       Parsed parsed = candidate(at, hole, last) ? parse(at) : null;
       if (parsed == null || parsed.entry == null) {
         at = nextPlausible(at + 1, hole, last);
         continue;
       }
-      long first = parsed.entry.sequence();
-      long sequence = first;
-      long end = parsed.end;
-      for (Parsed next = parse(end); next != null; next = parse(end)) {
+      chains.begin();
+      long end = at;
+      for (Parsed next = parsed; next != null; next = parse(end)) {
         if (next.entry != null) {
-          sequence = next.entry.sequence();
+          chains.add(end, next.entry.sequence(), !isOld(next.entry.time()));
         }
         end = next.end;
       }
-      chains.add(new Chain(at, first, sequence));
       at = nextPlausible(end, hole, last);
     }
-    long chosen = -1;
-    long next = Long.MAX_VALUE;
-    for (Chain chain : chains.reversed()) {
-      if (chain.lastSequence < next && (chosen < 0 || next - last > 2)) {
-        chosen = chain.start;
-        next = chain.firstSequence;
-      }
-    }
-    return chosen;
+    return chains;
   }
 
   /**
@@ -380,7 +402,8 @@ final class LogScanner {
       int end = index + window.loadedFrom(index) - WalFormat.MIN_ENTRY_BYTES;
       for (int i = index; i <= end; i++) {
         if (bytes.get(i + WalFormat.TYPE_AT) == WalFormat.RECORD_BUNDLE
-            && inWindow(bytes.getLong(i + WalFormat.SEQUENCE_AT), at + i - index - hole, last)) {
+            && FoundChains.isInWindow(
+                bytes.getLong(i + WalFormat.SEQUENCE_AT), at + i - index - hole, last)) {
           return at + i - index;
         }
       }
@@ -400,7 +423,7 @@ final class LogScanner {
         && length >= WalFormat.MIN_BODY_BYTES
         && length <= WalFormat.MAX_BODY_BYTES
         && at + length + WalFormat.FRAME_BYTES <= window.size()
-        && inWindow(bytes.getLong(index + WalFormat.SEQUENCE_AT), at - hole, last)
+        && FoundChains.isInWindow(bytes.getLong(index + WalFormat.SEQUENCE_AT), at - hole, last)
         && !isOld(bytes.getLong(index + WalFormat.TIME_AT))
         && endOfSlots(at) == at + length + WalFormat.LENGTH_BYTES;
   }

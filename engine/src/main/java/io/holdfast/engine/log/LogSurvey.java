@@ -292,6 +292,7 @@ public final class LogSurvey implements AutoCloseable {
       } else {
         classifyTail(i, file);
       }
+      noteUnknown(file);
       if (file.header() instanceof WalHeader.Unsupported unsupported) {
         damage.add(new RecoveryReport.Range(storage.describe(file.name()), 0, file.headerBytes()));
         notes.add(storage.describe(file.name()) + ": its head is damaged: " + unsupported.what());
@@ -315,6 +316,24 @@ public final class LogSurvey implements AutoCloseable {
     }
   }
 
+  private void noteUnknown(ScannedFile file) {
+    if (!file.refused().isEmpty()) {
+      notes.add(
+          storage.describe(file.name())
+              + ": the disk refuses to read some of it, from byte "
+              + file.refused().firstFrom(0)
+              + " to "
+              + file.refused().end(file.size()));
+    }
+    if (file.end().isGivenUp()) {
+      notes.add(
+          storage.describe(file.name())
+              + ": there is so much damage that what lies behind byte "
+              + file.end().validEnd()
+              + " was not looked through");
+    }
+  }
+
   /** A rotated file must reach up to where the next one starts. */
   private void classifyEnd(int index) {
     ScannedFile file = files.get(index);
@@ -323,7 +342,8 @@ public final class LogSurvey implements AutoCloseable {
     long length =
         files.get(index + 1).header() instanceof WalHeader.Own
             ? next - end
-            : file.end().writtenEnd() - file.end().validEnd();
+            : Math.max(file.end().writtenEnd(), file.refused().end(file.size()))
+                - file.end().validEnd();
     if (length <= 0) {
       return;
     }
@@ -348,7 +368,13 @@ public final class LogSurvey implements AutoCloseable {
     LogScanner.End end = file.end();
     long validEnd = positionOf(index, end.validEnd());
     boolean hasHead = file.header() instanceof WalHeader.Usable;
-    if (end.writtenEnd() > end.validEnd() && (hasHead || !file.entries().isEmpty())) {
+    if (end.isGivenUp() || file.isEndRefused()) {
+      // Entries may lie there, and so what was confirmed.
+      long reach = Math.max(end.writtenEnd(), file.refused().end(file.size()));
+      damage.add(
+          new RecoveryReport.Range(
+              storage.describe(file.name()), end.validEnd(), reach - end.validEnd()));
+    } else if (end.writtenEnd() > end.validEnd() && (hasHead || !file.entries().isEmpty())) {
       classify(index, end.validEnd(), end.writtenEnd() - end.validEnd());
     } else if (validEnd < cleanEnd) {
       damage.add(
@@ -480,7 +506,17 @@ public final class LogSurvey implements AutoCloseable {
     boolean moved =
         file.header() instanceof WalHeader.Foreign foreign
             && foreign.positionStart() != starts.get(index);
-    return headless || cut || moved || !file.holes().isEmpty();
+    return headless || cut || moved || file.end().isGivenUp() || !file.holes().isEmpty();
+  }
+
+  /**
+   * Whether a file holds more than a copy of its damage could: what the disk refuses to read, or
+   * what was not looked through. Behind an end that can be read there is nothing.
+   */
+  boolean isEvidence(int index) {
+    ScannedFile file = files.get(index);
+    long end = index + 1 < files.size() ? file.size() : file.end().validEnd();
+    return file.refused().hasAny(0, end) || file.end().isGivenUp();
   }
 
   boolean isClean() {

@@ -18,7 +18,9 @@ import java.util.zip.CRC32;
 /**
  * Where bytes go that are no entry, before anything else happens to them: {@code
  * quarantine/<file>.<offset>.<crc>}. The name says what it is a copy of, so a second opening makes
- * no second copy.
+ * no second copy. What the disk refuses to read cannot be copied: a log file with such bytes stays
+ * where it is when it is out of the log, as {@code wal/holdfast.refused.<number>}, until somebody
+ * takes it away.
  */
 public final class Quarantine {
   /** Where the copies are. */
@@ -59,6 +61,19 @@ public final class Quarantine {
       left -= copy.size;
       admission.fileAdded(FileKind.QUARANTINE, copy.size);
     }
+    for (String base : storage.list(LogFiles.FOLDER)) {
+      if (LogFiles.isRefused(base)) {
+        Optional<Storage.FileStatus> status = storage.status(LogFiles.FOLDER + "/" + base);
+        status.ifPresent(it -> admission.fileAdded(FileKind.QUARANTINE, it.size()));
+      }
+    }
+  }
+
+  /** Whether a file, by its name, is kept here because of damage. */
+  public static boolean has(String name) {
+    return name.startsWith(FOLDER + "/")
+        || (name.startsWith(LogFiles.FOLDER + "/")
+            && LogFiles.isRefused(name.substring(LogFiles.FOLDER.length() + 1)));
   }
 
   /** The most that a copy may have, in bytes. */
@@ -70,6 +85,7 @@ public final class Quarantine {
    * Copies a range of a file, durably. The oldest copies make room for it.
    *
    * @return false when there is no room for it, here or on the disk
+   * @throws RefusedReadException when the disk refuses to read it; then there is no copy
    */
   public boolean copy(StorageFile file, String name, long offset, long length) throws IOException {
     if (length > largestCopy()) {
@@ -78,7 +94,7 @@ public final class Quarantine {
     CRC32 crc = new CRC32();
     ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(CHUNK_BYTES, length));
     for (long at = 0; at < length; at += chunk.limit()) {
-      read(file, offset + at, length - at, chunk);
+      read(file, name, offset + at, length - at, chunk);
       crc.update(chunk);
     }
     String base = name.substring(name.lastIndexOf('/') + 1);
@@ -101,7 +117,7 @@ public final class Quarantine {
       try (StorageFile target = storage.create(copy + TEMPORARY)) {
         long at = 0;
         while (at < length) {
-          int step = read(file, offset + at, length - at, chunk);
+          int step = read(file, name, offset + at, length - at, chunk);
           target.writeFully(chunk, at);
           at += step;
         }
@@ -127,6 +143,22 @@ public final class Quarantine {
     return true;
   }
 
+  /**
+   * Takes a rotated log file as it is; the caller syncs its folder. It may be called again when it
+   * throws.
+   */
+  void take(String rotated, long size) throws IOException {
+    if (storage.status(rotated).isPresent()) {
+      String kept = LogFiles.refused(rotated);
+      while (storage.status(kept).isPresent()) {
+        // Numbers start again where everything that knew them is lost.
+        kept += ".next";
+      }
+      storage.rename(rotated, kept);
+    }
+    admission.fileAdded(FileKind.QUARANTINE, size);
+  }
+
   private void deleteOldest() throws IOException {
     Copy oldest = copies.remove();
     storage.delete(oldest.name);
@@ -134,18 +166,29 @@ public final class Quarantine {
     left += oldest.size;
   }
 
-  /** Fills the chunk, with zeros for what the disk refuses to read. */
-  private static int read(StorageFile file, long offset, long length, ByteBuffer chunk) {
+  /** Fills the chunk, with zeros for what lies behind the file's end. */
+  private static int read(StorageFile file, String name, long offset, long length, ByteBuffer chunk)
+      throws RefusedReadException {
     chunk.clear().limit((int) Math.min(chunk.capacity(), length));
     try {
       boolean _ = file.readFully(chunk, offset);
-    } catch (IOException unreadable) {
-      // What it was cannot be known any more; that it was there still can.
+    } catch (IOException once) {
+      chunk.position(0);
+      readAgain(file, name, offset, chunk);
     }
     while (chunk.hasRemaining()) {
       chunk.put((byte) 0);
     }
     chunk.flip();
     return chunk.remaining();
+  }
+
+  private static void readAgain(StorageFile file, String name, long offset, ByteBuffer chunk)
+      throws RefusedReadException {
+    try {
+      boolean _ = file.readFully(chunk, offset);
+    } catch (IOException twice) {
+      throw new RefusedReadException(name, offset, chunk.limit(), twice);
+    }
   }
 }

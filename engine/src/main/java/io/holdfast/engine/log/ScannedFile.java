@@ -4,7 +4,6 @@ import io.holdfast.engine.storage.Storage;
 import io.holdfast.engine.storage.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -19,13 +18,29 @@ final class ScannedFile implements AutoCloseable {
    */
   record Hole(long offset, long length, long before, long after) {}
 
-  /** What a scan found. */
+  /**
+   * What a scan found.
+   *
+   * @param isEnd whether what stands behind the last entry says that there is no other one
+   */
   private record Found(
-      int headerBytes, List<EntryFound> entries, List<Hole> holes, LogScanner.End end) {
+      int headerBytes,
+      List<EntryFound> entries,
+      List<Hole> holes,
+      LogScanner.End end,
+      RefusedSectors refused,
+      boolean isEnd) {
     boolean isClean() {
-      return holes.isEmpty() && end.writtenEnd() == end.validEnd();
+      return holes.isEmpty() && end.writtenEnd() == end.validEnd() && refused.isEmpty();
     }
   }
+
+  /**
+   * What was read of the head.
+   *
+   * @param isRefused whether the disk refuses what would tell how to read the file
+   */
+  private record Head(WalHeader header, long oldUntil, boolean isRefused) {}
 
   private static final int[] HEADER_SIZES = {
     WalFormat.OWN_HEADER_BYTES, WalFormat.REUSED_HEADER_BYTES, WalFormat.BASE_HEADER_BYTES
@@ -37,48 +52,44 @@ final class ScannedFile implements AutoCloseable {
   private final OptionalLong number;
   private final StorageFile reader;
   private final long size;
-  private final WalHeader header;
+  private final Head head;
+  private final int mostRefused;
 
-  /** See {@link WalHeader.Own#oldUntil}; from the end of the file when the head does not say. */
-  private final long oldUntil;
-
-  private Found found = new Found(0, List.of(), List.of(), new LogScanner.End(0, 0));
+  private Found found =
+      new Found(0, List.of(), List.of(), new LogScanner.End(0, 0), new RefusedSectors(0), true);
 
   private ScannedFile(
-      String name,
-      OptionalLong number,
-      StorageFile reader,
-      long size,
-      WalHeader header,
-      long oldUntil) {
+      String name, OptionalLong number, StorageFile reader, long size, Head head, int mostRefused) {
     this.name = name;
     this.number = number;
     this.reader = reader;
     this.size = size;
-    this.header = header;
-    this.oldUntil = oldUntil;
+    this.head = head;
+    this.mostRefused = mostRefused;
   }
 
   /** Opens a file and reads its head. */
   static ScannedFile open(Storage storage, String name) throws IOException {
+    return open(storage, name, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Opens a file and reads its head.
+   *
+   * @param mostRefused behind so many sectors that the disk refuses no others are read
+   */
+  static ScannedFile open(Storage storage, String name, int mostRefused) throws IOException {
     StorageFile reader = storage.openForRead(name);
     try {
       long size = reader.size();
-      int bytes = (int) Math.min(HEAD_BYTES, size);
-      WalHeader header = header(reader, bytes, size);
-      if (!(header instanceof WalHeader.Own)) {
+      Head head = head(reader, size);
+      if (!(head.header instanceof WalHeader.Own)) {
         // As with entries; ours with a wrong bit may look like another's.
-        header = header(reader, bytes, size);
+        head = head(reader, size);
       }
       String base = name.substring(name.lastIndexOf('/') + 1);
-      // Its checksum vouches for a head of ours, but for that of what makes it longer.
-      long oldUntil =
-          header instanceof WalHeader.Own own
-                  && (own.oldUntil() != WalHeader.NOT_REUSED
-                      || own.size() < WalFormat.REUSED_HEADER_BYTES)
-              ? own.oldUntil()
-              : oldUntil(reader, size);
-      return new ScannedFile(name, LogFiles.rotatedNumber(base), reader, size, header, oldUntil);
+      OptionalLong number = LogFiles.rotatedNumber(base);
+      return new ScannedFile(name, number, reader, size, head, mostRefused);
     } catch (Throwable failure) {
       reader.close();
       throw failure;
@@ -102,28 +113,41 @@ final class ScannedFile implements AutoCloseable {
 
   /** Whether it still starts as it did. */
   boolean isStill() throws IOException {
-    return hasHeader(reader, header);
+    return hasHeader(reader, head.header);
   }
 
-  private static WalHeader header(StorageFile reader, int bytes, long size) {
-    ScanWindow window = new ScanWindow(reader, bytes);
-    int index = window.require(0, bytes);
-    ByteBuffer head = window.bytes().slice(index, bytes).order(ByteOrder.LITTLE_ENDIAN);
-    return WalHeader.parse(head, size);
-  }
-
-  private static long oldUntil(StorageFile reader, long size) {
+  private static Head head(StorageFile reader, long size) {
+    int bytes = (int) Math.min(HEAD_BYTES, size);
+    ByteBuffer first = ByteBuffer.allocate(bytes);
+    boolean isRefused = !read(reader, 0, bytes, first);
+    WalHeader header =
+        isRefused
+            ? new WalHeader.Unreadable("the disk refuses to read it")
+            : WalHeader.parse(first, size);
+    // Its checksum vouches for a head of ours, but for that of what makes it longer.
+    if (header instanceof WalHeader.Own own
+        && (own.oldUntil() != WalHeader.NOT_REUSED || own.size() < WalFormat.REUSED_HEADER_BYTES)) {
+      return new Head(header, own.oldUntil(), false);
+    }
     long from = size - WalFormat.OLD_MARK_BYTES;
     if (from < 0) {
-      return WalHeader.NOT_REUSED;
+      return new Head(header, WalHeader.NOT_REUSED, isRefused);
     }
     ByteBuffer last = ByteBuffer.allocate(WalFormat.OLD_MARK_BYTES);
-    try {
-      return reader.readFully(last, from) ? WalHeader.oldUntil(last.flip()) : WalHeader.NOT_REUSED;
-    } catch (IOException unreadable) {
-      // A scan goes over that.
-      return WalHeader.NOT_REUSED;
+    if (!read(reader, from, last.capacity(), last)) {
+      // Nobody but us marks the end of a file: another engine's has only its head.
+      return new Head(header, WalHeader.NOT_REUSED, !(header instanceof WalHeader.Foreign));
     }
+    return new Head(header, WalHeader.oldUntil(last), isRefused);
+  }
+
+  /** Fills a buffer, also over what the disk refuses; false when it does. */
+  private static boolean read(StorageFile reader, long from, int bytes, ByteBuffer target) {
+    RefusedSectors refused = new RefusedSectors(Integer.MAX_VALUE);
+    ScanWindow window = new ScanWindow(reader, from + bytes, refused);
+    int index = window.require(from, bytes);
+    target.put(window.bytes().slice(index, bytes)).flip();
+    return refused.isEmpty();
   }
 
   /**
@@ -147,7 +171,7 @@ final class ScannedFile implements AutoCloseable {
     long scanned = size;
     long first = before;
     int start = -1;
-    switch (header) {
+    switch (head.header) {
       case WalHeader.Own own -> {
         start = own.size();
         first = own.sequenceStart() - 1;
@@ -163,7 +187,8 @@ final class ScannedFile implements AutoCloseable {
       case WalHeader.Unsupported unsupported -> {}
       case WalHeader.Unreadable unreadable -> {}
     }
-    ScanWindow window = new ScanWindow(reader, Math.min(scanned, size));
+    RefusedSectors refused = new RefusedSectors(mostRefused);
+    ScanWindow window = new ScanWindow(reader, Math.min(scanned, size), refused);
     Collector collector = new Collector(first);
     if (start < 0) {
       start = firstEntryWithoutHead(window);
@@ -172,19 +197,29 @@ final class ScannedFile implements AutoCloseable {
     LogScanner.End end =
         start > window.size()
             ? new LogScanner.End(window.size(), window.size())
-            : new LogScanner(window, collector, oldUntil).scan(start, first);
-    return new Found(start, collector.entries, collector.holes, end);
+            : new LogScanner(window, collector, head.oldUntil).scan(start, first);
+    boolean isEnd = isEndAt(window, refused, end.validEnd());
+    return new Found(start, collector.entries, collector.holes, end, refused, isEnd);
+  }
+
+  /** Whether zeros that the disk has given follow, where an entry would start with its length. */
+  private static boolean isEndAt(ScanWindow window, RefusedSectors refused, long at) {
+    int bytes = (int) Math.min(WalFormat.END_MARK_BYTES, window.size() - at);
+    int index = window.require(at, bytes);
+    return index >= 0
+        && window.bytes().slice(index, bytes).mismatch(Zeros.of(bytes)) < 0
+        && !refused.hasAny(at, at + bytes);
   }
 
   /** Where entries may start when the head does not say: behind ours, or behind Rust's. */
   private int firstEntryWithoutHead(ScanWindow window) {
-    if (oldUntil != WalHeader.NOT_REUSED && WalFormat.REUSED_HEADER_BYTES <= window.size()) {
+    if (head.oldUntil != WalHeader.NOT_REUSED && WalFormat.REUSED_HEADER_BYTES <= window.size()) {
       return WalFormat.REUSED_HEADER_BYTES;
     }
     for (int candidate : HEADER_SIZES) {
       Collector probe = new Collector(-1);
       if (candidate <= window.size()) {
-        new LogScanner(window, probe, oldUntil).scan(candidate, -1);
+        new LogScanner(window, probe, head.oldUntil).scan(candidate, -1);
         if (!probe.entries.isEmpty() && probe.entries.getFirst().offset() == candidate) {
           return candidate;
         }
@@ -211,12 +246,30 @@ final class ScannedFile implements AutoCloseable {
   }
 
   WalHeader header() {
-    return header;
+    return head.header;
   }
 
-  /** The newest time of what the file held when it was used before. */
+  /** The newest time of what the file held when it was used before; from its end if need be. */
   long oldUntil() {
-    return oldUntil;
+    return head.oldUntil;
+  }
+
+  /** Whether the disk refuses what would tell how to read the file. */
+  boolean isHeadRefused() {
+    return head.isRefused;
+  }
+
+  /** What the disk refuses of that in which entries were looked for. */
+  RefusedSectors refused() {
+    return found.refused;
+  }
+
+  /**
+   * Whether the disk refuses bytes behind the last entry and nothing that it gives says that the
+   * entries end there: others may follow.
+   */
+  boolean isEndRefused() {
+    return !found.isEnd && found.refused.hasAny(found.end.validEnd(), size);
   }
 
   int headerBytes() {

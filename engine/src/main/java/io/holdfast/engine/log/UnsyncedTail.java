@@ -80,8 +80,14 @@ final class UnsyncedTail {
     }
   }
 
-  /** What lies between entries is of no known type, or none: there is nothing to check it by. */
+  /**
+   * What lies between entries is of no known type, or none: there is nothing to check it by. What
+   * the disk refuses of that stays as it is.
+   */
   private void copy(long start, long end, StorageFile handle) throws IOException {
+    if (file.refused().hasAny(start, end)) {
+      return;
+    }
     for (long at = start; at < end; at += CHUNK_BYTES) {
       ByteBuffer bytes = allocate(Math.min(CHUNK_BYTES, end - at));
       read(bytes, at);
