@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -87,7 +86,7 @@ final class SegmentBytes {
   }
 
   /** A file with a hole of zeros in it. */
-  record Holed(byte[] head, long hole, byte[] tail) {}
+  record Holed(ByteBuffer head, long hole, ByteBuffer tail) {}
 
   /**
    * A segment of another engine with one stream, whose last batch claims so many bytes more, and
@@ -126,7 +125,7 @@ final class SegmentBytes {
     crc.update(claims, cut, claims.length - 4 - cut);
     bytes.putInt(claims.length - 4, (int) crc.getValue());
     return new Holed(
-        Arrays.copyOf(claims, cut), hole, Arrays.copyOfRange(claims, cut, claims.length));
+        ByteBuffer.wrap(claims, 0, cut), hole, ByteBuffer.wrap(claims, cut, claims.length - cut));
   }
 
   /** The same segment without all that is ours, as another engine writes it. */

@@ -466,9 +466,11 @@ class SegmentTest extends EngineSuite {
     String name = "segments/" + segments().getFirst();
     world.leaveToAnotherEngine();
     SegmentBytes.Holed holed = SegmentBytes.claimingAHole(world.read(name), 300 << 20);
-    world.write(name, holed.head());
+    world.write(name, new byte[0]);
+    int cut = holed.head().remaining();
     try (StorageFile file = world.storage().open(name)) {
-      file.write(ByteBuffer.wrap(holed.tail()), holed.head().length + holed.hole());
+      file.write(holed.head(), 0);
+      file.write(holed.tail(), cut + holed.hole());
     }
     Subscriber subscriber = world.open().subscribe("a");
     assertThat(ackNext(subscriber)).isEqualTo(1);
