@@ -114,13 +114,30 @@ public final class SegmentFile {
    */
   static Opened open(Storage storage, long number) throws NoSuchFileException {
     String name = SegmentFormat.name(number);
-    try (StorageFile file = storage.openForRead(name)) {
-      return opened(storage, number, name, look(storage, number, name, file));
+    try {
+      return openOnce(storage, number, name);
+    } catch (NoSuchFileException gone) {
+      throw gone;
+    } catch (IOException once) {
+      return openAgain(storage, number, name);
+    }
+  }
+
+  private static Opened openAgain(Storage storage, long number, String name)
+      throws NoSuchFileException {
+    try {
+      return openOnce(storage, number, name);
     } catch (NoSuchFileException gone) {
       throw gone;
     } catch (IOException refused) {
       String why = "it cannot be opened: " + refused.getMessage();
       return new Opened.Unreadable(number, name, listedSize(storage, name), why, true);
+    }
+  }
+
+  private static Opened openOnce(Storage storage, long number, String name) throws IOException {
+    try (StorageFile file = storage.openForRead(name)) {
+      return opened(storage, number, name, look(storage, number, name, file));
     }
   }
 
