@@ -311,6 +311,7 @@ class SegmentTest extends EngineSuite {
     damageBothHeads(segment);
     world.disk().setCapacity(world.disk().usedBytes() + 100_000);
     DurableBuffer buffer = world.open();
+    world.tasks().advance(Duration.ofMinutes(1));
     assertThat(world.storage().list("quarantine")).isEmpty();
     assertThat(buffer.status().disk().segments()).isEqualTo(world.bytesIn("segments", "none"));
     world.disk().setCapacity(Long.MAX_VALUE);
