@@ -1092,8 +1092,10 @@ final class History implements AutoCloseable {
         continue;
       }
       Inspection inspection = inspection(subscriber);
+      Set<Long> maybe = Set.copyOf(known.of(id).may);
       Set<Long> inLine = inspection.run();
       if (inspection.sawAll()) {
+        findGivenUpAgain(checked, id, maybe);
         checkLetters(checked, id, inLine);
       }
     }
@@ -1112,6 +1114,25 @@ final class History implements AutoCloseable {
     // Where an opening may tell of damage there was a hole.
     if (!known.liar && !troubled && !buffer().recovery().isDamaged()) {
       assertThat(world.events).noneMatch(event -> event.name().endsWith(".corrupt"));
+    }
+  }
+
+  /**
+   * What was given up and purged just before a crash, which forgot that it was given up but not how
+   * often it had failed: the engine gives it up again when it is its turn.
+   *
+   * @param maybe what may have been in line
+   */
+  private void findGivenUpAgain(DurableBuffer checked, String id, Set<Long> maybe) {
+    Knowledge.Letters letters = known.letters(id);
+    if (letters.purged.stream().anyMatch(maybe::contains)) {
+      for (DeadLetter letter : checked.deadLetters(id).list(-1, 100_000)) {
+        long sequence = letter.sequence().orElse(NOBODY);
+        if (maybe.contains(sequence) && letter.reason().startsWith("it has failed")) {
+          letters.purged.remove(sequence);
+          letters.inDoubt.add(sequence);
+        }
+      }
     }
   }
 
