@@ -701,9 +701,12 @@ final class History implements AutoCloseable {
               || how == How.REJECT_REST
               || (how == How.FAIL
                   && delivery.failures() + 1 >= options.retryPolicy().maxAttempts());
+      boolean both = mine.twice.contains(sequence);
       if (givenUp) {
         tally.givenUp++;
-        tally.simple &= !late;
+        if (mine.replayed.contains(sequence)) {
+          mine.givenUpAgain.add(sequence);
+        }
         letters.ever.add(sequence);
         letters.must.add(sequence);
         letters.purged.remove(sequence);
@@ -726,12 +729,12 @@ final class History implements AutoCloseable {
         }
         case REJECT -> {
           if (delivery.reject(reason(number))) {
-            certainlyLetter(id, sequence);
+            certainlyLetter(id, sequence, both);
           }
         }
         case REJECT_REST -> {
           if (rejectRest(one, number)) {
-            certainlyLetter(id, sequence);
+            certainlyLetter(id, sequence, both);
           }
         }
         case FAIL -> delivery.fail(reason(number));
@@ -740,6 +743,11 @@ final class History implements AutoCloseable {
       }
       if (givenUp && isPaused(id)) {
         maybeNoLetter(id, sequence);
+      }
+      // A policy may also come while a slow disk keeps what is given up.
+      if (givenUp && subscriber != null && lost(subscriber) > one.lostBefore) {
+        tally.simple = false;
+        mine.resolvedLate.add(sequence);
       }
     } catch (StorageException e) {
       if (!troubled) {
@@ -832,9 +840,15 @@ final class History implements AutoCloseable {
     known.letters(id).inDoubt.add(sequence);
   }
 
-  /** The engine has said that it is one. */
-  private void certainlyLetter(String id, long sequence) {
-    known.of(id).may.remove(sequence);
+  /**
+   * The engine has said that it is one.
+   *
+   * @param both whether it may be in line as well
+   */
+  private void certainlyLetter(String id, long sequence, boolean both) {
+    if (!both) {
+      known.of(id).may.remove(sequence);
+    }
     known.letters(id).inDoubt.remove(sequence);
   }
 
@@ -1118,17 +1132,20 @@ final class History implements AutoCloseable {
   }
 
   /**
-   * What was given up and purged just before a crash, which forgot that it was given up but not how
-   * often it had failed: the engine gives it up again when it is its turn.
+   * What was given up just before a crash, which forgot that but not how often it had failed, and
+   * whose letter was purged, or replayed and acked since: the engine gives it up again when it is
+   * its turn.
    *
    * @param maybe what may have been in line
    */
   private void findGivenUpAgain(DurableBuffer checked, String id, Set<Long> maybe) {
     Knowledge.Letters letters = known.letters(id);
-    if (letters.purged.stream().anyMatch(maybe::contains)) {
+    if (letters.ever.stream().anyMatch(maybe::contains)) {
       for (DeadLetter letter : checked.deadLetters(id).list(-1, 100_000)) {
         long sequence = letter.sequence().orElse(NOBODY);
-        if (maybe.contains(sequence) && letter.reason().startsWith("it has failed")) {
+        if (maybe.contains(sequence)
+            && known.of(id).failures.containsKey(sequence)
+            && letter.reason().startsWith("it has failed")) {
           letters.purged.remove(sequence);
           letters.inDoubt.add(sequence);
         }

@@ -104,9 +104,12 @@ record Leftovers(
 
   /** Log files and segments, of a buffer or of a box. */
   private void contents(String prefix, boolean empty, List<String> unknown) throws IOException {
-    for (String name : disk.list(prefix + "wal")) {
-      // There may be no room for a segment of what is in them.
-      boolean stays = !empty && name.matches(ROTATED);
+    List<String> log = disk.list(prefix + "wal");
+    for (String name : log) {
+      // There may be no room for a segment of what is in them; and a rotation that the disk let
+      // fail
+      // has given the active file another name.
+      boolean stays = name.matches(ROTATED) && (!empty || (troubled && isLast(name, log)));
       if (!stays && !LOG.contains(name)) {
         unknown.add(prefix + "wal/" + name);
       }
@@ -116,6 +119,16 @@ record Leftovers(
         unknown.add(prefix + "segments/" + name);
       }
     }
+  }
+
+  private static boolean isLast(String rotated, List<String> log) {
+    return log.stream()
+        .filter(name -> name.matches(ROTATED))
+        .allMatch(name -> number(name) <= number(rotated));
+  }
+
+  private static long number(String rotated) {
+    return Long.parseLong(rotated.substring(rotated.lastIndexOf('.') + 1));
   }
 
   /** Each copy is of bytes that some opening has named. */
