@@ -80,10 +80,8 @@ final class CrashGuard {
     this.suspectBelow = below;
     this.stops = before.stops() + (before.connected() ? 1 : 0);
     crashes.putAll(before.crashes());
-    crashes.keySet().removeIf(resolved::contains);
-    if (before.alone().isPresent() && !resolved.contains(before.alone().getAsLong())) {
-      crashes.merge(before.alone().getAsLong(), 1, Integer::sum);
-    }
+    before.alone().ifPresent(key -> crashes.merge(key, 1, Integer::sum));
+    crashes.keySet().removeIf(key -> key >= end || resolved.contains(key));
   }
 
   /** How many crashes are too many for this bundle; 0 when it has not so many. */
@@ -146,9 +144,9 @@ final class CrashGuard {
     return all.firstMissing(all.lowWater());
   }
 
-  /** Its crashes count no more. */
-  void forgive(long sequence) {
-    crashes.remove(sequence);
+  /** Its crashes count no more. True when there were any. */
+  boolean forgive(long sequence) {
+    return crashes.remove(sequence) != null;
   }
 
   /** A bundle will not go out again. */

@@ -598,8 +598,7 @@ final class DeadLetterBox implements DeadLetters {
     ResolvedSet more = new ResolvedSet(wanted);
     letters(opened).forgive(number);
     more.add(number, number);
-    want(opened, more);
-    startReplay(opened);
+    wantForgiven(opened, more);
     return true;
   }
 
@@ -619,10 +618,16 @@ final class DeadLetterBox implements DeadLetters {
       count++;
     }
     if (count > 0) {
-      want(opened, more);
-      startReplay(opened);
+      wantForgiven(opened, more);
     }
     return count;
+  }
+
+  /** Else who opens it after a crash would give them up at their turn, for what was before. */
+  private void wantForgiven(WalBuffer opened, ResolvedSet more) {
+    opened.flush(letters(opened));
+    want(opened, more);
+    startReplay(opened);
   }
 
   private void want(WalBuffer opened, ResolvedSet changed) {

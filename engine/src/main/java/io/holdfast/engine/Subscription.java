@@ -100,15 +100,13 @@ final class Subscription {
     this.written = new ResolvedSet(resolved);
     this.durable = written;
     this.maxAttempts = options.retryPolicy().maxAttempts();
+    long end = store.lastSequence(resolved.lowWater() - 1) + 1;
     this.failures = new HashMap<>(progress.attempts().failures());
-    failures.keySet().removeIf(resolved::contains);
+    // What is not there yet is another bundle than the one that this was counted against.
+    failures.keySet().removeIf(key -> key >= end || resolved.contains(key));
     this.losses = progress.attempts().losses();
     this.guard =
-        new CrashGuard(
-            options.maxCrashes(),
-            progress.attempts().handedOut(),
-            resolved,
-            store.lastSequence(resolved.lowWater() - 1) + 1);
+        new CrashGuard(options.maxCrashes(), progress.attempts().handedOut(), resolved, end);
   }
 
   String id() {
@@ -336,9 +334,8 @@ final class Subscription {
 
   /** What counted against a bundle counts no more. */
   synchronized void forgive(long sequence) {
-    failures.remove(sequence);
-    guard.forgive(sequence);
-    dirty = true;
+    boolean counted = failures.remove(sequence) != null;
+    dirty |= guard.forgive(sequence) || counted;
   }
 
   /** Resolves what nobody has in hands; false when somebody does, or it is resolved already. */

@@ -410,6 +410,34 @@ class DeadLetterTest extends EngineSuite {
     assertThat(buffer.status().disk().deadLetters()).isLessThan(before);
   }
 
+  /** Who opened it after a crash gave the letter up again, for failures that were forgiven. */
+  @Test
+  void aReplayForgivesBeforeItIsPromised() throws Exception {
+    RetryPolicy twice = new RetryPolicy(Duration.ZERO, Duration.ZERO, 0, 2);
+    world.options = world.options.withRetryPolicy(twice);
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 1);
+    rejectNext(subscriber, "not yet");
+    DeadLetters letters = buffer.deadLetters("a");
+    letters.replayAll();
+    failNext(subscriber);
+    subscriber.flush();
+    failNext(subscriber);
+    assertThat(all(letters)).noneMatch(DeadLetter::isReplayed);
+    letters.replayAll();
+    world.kill();
+    try (Delivery delivery = take(world.open().subscribe("a"))) {
+      assertThat(delivery.failures()).isZero();
+    }
+  }
+
+  private static void failNext(Subscriber subscriber) {
+    try (Delivery delivery = take(subscriber)) {
+      delivery.fail("the peer is away");
+    }
+  }
+
   /** Numbers from 1 on become letters; one of these is asked for again. */
   private DeadLetters rejectAndReplay(
       DurableBuffer buffer, Subscriber subscriber, int count, int again) {

@@ -704,9 +704,6 @@ final class History implements AutoCloseable {
       boolean both = mine.twice.contains(sequence);
       if (givenUp) {
         tally.givenUp++;
-        if (mine.replayed.contains(sequence)) {
-          mine.givenUpAgain.add(sequence);
-        }
         letters.ever.add(sequence);
         letters.must.add(sequence);
         letters.purged.remove(sequence);

@@ -60,12 +60,6 @@ final class Knowledge {
     final Set<Long> letterOnly = new HashSet<>();
 
     /**
-     * Letters that were given up again while they were replayed. Another replay forgives that, but
-     * not durably at once: after a crash they may be given up at their turn.
-     */
-    final Set<Long> givenUpAgain = new HashSet<>();
-
-    /**
      * What was resolved after a policy may have taken it from somebody's hands, and counted it, or
      * comes as a letter after a policy may have taken it from the line.
      */
@@ -101,17 +95,6 @@ final class Knowledge {
       replayed.remove(sequence);
       newlyLost.remove(sequence);
       letterOnly.remove(sequence);
-    }
-
-    /** The process has ended before it was durable that these were forgiven. */
-    private void forgetReplays(Letters given) {
-      for (long sequence : givenUpAgain) {
-        if (replayed.remove(sequence)) {
-          must.remove(sequence);
-          may.add(sequence);
-          given.inDoubt.add(sequence);
-        }
-      }
     }
 
     void mustComeAgain(long sequence) {
@@ -251,7 +234,6 @@ final class Knowledge {
     copy.twice.addAll(from.twice);
     copy.oneOfTwo.addAll(from.oneOfTwo);
     copy.letterOnly.addAll(from.letterOnly);
-    copy.givenUpAgain.addAll(from.givenUpAgain);
     return copy;
   }
 
@@ -454,7 +436,6 @@ final class Knowledge {
             .forEach(one.letterOnly::add);
         given.flushed();
       }
-      one.givenUpAgain.removeAll(one.replayed);
       one.unflushed.clear();
       one.newlyLost.clear();
     }
@@ -475,7 +456,6 @@ final class Knowledge {
             .filter(s -> given.ever.contains(s) && !one.letterOnly.contains(s))
             .forEach(one.twice::add);
         given.leaving.clear();
-        one.forgetReplays(given);
       }
       one.may.addAll(one.unflushed);
       one.may.addAll(one.newlyLost);

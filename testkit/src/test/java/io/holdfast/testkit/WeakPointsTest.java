@@ -394,6 +394,33 @@ class WeakPointsTest extends EngineSuite {
     assertThat(drainOf("a")).as("all that is kept, without ours").isEqualTo(range(2, 5));
   }
 
+  /** The last entry is damaged like one that was torn, so its sequence is given out again. */
+  @Test
+  void whatCountsAgainstABundleThatIsGoneCountsAgainstNoOther() throws Exception {
+    DurableBuffer buffer = world.open();
+    Subscriber subscriber = buffer.subscribe("a");
+    appendAll(buffer, 1, 3);
+    ackNext(subscriber);
+    ackNext(subscriber);
+    long gone;
+    try (Delivery delivery = take(subscriber)) {
+      gone = delivery.sequence();
+      delivery.fail("the peer is away");
+    }
+    subscriber.flush();
+    world.kill();
+    byte[] log = world.read(ACTIVE);
+    log[new WalBytes(log).entries.getLast().end() - 1] ^= 1;
+    world.write(ACTIVE, log);
+    DurableBuffer again = world.open();
+    appendAll(again, 4, 4);
+    try (Delivery delivery = take(again.subscribe("a"))) {
+      assertThat(Bundles.number(delivery.bundle())).isEqualTo(4);
+      assertThat(delivery.sequence()).isEqualTo(gone);
+      assertThat(delivery.failures()).isZero();
+    }
+  }
+
   @Test
   void anEntryOfAnUnknownTypeIsSteppedOver() throws Exception {
     appendAll(world.open(), 1, 6);
